@@ -1,0 +1,1 @@
+"""Engines: transformers, recorded traces and scripts behind one contract (see `base`)."""

@@ -1,0 +1,167 @@
+"""The engine contract: one request in, text out, whoever does the work. Knows no model and no backend.
+
+Every engine has every verb. What an engine cannot do stands in its `capabilities` and is refused with `Unsupported`.
+`tests/test_engine_contract.py` holds each engine to what is written here.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from playground.sampling import SamplingParams
+from playground.trajectory import FinishReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A finished prompt and how to continue it. `prompt` comes from `prompting.render` and is used as it is."""
+
+    prompt: str
+    params: SamplingParams = field(default_factory=SamplingParams)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternative:
+    """A token the model might have chosen, with its natural log-probability."""
+
+    text: str
+    logprob: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """One token that was generated or scored.
+
+    `text` is what the token added to the text: a token that only begins a character adds "", the one that
+    completes it adds the character, so that the texts of all tokens join to the whole text.
+    """
+
+    id: int
+    text: str
+    logprob: float | None = None
+    alternatives: tuple[Alternative, ...] = ()
+    """The most probable tokens at this place, best first, as many as the request's `logprobs`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delta:
+    """What a stream adds: whole characters only. Its tokens' texts join to `text`."""
+
+    text: str
+    tokens: tuple[Token, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """A finished continuation; it ends every stream.
+
+    `text` leaves out the end-of-sequence token and the stop string. `finish_reason` is "stop" after either,
+    "length" at `max_tokens` or at the end of the context, "abort" when somebody closed the stream.
+    """
+
+    text: str
+    finish_reason: FinishReason
+    prompt_tokens: int
+    cached_tokens: int
+    """Prompt tokens that needed no prefill because an earlier request had left them in the cache."""
+    completion_tokens: int
+    """Tokens generated, the end-of-sequence token among them."""
+    seed: int
+    """The seed that was used, also when the request had none."""
+    seconds: float
+    stop_string: str | None = None
+    tokens: tuple[Token, ...] = ()
+    """All tokens in order; without log-probabilities unless the request asked for them."""
+
+
+class Indexed(NamedTuple):
+    """A completion and the place of its request in the sequence given to `generate`."""
+
+    index: int
+    completion: Completion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What an engine with its model can do."""
+
+    context_length: int
+    """Tokens of prompt and continuation together."""
+    logprobs: int
+    """The largest number of alternatives for a token; 0 means that there are no log-probabilities."""
+    scoring: bool
+    seeds: bool
+    """The same request with the same seed gives the same text."""
+    prefix_reuse: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Which model an engine runs and how: what must be equal for results to be comparable."""
+
+    model: str
+    revision: str
+    engine: str
+    engine_version: str
+    device: str
+    dtype: str
+
+
+class Engine(ABC):
+    """One loaded model. Safe to use from several threads: a second request waits, or runs beside the first."""
+
+    @property
+    @abstractmethod
+    def identity(self) -> Identity: ...
+
+    @property
+    @abstractmethod
+    def capabilities(self) -> Capabilities: ...
+
+    @abstractmethod
+    def token_ends(self, text: str) -> list[int]:
+        """Where each token of `text` ends, in characters, ascending; the last is `len(text)`. No special tokens are added."""
+
+    @abstractmethod
+    def stream(self, request: Request) -> Iterator[Delta | Completion]:
+        """Continue the prompt: deltas as they come, then one completion, whose text is that of all deltas.
+
+        Closing the iterator stops the work within one token.
+
+        Raises:
+            ContextTooLong: before any work, if the prompt leaves no room for one new token.
+            Unsupported: more alternatives were asked for than `capabilities.logprobs`.
+        """
+
+    @abstractmethod
+    def generate(self, requests: Sequence[Request]) -> Iterator[Indexed]:
+        """Continue many prompts as one fixed group, yielding each completion as it finishes, in any order.
+
+        The same group in the same order gives the same completions on the same machine. Raises as `stream`,
+        for the first request at fault, before any work.
+        """
+
+    @abstractmethod
+    def score(self, prompt: str, continuation: str) -> tuple[Token, ...]:
+        """The log-probability of each token of `continuation` behind `prompt`; their texts join to it.
+
+        Raises:
+            ContextTooLong: the two together do not fit.
+            Unsupported: `capabilities.scoring` is false.
+        """
+
+    def close(self) -> None:
+        """Free the model's memory. The engine is not usable afterwards."""
+        return
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

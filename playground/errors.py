@@ -1,0 +1,78 @@
+"""Everything that can go wrong, as one small tree. Knows nothing of engines, files or pages.
+
+PlaygroundError                 a message and a hint: what happened, and what to do about it
+├── InvalidInput                the caller gave something that cannot work
+│   └── InvalidData             … in a file or a JSON value; says where
+├── ModelUnavailable            a model that cannot be loaded here
+│   └── MissingExtra            … because a package is not installed
+├── EngineError                 an engine failed while it worked
+│   ├── ContextTooLong          the prompt does not fit the model's context
+│   └── Unsupported             the engine cannot do what was asked
+└── RunError                    a run folder or its ledger cannot be used
+"""
+
+from __future__ import annotations
+
+
+class PlaygroundError(Exception):
+    """An expected failure: printed as one line, without a traceback."""
+
+    exit_code = 2
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        self.message = message
+        self.hint = hint
+        super().__init__(f"{message} {hint}".strip())
+
+
+class InvalidInput(PlaygroundError):
+    """The caller gave something that cannot work, such as an unknown name or a negative limit."""
+
+
+class InvalidData(InvalidInput):
+    """A value does not have the form it must have; `path` leads to the fault, as in `segments[2].text`."""
+
+    def __init__(self, path: str, problem: str, hint: str = "") -> None:
+        self.path = path
+        super().__init__(f"{path or 'the value'}: {problem}.", hint)
+
+
+class ModelUnavailable(PlaygroundError):
+    """A model cannot be loaded here; the message says what is missing."""
+
+
+class MissingExtra(ModelUnavailable):
+    """A package is not installed; the hint is the exact line that installs it."""
+
+    def __init__(self, package: str, extra: str) -> None:
+        super().__init__(f"This needs {package}, which is not installed.", f'Run: pip install -e ".[{extra}]"')
+
+
+class EngineError(PlaygroundError):
+    """An engine failed while it worked."""
+
+    exit_code = 1
+
+
+class ContextTooLong(EngineError):
+    """The prompt and one new token need more tokens than the model's context holds."""
+
+    exit_code = 2
+
+    def __init__(self, needed: int, available: int) -> None:
+        self.needed = needed
+        self.available = available
+        super().__init__(
+            f"The prompt needs {needed} tokens, the model's context holds {available}.",
+            "Shorten the question or cut the trajectory.",
+        )
+
+
+class Unsupported(EngineError):
+    """The engine cannot do what was asked; see its `capabilities`."""
+
+    exit_code = 2
+
+
+class RunError(PlaygroundError):
+    """A run folder or its ledger cannot be used; nothing in it was changed."""

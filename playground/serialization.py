@@ -1,0 +1,110 @@
+"""Frozen values to plain JSON data and back, strictly. Knows no particular value.
+
+Reading refuses unknown keys and wrong types and says where (`segments[2].text`); pydantic does the work on the
+plain dataclasses. A value that may be read forbids unknown keys with `__pydantic_config__ = STRICT`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from playground.errors import InvalidData, InvalidInput, RunError
+
+if TYPE_CHECKING:
+    from pydantic import ConfigDict, TypeAdapter
+
+T = TypeVar("T")
+
+STRICT: Final[ConfigDict] = {"extra": "forbid"}
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    from pydantic import TypeAdapter  # slow to import, and not every use of the package reads JSON
+
+    return TypeAdapter(kind)
+
+
+def to_dict(value: Any) -> dict[str, Any]:
+    """A frozen value as JSON data; fields that are None are left out."""
+    data = dataclasses.asdict(value, dict_factory=_without_none)
+    return json.loads(json.dumps(data))  # type: ignore[no-any-return]
+
+
+def _without_none(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {key: value for key, value in pairs if value is not None}
+
+
+def from_dict(kind: type[T], data: object) -> T:
+    """The value that `data` describes.
+
+    Raises:
+        InvalidData: an unknown key, a wrong type or a missing field; its `path` leads to the first fault.
+    """
+    try:
+        text = json.dumps(data)
+    except (TypeError, ValueError) as error:
+        raise InvalidData("", f"is not JSON data ({error})") from None
+    return from_json(kind, text)
+
+
+def from_json(kind: type[T], text: str | bytes) -> T:
+    """As `from_dict`, from JSON text.
+
+    Raises:
+        InvalidData: the text is not JSON, or not of this form.
+    """
+    from pydantic import ValidationError
+
+    try:
+        value: T = _adapter(kind).validate_json(text, strict=True)
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        raise InvalidData(_path(fault["loc"]), fault["msg"][:1].lower() + fault["msg"][1:]) from None
+    return value
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    path = ""
+    for part in location:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
+    return path
+
+
+def json_schema(kind: type[Any], title: str) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a value's JSON form."""
+    schema = _adapter(kind).json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": title}
+
+
+def read_text(path: Path) -> str:
+    """A UTF-8 file's text.
+
+    Raises:
+        InvalidInput: no such file, not a file, not readable, or not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"{path} is not UTF-8 text ({error.reason}).", "Give a text file.") from None
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be read: {error.strerror}.", "Check the path.") from None
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all: a reader never sees half of it.
+
+    Raises:
+        RunError: the folder cannot be written to, or the disk is full.
+    """
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        raise RunError(f"{path} cannot be written: {error.strerror}.", "Choose another folder.") from None
