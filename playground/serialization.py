@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Hashable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from playground.errors import InvalidData, InvalidInput, RunError
 
@@ -22,11 +23,15 @@ T = TypeVar("T")
 STRICT: Final[ConfigDict] = {"extra": "forbid"}
 
 
+def _adapter(kind: type[T]) -> TypeAdapter[T]:
+    return cast("TypeAdapter[T]", _adapters(kind))
+
+
 @cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
+def _adapters(kind: Hashable) -> object:
     from pydantic import TypeAdapter  # slow to import, and not every use of the package reads JSON
 
-    return TypeAdapter(kind)
+    return TypeAdapter(kind)  # type: ignore[arg-type]
 
 
 def to_dict(value: Any) -> dict[str, Any]:

@@ -79,9 +79,9 @@ class Completion:
 
 
 class Indexed(NamedTuple):
-    """A completion and the place of its request in the sequence given to `generate`."""
+    """A completion and the position of its request in the sequence given to `generate`."""
 
-    index: int
+    position: int
     completion: Completion
 
 
@@ -124,7 +124,7 @@ class Engine(ABC):
 
     @abstractmethod
     def token_ends(self, text: str) -> list[int]:
-        """Where each token of `text` ends, in characters, ascending; the last is `len(text)`. No special tokens are added."""
+        """Where each token of `text` ends, in characters, ascending up to `len(text)`; no special tokens are added."""
 
     @abstractmethod
     def stream(self, request: Request) -> Iterator[Delta | Completion]:
