@@ -24,7 +24,7 @@ STRICT: Final[ConfigDict] = {"extra": "forbid"}
 
 
 def _adapter(kind: type[T]) -> TypeAdapter[T]:
-    return cast("TypeAdapter[T]", _adapters(kind))
+    return cast("TypeAdapter[T]", _adapters(cast(Hashable, kind)))
 
 
 @cache

@@ -1,0 +1,71 @@
+"""A model's chat template as a value that renders. Knows no trajectory and no think tag.
+
+The templates are the ones published with the models; they run in jinja2's sandbox with the names that
+transformers gives them, so that no tokenizer has to be loaded to see a prompt.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, NoReturn
+
+from jinja2 import Template, TemplateError
+from jinja2.ext import loopcontrols
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from playground.errors import InvalidInput
+
+TEMPLATE_DATE = "2025-01-01"
+"""What a template that asks for today's date is told: a prompt must not depend on the day it is made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatTemplate:
+    """The jinja source of a chat template and the strings it needs."""
+
+    source: str
+    bos_token: str = ""
+    eos_token: str = ""
+    options: Mapping[str, str | int | bool] = field(default_factory=dict, hash=False)
+    """Switches of the template, such as `thinking` of DeepSeek-V3.1."""
+
+    def render(self, question: str) -> str:
+        """The conversation up to the point where the assistant begins: one user turn, no system prompt.
+
+        Raises:
+            InvalidInput: the template itself is broken, or refuses the conversation.
+        """
+        try:
+            return _compile(self.source).render(
+                messages=[{"role": "user", "content": question}],
+                add_generation_prompt=True,
+                bos_token=self.bos_token,
+                eos_token=self.eos_token,
+                **self.options,
+            )
+        except TemplateError as error:
+            raise InvalidInput(f"The chat template fails: {error}.", "Repair the model's chat template.") from None
+
+
+@cache
+def _compile(source: str) -> Template:
+    environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols])
+    environment.filters["tojson"] = _to_json
+    environment.globals["raise_exception"] = _refuse
+    environment.globals["strftime_now"] = _fixed_date
+    return environment.from_string(source)
+
+
+def _to_json(value: Any, indent: int | None = None) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=indent)  # jinja's own filter escapes for HTML
+
+
+def _refuse(message: str) -> NoReturn:
+    raise TemplateError(message)
+
+
+def _fixed_date(_format: str) -> str:
+    return TEMPLATE_DATE
