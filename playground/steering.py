@@ -1,0 +1,105 @@
+"""The shared trajectory of both tests: a model's own reasoning and a steer cut from another trajectory. Pure.
+
+The page, the command line and the evaluator compose with `compose` and with nothing else. Source: protocol of
+arXiv 2510.06410, sections 2–3, and its release scripts. Knows no model: who measures tokens is passed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from playground.errors import InvalidInput
+from playground.steps import nearest_sentence_end
+
+Protocol = Literal["paper", "release"]
+TokenEnds = Callable[[str], Sequence[int]]
+"""Where each token of a text ends, in characters: `Engine.token_ends` of the model under test."""
+
+TRANSITIONS: dict[Protocol, str] = {"paper": "\nWait. Let me think. ", "release": "\nLet me think."}
+NO_TRANSITION = ""
+
+LONGEST_CHUNK = 60
+SHORTEST_CHUNK = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """Where both parts are cut, as proportions of the trajectory each is cut from, and how they are joined."""
+
+    own: float = 0.0
+    """m: how much of the model's own reasoning stays, in [0, 1)."""
+    steer: float = 0.2
+    """n: how much of the other trajectory follows, in (0, 1]; m + n ≤ 1."""
+    protocol: Protocol = "paper"
+    transition: str | None = None
+    """What stands between the two when m > 0; None means the protocol's own phrase."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.own < 1 or not 0 < self.steer <= 1 or self.own + self.steer > 1 + 1e-9:
+            raise InvalidInput(
+                f"A steer of {self.steer:g} at {self.own:g} is impossible.", "Choose m in [0, 1), n > 0, m + n ≤ 1."
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steered:
+    """A composed trajectory in its three parts; `text` is their concatenation."""
+
+    own: str
+    transition: str
+    steer: str
+
+    @property
+    def text(self) -> str:
+        return self.own + self.transition + self.steer
+
+
+def compose(own: str, steer: str, cut: Cut, token_ends: TokenEnds) -> Steered:
+    """The first m of `own`, the transition, and the first n of `steer`.
+
+    paper: each part ends at the sentence end nearest to its last token; with m > 0 the own part loses its trailing
+    white space and "\\nWait. Let me think. " follows. release: each part is a number of chunks, and "\\nLet me think."
+    follows. With m = 0 the steer stands alone in both.
+    """
+    part = first_sentences if cut.protocol == "paper" else first_chunks
+    foreign = part(steer, cut.steer, token_ends)
+    if cut.own == 0:
+        return Steered(own="", transition="", steer=foreign)
+    kept = part(own, cut.own, token_ends)
+    transition = TRANSITIONS[cut.protocol] if cut.transition is None else cut.transition
+    return Steered(own=kept.rstrip() if cut.protocol == "paper" else kept, transition=transition, steer=foreign)
+
+
+def first_sentences(text: str, proportion: float, token_ends: TokenEnds) -> str:
+    """The beginning of `text` up to the sentence end nearest to the token at `proportion` of its tokens."""
+    ends = token_ends(text)
+    count = round(proportion * len(ends))
+    return text[: nearest_sentence_end(text, ends[count - 1])] if count else ""
+
+
+def first_chunks(text: str, proportion: float, token_ends: TokenEnds) -> str:
+    """int(chunks × proportion) chunks of `text`, joined with nothing between. Tokens play no part."""
+    chunks = split_chunks(text)
+    return "".join(chunks[: int(len(chunks) * proportion)])
+
+
+def split_chunks(text: str) -> list[str]:
+    """The release's chunks: blank-line blocks of 30–60 words.
+
+    A block of more than 60 words is cut every 60; one of fewer than 30 joins the chunk before it, with a blank line
+    between, if both together have at most 60. White space inside a cut block is not kept, as in the release.
+    """
+    chunks: list[str] = []
+    for block in text.split("\n\n"):
+        words = block.split()
+        if not words:
+            continue
+        if len(words) > LONGEST_CHUNK:
+            chunks += [" ".join(words[i : i + LONGEST_CHUNK]) for i in range(0, len(words), LONGEST_CHUNK)]
+        elif chunks and len(words) < SHORTEST_CHUNK and len(chunks[-1].split()) + len(words) <= LONGEST_CHUNK:
+            chunks[-1] += "\n\n" + block
+        else:
+            chunks.append(block)
+    return chunks
