@@ -1,0 +1,231 @@
+"""Several writers on one trajectory: who writes, until when, and what was written. Knows no page and no terminal.
+
+A relay is a sequence of turns. Each turn renders the trajectory for its model, streams a continuation, and ends by its
+rule, at the end of the answer, or because somebody asks for a hand-over; its text becomes segments of the trajectory.
+Closing a relay closes the engine's stream, and with it the work in the backend.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from threading import Event
+
+from playground.engine.base import Completion, Delta, Engine, Request
+from playground.hand_over import Rule, RuleWatch, ScheduleEntry
+from playground.models import ModelCard
+from playground.prompting import render
+from playground.sampling import SamplingParams, derive_seed
+from playground.steering import first_sentences
+from playground.thinking import Piece, ThinkStream
+from playground.trajectory import Author, Provenance, Segment, SegmentKind, Trajectory
+
+LONGEST_RELAY = 1000
+"""Turns at the most: a schedule whose models never answer ends here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Participant:
+    """A model that takes part."""
+
+    card: ModelCard
+    engine: Engine
+    params: SamplingParams
+
+    @property
+    def author(self) -> Author:
+        return Author(kind="model", name=self.card.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One participant writes until its rule fires; without a rule, to the end of the answer."""
+
+    participant: Participant
+    rule: Rule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Text as it arrives. A rule may still take back its end: `TurnEnded` holds what stays."""
+
+    author: Author
+    kind: SegmentKind
+    text: str
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class TurnEnded:
+    """A turn is over: the trajectory with its segments, why it ended, and whether the answer is complete."""
+
+    trajectory: Trajectory
+    completion: Completion | None
+    """None when the turn was cut off before the engine had finished it."""
+    hand_over: str | None
+    """The rule that ended the turn, or "now"."""
+
+    @property
+    def finished(self) -> bool:
+        """The model ended by itself, or has no room left: nobody needs to go on."""
+        return self.hand_over is None
+
+
+def hand_off_turns(participants: Sequence[Participant], rule: Rule) -> tuple[Turn, ...]:
+    """The first writes until the rule fires, then the next likewise; the last writes to the end."""
+    *first, last = participants
+    return (*(Turn(participant, rule) for participant in first), Turn(last))
+
+
+def schedule_turns(participants: Sequence[Participant], schedule: Sequence[ScheduleEntry]) -> Iterator[Turn]:
+    """The schedule's turns again and again."""
+    for entry in itertools.islice(itertools.cycle(schedule), LONGEST_RELAY):
+        yield Turn(participants[entry.writer], Rule("steps", entry.steps))
+
+
+def relay(
+    trajectory: Trajectory, turns: Iterable[Turn], seed: int, now: Event | None = None
+) -> Generator[Written | TurnEnded]:
+    """Let the turns write, one after the other, until one finishes the answer or there are no more.
+
+    The seed of each turn derives from `seed` and its number, so that a relay repeats. Setting `now` ends the turn that
+    is being written (the event is cleared).
+
+    Raises:
+        ContextTooLong, EngineError: as the engine of the turn does; what was written before is in the last `TurnEnded`.
+    """
+    for number, turn in enumerate(turns):
+        params = replace(turn.participant.params, seed=derive_seed(seed, "turn", number))
+        writer = replace(turn.participant, params=params)
+        ended = yield from continue_with(trajectory, Turn(writer, turn.rule), now)
+        if ended.finished:
+            return
+        trajectory = ended.trajectory
+
+
+def continue_with(
+    trajectory: Trajectory, turn: Turn, now: Event | None = None
+) -> Generator[Written | TurnEnded, None, TurnEnded]:
+    """One turn, streamed; returns the `TurnEnded` it yields last."""
+    if turn.rule is not None and turn.rule.kind == "percent":
+        ended = _first_percent(trajectory, turn.participant, turn.rule)
+        for segment in ended.trajectory.segments[len(trajectory.segments) :]:
+            yield Written(segment.author, segment.kind, segment.text, 0)
+    else:
+        writing = _Writing(trajectory, turn)
+        yield from writing.events(now)
+        ended = writing.end()
+    yield ended
+    return ended
+
+
+class _Writing:
+    """A turn while it is written."""
+
+    def __init__(self, trajectory: Trajectory, turn: Turn) -> None:
+        self._before = trajectory
+        self._writer = turn.participant
+        self._rule = turn.rule
+        self._watch = RuleWatch(turn.rule) if turn.rule else None
+        self._think = ThinkStream(turn.participant.card.think, opened=True)
+        self._texts: dict[SegmentKind, list[str]] = {"thinking": [], "answer": []}
+        self._tokens = 0
+        self._completion: Completion | None = None
+        self._hand_over: str | None = None
+        self._end: int | None = None
+
+    def events(self, now: Event | None) -> Iterator[Written]:
+        request = Request(prompt=render(self._before, self._writer.card), params=self._writer.params)
+        with closing(self._writer.engine.stream(request)) as stream:  # type: ignore[type-var]
+            for item in stream:
+                if isinstance(item, Completion):
+                    self._completion = item
+                    break
+                yield from self._take(item)
+                if now is not None and now.is_set():
+                    now.clear()
+                    self._hand_over = "now"
+                if self._end is not None or self._hand_over is not None:
+                    break
+        if self._completion is not None:  # after a hand-over, half a tag is dropped: it was never shown
+            yield from self._written(self._think.close(), 0)
+
+    def _take(self, delta: Delta) -> Iterator[Written]:
+        self._tokens += len(delta.tokens)
+        if self._before.closed:
+            yield from self._add("answer", delta.text, len(delta.tokens))
+        else:
+            yield from self._written(self._think.feed(delta.text), len(delta.tokens))
+
+    def _written(self, pieces: Sequence[Piece], tokens: int) -> Iterator[Written]:
+        for piece in pieces:
+            if piece.kind == "answer" and self._rule is not None and self._rule.kind == "close":
+                self._hand_over = str(self._rule)
+                return
+            yield from self._add(piece.kind, piece.text, tokens)
+            tokens = 0
+
+    def _add(self, kind: SegmentKind, text: str, tokens: int) -> Iterator[Written]:
+        self._texts[kind].append(text)
+        yield Written(self._writer.author, kind, text, tokens)
+        if self._watch is not None and self._end is None:
+            self._end = self._watch.feed(text, tokens)
+
+    def end(self) -> TurnEnded:
+        """The trajectory with what stays of the turn: a segment of thinking, one of answer, or both."""
+        if self._end is not None:
+            self._hand_over = str(self._rule)
+        thinking = "".join(self._texts["thinking"])[: self._end]
+        answer = "".join(self._texts["answer"])
+        if self._end is not None:
+            answer = answer[: self._end - len(thinking)]
+        made = self._provenance()
+        texts: tuple[tuple[SegmentKind, str], ...] = (("thinking", thinking), ("answer", answer))
+        author = self._writer.author
+        kept = [Segment(text=text, author=author, kind=kind, provenance=made) for kind, text in texts if text]
+        trajectory = self._before.extend(*kept)
+        if self._think.state == "closed" and (answer or self._end is None):
+            trajectory = trajectory.close()
+        return TurnEnded(trajectory, self._completion, self._hand_over)
+
+    def _provenance(self) -> Provenance:
+        whole = provenance(self._writer, self._completion)
+        return replace(
+            whole, hand_over=self._hand_over, finish_reason=whole.finish_reason or "abort", tokens=self._tokens
+        )
+
+
+def provenance(writer: Participant, completion: Completion | None) -> Provenance:
+    """How a participant's segment came to be, as far as the completion tells; None if it was cut off."""
+    identity = writer.engine.identity
+    made = Provenance(
+        revision=identity.revision,
+        engine=identity.engine,
+        engine_version=identity.engine_version,
+        sampling=writer.params,
+    )
+    if completion is None:
+        return made
+    return replace(
+        made,
+        finish_reason=completion.finish_reason,
+        prompt_tokens=completion.prompt_tokens,
+        cached_tokens=completion.cached_tokens,
+        tokens=completion.completion_tokens,
+        seconds=completion.seconds,
+    )
+
+
+def _first_percent(trajectory: Trajectory, writer: Participant, rule: Rule) -> TurnEnded:
+    """The first percent of what the writer would think if it went on alone, cut at a sentence end."""
+    alone = _Writing(trajectory, Turn(writer))
+    for _ in alone.events(None):
+        pass
+    ended = alone.end()
+    solo = "".join(s.text for s in ended.trajectory.segments[len(trajectory.segments) :] if s.kind == "thinking")
+    kept = first_sentences(solo, rule.amount / 100, writer.engine.token_ends)
+    made = replace(provenance(writer, ended.completion), hand_over=str(rule)).after_cut()
+    segment = Segment(text=kept, author=writer.author, provenance=made)
+    return TurnEnded(trajectory.extend(segment), ended.completion, str(rule))
