@@ -17,7 +17,7 @@ from playground.chat_template import ChatTemplate
 from playground.errors import InvalidInput, ModelUnavailable
 from playground.sampling import SamplingParams
 from playground.serialization import read_text
-from playground.thinking import DEEPSEEK_R1, NO_TAGS, ThinkTags, detect_think_tags
+from playground.thinking import QWEN3_TAGS, NO_TAGS, ThinkTags, detect_think_tags
 
 EngineName = Literal["transformers", "scripted", "replay"]
 
@@ -59,7 +59,7 @@ def shipped_cards() -> tuple[ModelCard, ...]:
 
 def known_cards() -> tuple[ModelCard, ...]:
     """Every model that can be asked for by name alone: the shipped reasoners and the scripted model."""
-    return (*shipped_cards(), ModelCard(name=SCRIPTED, engine="scripted", source="", think=DEEPSEEK_R1))
+    return (*shipped_cards(), ModelCard(name=SCRIPTED, engine="scripted", source="", think=QWEN3_TAGS))
 
 
 def find_card(name: str) -> ModelCard:
@@ -76,7 +76,7 @@ def find_card(name: str) -> ModelCard:
         source = name.removeprefix(REPLAY_PREFIX)
         if not Path(source).is_file():
             raise InvalidInput(f"There is no recorded trace at {source}.", "Give the path of a saved trajectory.")
-        return ModelCard(name=name, engine="replay", source=source, think=DEEPSEEK_R1)
+        return ModelCard(name=name, engine="replay", source=source, think=QWEN3_TAGS)
     if name and Path(name).is_dir():
         return card_from_directory(Path(name))
     raise InvalidInput(

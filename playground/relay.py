@@ -22,9 +22,6 @@ from playground.steering import first_sentences
 from playground.thinking import Piece, ThinkStream
 from playground.trajectory import Author, Provenance, Segment, SegmentKind, Trajectory
 
-LONGEST_RELAY = 1000
-"""Turns at the most: a schedule whose models never answer ends here."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Participant:
@@ -66,6 +63,8 @@ class TurnEnded:
     """None when the turn was cut off before the engine had finished it."""
     hand_over: str | None
     """The rule that ended the turn, or "now"."""
+    tokens: int
+    """Tokens that the turn took, what a rule took back among them."""
 
     @property
     def finished(self) -> bool:
@@ -80,8 +79,8 @@ def hand_off_turns(participants: Sequence[Participant], rule: Rule) -> tuple[Tur
 
 
 def schedule_turns(participants: Sequence[Participant], schedule: Sequence[ScheduleEntry]) -> Iterator[Turn]:
-    """The schedule's turns again and again."""
-    for entry in itertools.islice(itertools.cycle(schedule), LONGEST_RELAY):
+    """The schedule's turns again and again, without end."""
+    for entry in itertools.cycle(schedule):
         yield Turn(participants[entry.writer], Rule("steps", entry.steps))
 
 
@@ -90,17 +89,20 @@ def relay(
 ) -> Generator[Written | TurnEnded]:
     """Let the turns write, one after the other, until one finishes the answer or there are no more.
 
-    The seed of each turn derives from `seed` and its number, so that a relay repeats. Setting `now` ends the turn that
+    `max_tokens` limits what all turns write together. The seed of each turn derives from `seed` and its number, so that a relay repeats. Setting `now` ends the turn that
     is being written (the event is cleared).
 
     Raises:
         ContextTooLong, EngineError: as the engine of the turn does; what was written before is in the last `TurnEnded`.
     """
+    used = 0
     for number, turn in enumerate(turns):
-        params = replace(turn.participant.params, seed=derive_seed(seed, "turn", number))
+        limit = turn.participant.params.max_tokens
+        params = replace(turn.participant.params, seed=derive_seed(seed, "turn", number), max_tokens=limit - used)
         writer = replace(turn.participant, params=params)
         ended = yield from continue_with(trajectory, Turn(writer, turn.rule), now)
-        if ended.finished:
+        used += ended.tokens
+        if ended.finished or used >= limit:
             return
         trajectory = ended.trajectory
 
@@ -188,7 +190,7 @@ class _Writing:
         trajectory = self._before.extend(*kept)
         if self._think.state == "closed" and (answer or self._end is None):
             trajectory = trajectory.close()
-        return TurnEnded(trajectory, self._completion, self._hand_over)
+        return TurnEnded(trajectory, self._completion, self._hand_over, self._tokens)
 
     def _provenance(self) -> Provenance:
         whole = provenance(self._writer, self._completion)
@@ -228,4 +230,4 @@ def _first_percent(trajectory: Trajectory, writer: Participant, rule: Rule) -> T
     kept = first_sentences(solo, rule.amount / 100, writer.engine.token_ends)
     made = replace(provenance(writer, ended.completion), hand_over=str(rule)).after_cut()
     segment = Segment(text=kept, author=writer.author, provenance=made)
-    return TurnEnded(trajectory.extend(segment), ended.completion, str(rule))
+    return TurnEnded(trajectory.extend(segment), ended.completion, str(rule), ended.tokens)
