@@ -10,10 +10,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from threading import Event
 
 from playground.engine.base import Completion, Delta, Engine, Request
+from playground.errors import PlaygroundError
 from playground.hand_over import Rule, RuleWatch, ScheduleEntry
 from playground.models import ModelCard
 from playground.prompting import render
@@ -62,13 +63,13 @@ class TurnEnded:
     completion: Completion | None
     """None when the turn was cut off before the engine had finished it."""
     hand_over: str | None
-    """The rule that ended the turn, or "now"."""
+    """The rule that ended the turn, or "now"; None when the model ended it, or somebody stopped the relay."""
     tokens: int
     """Tokens that the turn took, what a rule took back among them."""
 
     @property
     def finished(self) -> bool:
-        """The model ended by itself, or has no room left: nobody needs to go on."""
+        """Nobody is to go on."""
         return self.hand_over is None
 
 
@@ -84,40 +85,55 @@ def schedule_turns(participants: Sequence[Participant], schedule: Sequence[Sched
         yield Turn(participants[entry.writer], Rule("steps", entry.steps))
 
 
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """How another thread reaches into a relay; each takes effect with the next token."""
+
+    hand_over: Event = field(default_factory=Event)
+    """Ends the turn that is being written; cleared when that is done."""
+    stop: Event = field(default_factory=Event)
+    """Ends the relay; what is written stays."""
+
+
 def relay(
-    trajectory: Trajectory, turns: Iterable[Turn], seed: int, now: Event | None = None
+    trajectory: Trajectory, turns: Iterable[Turn], seed: int, signals: Signals | None = None
 ) -> Generator[Written | TurnEnded]:
     """Let the turns write, one after the other, until one finishes the answer or there are no more.
 
-    `max_tokens` limits what all turns write together. The seed of each turn derives from `seed` and its number, so that a relay repeats. Setting `now` ends the turn that
-    is being written (the event is cleared).
+    `max_tokens` limits what all turns write together. The seed of each turn derives from `seed` and its number, so
+    that a relay repeats.
 
     Raises:
-        ContextTooLong, EngineError: as the engine of the turn does; what was written before is in the last `TurnEnded`.
+        EngineError: as the engine of the turn does, `ContextTooLong` among them; what was written before is in the
+            `TurnEnded` yielded last.
     """
+    signals = signals or Signals()
     used = 0
     for number, turn in enumerate(turns):
         limit = turn.participant.params.max_tokens
         params = replace(turn.participant.params, seed=derive_seed(seed, "turn", number), max_tokens=limit - used)
-        writer = replace(turn.participant, params=params)
-        ended = yield from continue_with(trajectory, Turn(writer, turn.rule), now)
+        ended = yield from continue_with(trajectory, Turn(replace(turn.participant, params=params), turn.rule), signals)
         used += ended.tokens
-        if ended.finished or used >= limit:
+        if ended.finished or used >= limit or signals.stop.is_set():
             return
         trajectory = ended.trajectory
 
 
 def continue_with(
-    trajectory: Trajectory, turn: Turn, now: Event | None = None
+    trajectory: Trajectory, turn: Turn, signals: Signals
 ) -> Generator[Written | TurnEnded, None, TurnEnded]:
-    """One turn, streamed; returns the `TurnEnded` it yields last."""
+    """One turn, streamed; returns the `TurnEnded` it yields last. Raises as `relay` does."""
+    writing = _Writing(trajectory, turn, signals)
     if turn.rule is not None and turn.rule.kind == "percent":
-        ended = _first_percent(trajectory, turn.participant, turn.rule)
+        ended = _first_percent(writing, turn.rule)
         for segment in ended.trajectory.segments[len(trajectory.segments) :]:
-            yield Written(segment.author, segment.kind, segment.text, 0)
+            yield Written(segment.author, segment.kind, segment.text, ended.tokens)
     else:
-        writing = _Writing(trajectory, turn)
-        yield from writing.events(now)
+        try:
+            yield from writing.events()
+        except PlaygroundError:
+            yield writing.end()
+            raise
         ended = writing.end()
     yield ended
     return ended
@@ -126,9 +142,10 @@ def continue_with(
 class _Writing:
     """A turn while it is written."""
 
-    def __init__(self, trajectory: Trajectory, turn: Turn) -> None:
-        self._before = trajectory
-        self._writer = turn.participant
+    def __init__(self, trajectory: Trajectory, turn: Turn, signals: Signals) -> None:
+        self.before = trajectory
+        self.writer = turn.participant
+        self._signals = signals
         self._rule = turn.rule
         self._watch = RuleWatch(turn.rule) if turn.rule else None
         self._think = ThinkStream(turn.participant.card.think, opened=True)
@@ -138,25 +155,25 @@ class _Writing:
         self._hand_over: str | None = None
         self._end: int | None = None
 
-    def events(self, now: Event | None) -> Iterator[Written]:
-        request = Request(prompt=render(self._before, self._writer.card), params=self._writer.params)
-        with closing(self._writer.engine.stream(request)) as stream:  # type: ignore[type-var]
+    def events(self) -> Iterator[Written]:
+        request = Request(prompt=render(self.before, self.writer.card), params=self.writer.params)
+        with closing(self.writer.engine.stream(request)) as stream:  # type: ignore[type-var]
             for item in stream:
                 if isinstance(item, Completion):
                     self._completion = item
                     break
                 yield from self._take(item)
-                if now is not None and now.is_set():
-                    now.clear()
+                if self._signals.hand_over.is_set():
+                    self._signals.hand_over.clear()
                     self._hand_over = "now"
-                if self._end is not None or self._hand_over is not None:
+                if self._end is not None or self._hand_over is not None or self._signals.stop.is_set():
                     break
         if self._completion is not None:  # after a hand-over, half a tag is dropped: it was never shown
             yield from self._written(self._think.close(), 0)
 
     def _take(self, delta: Delta) -> Iterator[Written]:
         self._tokens += len(delta.tokens)
-        if self._before.closed:
+        if self.before.closed:
             yield from self._add("answer", delta.text, len(delta.tokens))
         else:
             yield from self._written(self._think.feed(delta.text), len(delta.tokens))
@@ -171,7 +188,7 @@ class _Writing:
 
     def _add(self, kind: SegmentKind, text: str, tokens: int) -> Iterator[Written]:
         self._texts[kind].append(text)
-        yield Written(self._writer.author, kind, text, tokens)
+        yield Written(self.writer.author, kind, text, tokens)
         if self._watch is not None and self._end is None:
             self._end = self._watch.feed(text, tokens)
 
@@ -185,15 +202,15 @@ class _Writing:
             answer = answer[: self._end - len(thinking)]
         made = self._provenance()
         texts: tuple[tuple[SegmentKind, str], ...] = (("thinking", thinking), ("answer", answer))
-        author = self._writer.author
+        author = self.writer.author
         kept = [Segment(text=text, author=author, kind=kind, provenance=made) for kind, text in texts if text]
-        trajectory = self._before.extend(*kept)
+        trajectory = self.before.extend(*kept)
         if self._think.state == "closed" and (answer or self._end is None):
             trajectory = trajectory.close()
         return TurnEnded(trajectory, self._completion, self._hand_over, self._tokens)
 
     def _provenance(self) -> Provenance:
-        whole = provenance(self._writer, self._completion)
+        whole = provenance(self.writer, self._completion)
         return replace(
             whole, hand_over=self._hand_over, finish_reason=whole.finish_reason or "abort", tokens=self._tokens
         )
@@ -220,14 +237,14 @@ def provenance(writer: Participant, completion: Completion | None) -> Provenance
     )
 
 
-def _first_percent(trajectory: Trajectory, writer: Participant, rule: Rule) -> TurnEnded:
+def _first_percent(alone: _Writing, rule: Rule) -> TurnEnded:
     """The first percent of what the writer would think if it went on alone, cut at a sentence end."""
-    alone = _Writing(trajectory, Turn(writer))
-    for _ in alone.events(None):
+    for _ in alone.events():
         pass
     ended = alone.end()
-    solo = "".join(s.text for s in ended.trajectory.segments[len(trajectory.segments) :] if s.kind == "thinking")
-    kept = first_sentences(solo, rule.amount / 100, writer.engine.token_ends)
-    made = replace(provenance(writer, ended.completion), hand_over=str(rule)).after_cut()
-    segment = Segment(text=kept, author=writer.author, provenance=made)
-    return TurnEnded(trajectory.extend(segment), ended.completion, str(rule), ended.tokens)
+    known = len(alone.before.segments)
+    solo = "".join(segment.text for segment in ended.trajectory.segments[known:] if segment.kind == "thinking")
+    kept = first_sentences(solo, rule.amount / 100, alone.writer.engine.token_ends)
+    made = replace(provenance(alone.writer, ended.completion), hand_over=str(rule)).after_cut()
+    segment = Segment(text=kept, author=alone.writer.author, provenance=made)
+    return replace(ended, trajectory=alone.before.extend(segment), hand_over=str(rule))
