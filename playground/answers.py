@@ -49,7 +49,7 @@ _CONCLUDES = re.compile(
     re.IGNORECASE,
 )
 _NOISE = re.compile(r"\\(?:left|right|,|!|;|:|%|\$|\s)|\^\{?\\circ\}?|[\s$%,]")
-_FRACTION = re.compile(r"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}")
+_FRACTION = re.compile(r"\\[dt]?frac(?:\{([^{}]*)\}|(\d))(?:\{([^{}]*)\}|(\d))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +175,6 @@ def _in_sentence(sentence: Sentence) -> list[Candidate]:
 
 def _comparable(answer: str) -> int | str:
     """A form in which answers that differ in notation only are equal."""
-    plain = _FRACTION.sub(r"\1/\2", _NOISE.sub("", answer)).replace("−", "-").removesuffix(".")
+    plain = _FRACTION.sub(r"\1\2/\3\4", _NOISE.sub("", answer)).replace("−", "-").removesuffix(".")
     number = integer(answer) if integer(answer) is not None else integer(plain)
     return plain if number is None else number

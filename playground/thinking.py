@@ -56,25 +56,25 @@ class ThinkTags:
         return from_dict(cls, data)
 
 
-DEEPSEEK_R1 = ThinkTags("<think>", "</think>", template_opens=True)
-QWEN3 = ThinkTags("<think>", "</think>", template_opens=False)
-BRACKETS = ThinkTags("[THINK]", "[/THINK]", template_opens=False)
-SEED = ThinkTags("<seed:think>", "</seed:think>", template_opens=False)
-GPT_OSS = ThinkTags(
+DEEPSEEK_TAGS = ThinkTags("<think>", "</think>", template_opens=True)
+QWEN3_TAGS = ThinkTags("<think>", "</think>", template_opens=False)
+BRACKET_TAGS = ThinkTags("[THINK]", "[/THINK]", template_opens=False)
+SEED_TAGS = ThinkTags("<seed:think>", "</seed:think>", template_opens=False)
+GPT_OSS_TAGS = ThinkTags(
     "<|channel|>analysis<|message|>",
     "<|end|><|start|>assistant<|channel|>final<|message|>",
     template_opens=False,
     after_open="",
     answer_end="<|return|>",
 )
-NO_TAGS = ThinkTags(after_open="")
+NO_TAGS = ThinkTags()
 
 
 _STYLES: Final = (
-    GPT_OSS,
-    SEED,
-    BRACKETS,
-    QWEN3,
+    GPT_OSS_TAGS,
+    SEED_TAGS,
+    BRACKET_TAGS,
+    QWEN3_TAGS,
     ThinkTags("<thinking>", "</thinking>", template_opens=False),
     ThinkTags("<reasoning>", "</reasoning>", template_opens=False),
     ThinkTags("<|begin_of_thought|>", "<|end_of_thought|>", template_opens=False),
@@ -250,7 +250,7 @@ def detect_think_tags(chat_template: str, generation_prompt: str = "") -> ThinkT
 def _named_tags(source: str) -> ThinkTags:
     for tags in _STYLES:
         # gpt-oss never writes the close tag in one piece, so its open tag must be enough.
-        if str(tags.close) in source or (tags is GPT_OSS and str(tags.open) in source):
+        if str(tags.close) in source or (tags is GPT_OSS_TAGS and str(tags.open) in source):
             return tags
     return NO_TAGS
 
