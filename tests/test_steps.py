@@ -1,3 +1,4 @@
+from itertools import pairwise
 from time import process_time
 
 import pytest
@@ -15,40 +16,31 @@ from playground.steps import (
     step_ends,
 )
 
-TEXTS = st.one_of(
-    st.text(),
-    st.lists(
-        st.sampled_from(
-            [
-                "So ",
-                "x",
-                "3.14",
-                ". ",
-                ".",
-                "\n",
-                "\r",
-                " ",
-                "$",
-                "$$",
-                "\\[",
-                "\\]",
-                "\\(",
-                "\\)",
-                "\\",
-                "{",
-                "。",
-                "!",
-            ]
-            + ["e.g. ", "Dr. ", "1. ", "」", "…", "? ", '"', "\\begin{", "\\end{", "A. ", "Then", "\u2028"]
-        ),
-        max_size=40,
-    ).map("".join),
-)
+SINGLE = '.\n\r $\\{。!」…"x\u2028'
+LONGER = [
+    "So ",
+    "3.14",
+    ". ",
+    "$$",
+    "\\[",
+    "\\]",
+    "\\(",
+    "\\)",
+    "e.g. ",
+    "Dr. ",
+    "1. ",
+    "? ",
+    "\\begin{",
+    "\\end{",
+    "A. ",
+    "Then",
+]
+TEXTS = st.one_of(st.text(), st.lists(st.sampled_from([*SINGLE, *LONGER]), max_size=40).map("".join))
 
 
 def in_pieces(text: str, cuts: list[int]) -> list[str]:
     places = sorted({cut % (len(text) + 1) for cut in cuts} | {0, len(text)})
-    return [text[start:end] for start, end in zip(places, places[1:], strict=False)]
+    return [text[start:end] for start, end in pairwise(places)]
 
 
 @given(TEXTS)
