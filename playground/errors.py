@@ -34,6 +34,7 @@ class InvalidData(InvalidInput):
 
     def __init__(self, path: str, problem: str, hint: str = "") -> None:
         self.path = path
+        self.problem = problem
         super().__init__(f"{path or 'the value'}: {problem}.", hint)
 
 

@@ -1,0 +1,43 @@
+"""`python -m playground`: the page, or one of the commands. Knows only which command is which."""
+
+from __future__ import annotations
+
+import sys
+
+from playground.cli import border, inspect, models, relay, serve
+
+EXAMPLES = """\
+examples:
+  python -m playground                                    serve the page on http://127.0.0.1:7860
+  python -m playground models                             the models that can be asked for by name
+  python -m playground relay --model tiny-oak-plain --model tiny-elm-reflective --question-id t1-0001
+  python -m playground inspect trajectory.json            its steps, marks and candidate answers as JSON lines
+"""
+
+
+def command() -> None:
+    """Read the command line and do what it says.
+
+    Raises:
+        PlaygroundError: whatever the command raises.
+    """
+    parser = border.Parser(
+        prog="python -m playground",
+        description="Reasoning models that think together on one shared trajectory.",
+        epilog=EXAMPLES,
+    )
+    serve.add_options(parser)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for module in (relay, models, inspect):
+        module.add_parser(commands)
+    arguments = parser.parse_args()
+    arguments.main(arguments)
+
+
+def run() -> int:
+    """The command behind the border; returns the exit code."""
+    return border.run(command)
+
+
+if __name__ == "__main__":
+    sys.exit(run())

@@ -1,0 +1,53 @@
+"""The border between a command and the shell: exit codes, and errors as one line. Knows no command.
+
+Every command of the project runs behind it: `raise SystemExit(run(main))`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+from playground.cli.visible import visible_line
+from playground.errors import PlaygroundError
+
+INTERRUPTED = 130
+"""128 + SIGINT, as shells write it."""
+PIPE_CLOSED = 141
+"""128 + SIGPIPE: whoever read the output has seen enough."""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are one line and whose options are never abbreviated."""
+
+    def __init__(self, **options: object) -> None:
+        defaults = {"formatter_class": argparse.RawDescriptionHelpFormatter, "allow_abbrev": False}
+        super().__init__(**{**defaults, **options})  # type: ignore[arg-type]
+
+    def error(self, message: str) -> NoReturn:
+        print(f"error: {visible_line(message)} (see {self.prog} --help)", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def run(main: Callable[[], None]) -> int:
+    """Run a command and return its exit code.
+
+    An expected error (`PlaygroundError`) becomes one line on standard error; any other is a defect of this program
+    and keeps its traceback.
+    """
+    try:
+        main()
+        sys.stdout.flush()
+    except PlaygroundError as error:
+        print(f"error: {visible_line(str(error))}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter's last flush complains
+        return PIPE_CLOSED
+    return 0

@@ -1,0 +1,112 @@
+"""Paints a relay while it is written: text by author, hand-overs, marks behind their step, and the verdict.
+
+Knows no engine, no file and no escape sequence.
+"""
+
+from __future__ import annotations
+
+from playground.backtracking import Mark, MarkStream
+from playground.cli.terminal import BOLD, COLOURS, FAINT, Terminal
+from playground.relay import TurnEnded, Written
+from playground.steps import StepStream
+from playground.trajectory import Author, SegmentKind, Trajectory
+
+_SIGNS = {"backtrack": "⟲"}
+
+
+class Painter:
+    """Paints each piece when the next event comes, for a rule may still take back the end of a turn."""
+
+    def __init__(self, terminal: Terminal, start: Trajectory) -> None:
+        self._terminal = terminal
+        self._held: Written | None = None
+        self._length = 0
+        self._author: Author | None = None
+        self._authors: list[Author] = []
+        self._kind: SegmentKind = "thinking"
+        self._handed_over: str | None = None
+        self._margin = _Margin(terminal, start.question)
+        terminal.line(start.question, BOLD)
+        self._catch_up(start)
+
+    def show(self, event: Written | TurnEnded) -> None:
+        """Paint what is certain now."""
+        held, self._held = self._held, None
+        if isinstance(event, TurnEnded):
+            self._catch_up(event.trajectory)
+            self._handed_over = event.hand_over
+            return
+        if held is not None:
+            self._paint(held.author, held.kind, held.text)
+        self._held = event
+
+    def close(self) -> None:
+        """End the line; marks that were still to come are painted."""
+        self._margin.close()
+        self._terminal.end_line()
+
+    def verdict(self, outcome: str, why: str) -> None:
+        """Paint how it ended."""
+        self._terminal.heading(f"{outcome.replace('_', ' ')}: {why}", BOLD)
+
+    def _catch_up(self, trajectory: Trajectory) -> None:
+        """Paint what the trajectory has beyond what was painted."""
+        start = 0
+        for segment in trajectory.segments:
+            rest = segment.text[max(0, self._length - start) :]
+            start += len(segment.text)
+            if rest:
+                self._paint(segment.author, segment.kind, rest)
+
+    def _paint(self, author: Author, kind: SegmentKind, text: str) -> None:
+        if author not in self._authors:
+            self._authors.append(author)
+        colour = COLOURS[self._authors.index(author) % len(COLOURS)]
+        self._length += len(text)
+        if self._handed_over is not None:
+            self._terminal.heading(f"{author.name} takes over after {self._handed_over}", colour)
+        elif author != self._author:
+            self._terminal.heading(author.name, colour)
+        self._author, self._handed_over = author, None
+        if kind == "thinking":
+            self._margin.write(text, colour)
+            return
+        if self._kind != kind:
+            self._margin.close()
+            self._terminal.heading("answer", FAINT)
+            text = text.lstrip()
+        self._kind = kind
+        self._terminal.write(text, colour)
+
+
+class _Margin:
+    """Writes thinking, and behind each step that ends the marks of that step."""
+
+    def __init__(self, terminal: Terminal, question: str) -> None:
+        self._terminal = terminal
+        self._steps = StepStream()
+        self._stream = MarkStream(question)
+        self._marks: list[Mark] = []
+        self._length = 0
+
+    def write(self, text: str, colour: str) -> None:
+        self._marks += self._stream.feed(text)
+        begin = 0
+        for step in self._steps.feed(text):
+            end = max(0, step.end - self._length)  # a step may have ended before this text began
+            self._terminal.write(text[begin:end], colour)
+            self._mark(step.end)
+            begin = end
+        self._terminal.write(text[begin:], colour)
+        self._length += len(text)
+
+    def close(self) -> None:
+        """The thinking ends here. More than once does nothing."""
+        self._marks += self._stream.close()
+        self._mark(self._length)
+        self._stream = MarkStream()
+
+    def _mark(self, end: int) -> None:
+        for mark in [mark for mark in self._marks if mark.start < end]:
+            self._terminal.line(f"      {_SIGNS.get(mark.kind, '·')} {mark.kind}: {mark.why}", FAINT)
+            self._marks.remove(mark)

@@ -1,0 +1,112 @@
+"""Recorded traces: saved trajectories, and the JSON Lines of completions that others have written.
+
+Reads line by line; a fault is named by its line. Does not know what is looked for in a trace.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from playground.errors import InvalidData, InvalidInput
+from playground.serialization import from_json
+from playground.thinking import BRACKET_TAGS, GPT_OSS_TAGS, NO_TAGS, QWEN3_TAGS, SEED_TAGS, ThinkTags, split_thinking
+from playground.trajectory import Trajectory
+
+_KNOWN_TAGS = (QWEN3_TAGS, BRACKET_TAGS, SEED_TAGS, GPT_OSS_TAGS)
+_WRITTEN = ("thinking_process", "response")
+_HINT = "Give a saved trajectory, or JSON Lines whose rows have `response` or `thinking_process`."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedTrace:
+    """The thinking of one recorded trace."""
+
+    trace: str | int
+    """The row's `trace_id`, or else its number from 0."""
+    thinking: str
+    question: str = ""
+    """Empty where the row does not tell."""
+
+
+def read_traces(path: Path) -> Iterator[RecordedTrace]:
+    """The traces of a file, one after the other: of a saved trajectory, or of JSON Lines.
+
+    A row's `thinking_process` is thinking; of its `response` the thinking is what stands between the think tags, or
+    all of it if there are none.
+
+    Raises:
+        InvalidInput: the file cannot be read.
+        InvalidData: a line is not JSON, or not a row of this form.
+    """
+    try:
+        with path.open("rb") as file:
+            yield from _traces(file, str(path))
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be read: {error.strerror}.", "Check the path.") from None
+
+
+def _traces(file: BinaryIO, name: str) -> Iterator[RecordedTrace]:
+    number = 0
+    for line_number, line in enumerate(file, start=1):
+        place = f"{name}, line {line_number}"
+        if number == 0 and line.strip() == b"{":
+            yield _of_trajectory(line + file.read(), name, 0)  # one object over many lines
+            return
+        if line.strip():
+            yield _of_row(line, place, number)
+            number += 1
+    if number == 0:
+        raise InvalidData(name, "holds no trace", _HINT)
+
+
+def _of_row(line: bytes, place: str, number: int) -> RecordedTrace:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise InvalidData(place, f"is not JSON ({error})", _HINT) from None
+    if not isinstance(row, dict):
+        raise InvalidData(place, "is not a JSON object", _HINT)
+    if "segments" in row and row.keys().isdisjoint(_WRITTEN):
+        return _of_trajectory(line, place, number)
+    trace = row.get("trace_id", number)
+    if not isinstance(trace, str | int):
+        raise InvalidData(f"{place}: trace_id", "is neither a string nor a number")
+    return RecordedTrace(trace=trace, thinking=_thinking(row, place), question=_question(row))
+
+
+def _of_trajectory(text: bytes, place: str, number: int) -> RecordedTrace:
+    try:
+        trajectory = from_json(Trajectory, text)
+    except InvalidData as error:
+        raise InvalidData(f"{place}: {error.path}".removesuffix(": "), error.problem, _HINT) from None
+    return RecordedTrace(trace=number, thinking=trajectory.thinking, question=trajectory.question)
+
+
+def _thinking(row: dict[str, Any], place: str) -> str:
+    for key in _WRITTEN:
+        text = row.get(key)
+        if isinstance(text, str):
+            tags = _tags_in(text)
+            opened = not text.lstrip().startswith(tags.open or "")
+            return split_thinking(text, tags, opened).thinking
+        if text is not None:
+            raise InvalidData(f"{place}: {key}", "is not a string")
+    raise InvalidData(place, "has neither `response` nor `thinking_process`", _HINT)
+
+
+def _tags_in(text: str) -> ThinkTags:
+    """The think tags that a completion bears."""
+    body = text.lstrip()
+    for tags in _KNOWN_TAGS:
+        if body.startswith(str(tags.open)) or str(tags.close) in text:
+            return tags
+    return NO_TAGS
+
+
+def _question(row: dict[str, Any]) -> str:
+    found = [row[key] for key in ("problem", "question") if isinstance(row.get(key), str)]
+    return found[0] if found else ""
