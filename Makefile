@@ -1,0 +1,78 @@
+# make demo         install what the page needs into .venv, then serve it on http://127.0.0.1:7860
+# make test         install what the tests need, then lint, types, tests: cheap before heavy
+# make bench        what a hand-back costs, and batched generation against the bare library
+# make screenshots  draw the pictures of the README anew, from real runs in a real browser
+#
+# PYTHON  the interpreter that .venv is made with
+# TORCH   the requirement or wheel of torch, e.g. TORCH=torch==2.13.0 (the default: what constraints.txt names)
+# HOST PORT  where the demo listens
+
+PYTHON ?= python3
+TORCH ?= $(shell grep '^torch==' constraints.txt)
+HOST ?= 127.0.0.1
+PORT ?= 7860
+
+VENV := .venv
+RUN := $(VENV)/bin/python
+INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check
+SYSTEM_PACKAGES := chromium:chromium bwrap:bubblewrap
+
+.PHONY: demo test install-test lint types tests system-packages bench screenshots clean FORCE
+.NOTPARALLEL:
+
+demo: $(VENV)/demo.stamp
+	$(RUN) -m playground --host $(HOST) --port $(PORT)
+
+test: install-test system-packages lint types tests
+
+install-test: $(VENV)/test.stamp
+
+lint: $(VENV)/test.stamp
+	$(RUN) -m ruff check
+	$(RUN) -m ruff format --check
+
+types: $(VENV)/test.stamp
+	$(RUN) -m mypy
+
+tests: $(VENV)/test.stamp
+	$(RUN) -m pytest
+
+# A missing program skips the tests that need it; where CI=true nothing may be skipped for want of one.
+system-packages:
+	@for pair in $(SYSTEM_PACKAGES); do \
+	    command -v "$${pair%%:*}" >/dev/null && continue; \
+	    echo "missing: $${pair#*:} (apt-get install $${pair#*:}); the tests that need it are skipped" >&2; \
+	    if [ "$$CI" = true ]; then exit 1; fi; \
+	done
+
+bench: $(VENV)/test.stamp
+	$(RUN) -m tests.bench_prefix
+
+screenshots: $(VENV)/test.stamp
+	$(RUN) -m tests.screenshots
+
+clean:
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache
+
+# torch comes first and alone: this exact version has a CPU build, and what is installed afterwards keeps it.
+$(VENV)/torch.stamp: $(VENV)/torch.txt $(VENV)/constraints.txt
+	$(INSTALL) --constraint $(VENV)/constraints.txt '$(TORCH)'
+	@touch $@
+
+$(VENV)/demo.stamp: $(VENV)/torch.stamp pyproject.toml
+	$(INSTALL) --constraint $(VENV)/constraints.txt --editable '.[hf,ui]'
+	@touch $@
+
+$(VENV)/test.stamp: $(VENV)/torch.stamp pyproject.toml
+	$(INSTALL) --constraint $(VENV)/constraints.txt --editable '.[dev]'
+	@touch $@
+
+# All pins but that of torch, so that another TORCH may be chosen.
+$(VENV)/constraints.txt: constraints.txt | $(RUN)
+	@grep -v '^torch==' constraints.txt > $@
+
+$(VENV)/torch.txt: FORCE | $(RUN)
+	@echo '$(TORCH)' | cmp -s - $@ || echo '$(TORCH)' > $@
+
+$(RUN):
+	$(PYTHON) -m venv $(VENV)
