@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
 
 from playground.errors import InvalidInput
@@ -28,7 +29,7 @@ class SamplingParams:
 
     def __post_init__(self) -> None:
         faults = {
-            "temperature must be at least 0": self.temperature < 0,
+            "temperature must be at least 0": not 0 <= self.temperature < math.inf,
             "top_p must be above 0 and at most 1": not 0 < self.top_p <= 1,
             "top_k must be at least 0": self.top_k < 0,
             "max_tokens must be at least 1": self.max_tokens < 1,

@@ -104,8 +104,10 @@ def write_text(path: Path, text: str) -> None:
     """Write a file whole or not at all: a reader never sees half of it.
 
     Raises:
-        RunError: the folder cannot be written to, or the disk is full.
+        RunError: the path names no file, the folder cannot be written to, or the disk is full.
     """
+    if not path.name:
+        raise RunError(f"{path} is no name for a file.", "Give a file name.")
     partial = path.with_name(f".{path.name}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
