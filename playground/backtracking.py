@@ -1,26 +1,51 @@
-"""Backtracking marks: where a trace leaves, checks, restates or doubts what it wrote before."""
+r"""Backtracking marks: the sentences where a trace leaves, checks, restates or doubts what it wrote before.
+
+Every sentence is weighed by the cues in `playground.cues`; a mark says which of them decided. Of the four kinds a
+sentence gets the first that fits:
+
+- ``backtrack`` leaves or revises an earlier step ("Wait, 24 - 9 is 15, not 14.", "Let me go back to the question.");
+- ``verify`` announces a check or its outcome ("Let me double-check that.", "That is correct.");
+- ``restate`` repeats the question or its goal;
+- ``uncertain`` doubts without revising ("Hmm, I'm not sure.", and a "Wait." alone).
+
+A mark reads its own sentence and whether that opens a step, so the cost of a delta does not depend on the trace, and
+no split into deltas changes a mark. It sees words, not truth: a slip that nobody notices carries no mark, and neither
+does one that is silently put right. Does not know models, tags or answers.
+"""
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
+from playground.cues import score
 from playground.steps import Sentence, SentenceReader
 
 MarkKind = Literal["backtrack", "verify", "restate", "uncertain"]
 
-_CUE = re.compile(r"\W*(?:but |oh |ah |hmm[,.]* )*(wait|hold on|hmm|oops|no|actually|alternatively)\b", re.IGNORECASE)
-_REVISES = re.compile(
-    r"\b(?:not right|wrong|mistake|incorrect|instead|not|go back|start (?:again|over)|no|isn't|doesn't)\b",
+_CHECK = re.compile(
+    r"\b(?:let me|let's|let us|to|we (?:can|should|could)|i(?:'ll| will| should| need to| can| could| want to)?)"
+    r" (?:\w+ )?(?:(?:re-?|double[- ]?|cross[- ]?)?(?:check|verify|confirm)|make sure|recount|recompute|recalculate)\b"
+    r"|\A\W*(?:re-?|double[- ]?)?(?:checking|verifying)\b|\bsanity check\b|\bchecks out\b"
+    r"|\A\W*(?:(?:so|yes|yep|okay|and)\W+)?(?:yes\W+)?that(?:'s| is| seems) (?:correct|right|consistent)\b",
     re.IGNORECASE,
 )
-_CHECKS = re.compile(
-    r"\b(?:let me|let's|to|i should) (?:just )?(?:re-?check|check|verify|double-check|make sure)\b", re.IGNORECASE
+_GOAL = re.compile(
+    r"\b(?:the|this) (?:question|problem) (?:is asking|asks|wants|says|states|is about)\b"
+    r"|\b(?:we|i)(?:'re| are|'m| am) (?:asked|supposed|trying|looking) (?:to|for)\b"
+    r"|\b(?:we|i) (?:need|want|have) to find\b|\bthe goal is\b",
+    re.IGNORECASE,
 )
+_WORD = re.compile(r"[^\W\d_]{2,}|\d+")
+_COMMON: Final = frozenset(
+    ["the", "an", "is", "are", "of", "to", "in", "and", "that", "it", "so", "for", "be", "on", "as"]
+)
+_FEWEST_WORDS: Final = 6
+_SHARE_OF_QUESTION: Final = 0.7
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A sentence that revises, checks, restates or doubts; `why` names the evidence in a few words."""
+    """A marked sentence: its kind, where it stands in characters, and a short sentence that names the evidence."""
 
     kind: MarkKind
     start: int
@@ -29,22 +54,29 @@ class Mark:
 
 
 class MarkStream:
-    """Marks sentences while text streams."""
+    """Marks sentences while text streams. A question given lets it see where the trace repeats it."""
 
     def __init__(self, question: str = "") -> None:
-        self._question = question
+        self._question = _words(question)
         self._sentences = SentenceReader()
+        self._opens_step = True
 
     def feed(self, delta: str) -> list[Mark]:
-        """Takes the next piece of text; returns the marks of the sentences it sealed."""
+        """Takes the next piece of text; returns the marks of the sentences that it sealed."""
         return self._marks(self._sentences.feed(delta))
 
     def close(self) -> list[Mark]:
-        """Ends the text; returns the mark of its last sentence, if it has one."""
+        """Ends the text; returns the mark of its last sentence, if that has one."""
         return self._marks(self._sentences.close())
 
     def _marks(self, sentences: list[Sentence]) -> list[Mark]:
-        return [mark for sentence in sentences for mark in [_mark(sentence)] if mark is not None]
+        found: list[Mark] = []
+        for sentence in sentences:
+            mark = _mark(sentence, self._question, opens_step=self._opens_step)
+            if mark is not None:
+                found.append(mark)
+            self._opens_step = sentence.ends_step
+        return found
 
 
 def find_marks(text: str, question: str = "") -> list[Mark]:
@@ -53,14 +85,37 @@ def find_marks(text: str, question: str = "") -> list[Mark]:
     return stream.feed(text) + stream.close()
 
 
-def _mark(sentence: Sentence) -> Mark | None:
-    start, end = sentence.span.start, sentence.span.end
-    if _CHECKS.search(sentence.text):
-        return Mark("verify", start, end, "announces a check")
-    cue = _CUE.match(sentence.text)
-    if cue is None:
-        return None
-    revision = _REVISES.search(sentence.text, cue.end())
-    if revision is None:
-        return Mark("uncertain", start, end, f"begins with “{cue[1]}”")
-    return Mark("backtrack", start, end, f"begins with “{cue[1]}” and says “{revision.group()}”")
+def _mark(sentence: Sentence, question: frozenset[str], *, opens_step: bool) -> Mark | None:
+    weighed = score(sentence.text, opens_step=opens_step)
+    check = _CHECK.search(sentence.text)
+    if weighed.revises > 0 and (check is None or weighed.revises > 1.5):
+        return _named(sentence, "backtrack", weighed.revising)
+    if check is not None:
+        return _named(sentence, "verify", (f"“{check.group().strip()}” checks",))
+    restated = _restated(sentence.text, question)
+    if restated:
+        return _named(sentence, "restate", (restated,))
+    return _named(sentence, "uncertain", weighed.doubting) if weighed.doubts > 0 else None
+
+
+def _named(sentence: Sentence, kind: MarkKind, evidence: tuple[str, ...]) -> Mark:
+    """The mark on the visible part of a sentence."""
+    text = sentence.text
+    start = sentence.span.start + len(text) - len(text.lstrip())
+    return Mark(kind, start, sentence.span.start + len(text.rstrip()), f"{'; '.join(evidence[:2])}.")
+
+
+def _restated(text: str, question: frozenset[str]) -> str:
+    """How a sentence restates the question, in words; empty when it does not."""
+    goal = _GOAL.search(text)
+    if goal is not None:
+        return f"“{goal.group()}” names the goal"
+    words = _words(text)
+    shared = words & question
+    repeats = len(words) >= _FEWEST_WORDS and len(shared) >= _SHARE_OF_QUESTION * len(words)
+    new_numbers = any(word.isdigit() for word in words - question)
+    return f"{len(shared)} of its {len(words)} words stand in the question" if repeats and not new_numbers else ""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text.lower())) - _COMMON

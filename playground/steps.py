@@ -41,6 +41,11 @@ class Sentence(NamedTuple):
     span: Span
     text: str
 
+    @property
+    def ends_step(self) -> bool:
+        """Whether a line break ends the sentence, and its step with it."""
+        return self.text.endswith(("\n", "\r", "\u2028", "\u2029"))
+
 
 class _Boundary(NamedTuple):
     offset: int

@@ -1,0 +1,165 @@
+r"""The words that give backtracking and doubt away, and how much each is worth.
+
+Each cue adds two weights, in log-odds, to two sums that start at a bias: `revises` says that a sentence leaves or
+revises an earlier step, `doubts` that it doubts. A sum above zero decides. The fitted weights are two logistic
+regressions, rounded to a tenth, over sentences of real traces. The rows by hand are turns of phrase which those traces
+hardly hold, or whose labels say otherwise than this project does. Does not know streams, offsets or kinds of marks.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+REVISION_BIAS: Final = -3.0
+DOUBT_BIAS: Final = -1.0
+NEW_STEP: Final = 2.2
+"What `revises` gains when an interrupting cue opens a step: the line break says that a thought was dropped."
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One row of the table."""
+
+    pattern: re.Pattern[str]
+    """Searched for in a sentence without its leading punctuation; a group in it is what a mark quotes."""
+    says: str
+    """What the matched words do; completes a phrase that begins with them."""
+    revises: float
+    doubts: float
+    interrupts: bool
+
+
+class Score(NamedTuple):
+    """The two sums of a sentence, and for each its evidence in words, strongest first."""
+
+    revises: float
+    doubts: float
+    revising: tuple[str, ...]
+    doubting: tuple[str, ...]
+
+
+def _cue(pattern: str, says: str, revises: float, doubts: float) -> Cue:
+    return Cue(re.compile(pattern, re.IGNORECASE | re.DOTALL), says, revises, doubts, interrupts=False)
+
+
+def _interruption(pattern: str, says: str, revises: float, doubts: float) -> Cue:
+    return Cue(re.compile(rf"\A{pattern}", re.IGNORECASE | re.DOTALL), says, revises, doubts, interrupts=True)
+
+
+_LEAD = r"(?:(?:but|oh|ah|hmm+|okay|ok|so|and|no)\W+)?"
+_HALT = r"\A(?:\w+\W+)?(?:wait|hold on|hang on|hmm+|oops|no|oh|actually)\b"
+_WAY = r"(?:approach|way|idea|thought|method|angle|possibility|option|interpretation|perspective|strategy)"
+_WE = r"(?:let me|let's|let us|we|i(?:'ll| will| should| need to| must| have to)?)"
+
+_OPENINGS: Final = (
+    _interruption(rf"{_LEAD}wait\b", "interrupts", 1.1, 1.8),
+    _interruption(r".{0,20}?\b(?:hold|hang) on\b", "interrupts", 0.6, 0.3),
+    _interruption(r"hmm+", "hesitates", -0.5, 1.8),
+    _interruption(
+        rf"{_LEAD}(?:(?:wait|actually)\W+)?(?:but |actually,? )?no\b(?! \w+ (?:matter|need))", "negates", 1.1, 0.1
+    ),
+    _interruption(r"(?:(?:wait|oh|no|but|so|hmm)\W+)*actually\b", "corrects", 0.1, 0.5),
+    _interruption(r"(?:but |or )?alternative(?:ly)?", "turns to another way", 0.8, -0.3),
+    _interruption(r"(?:(?:wait|but|hmm|alternatively)\W+)*(?:maybe|perhaps)\b", "opens a guess", 0.0, -0.2),
+    _cue(r"\Await\W+but\b", "objects", 0.0, 1.4),
+    _cue(r"\Await\W+(?:so|if|the|that|since|in|each|a)\b", "goes on after a halt", -0.6, 0.2),
+    _cue(r"\Abut\b", "objects", -0.2, 1.6),
+    _cue(r"\A(?:so|therefore|thus|hence|first|okay|now|the|since|yes|let's|then|next)\b", "goes on", -1.3, -1.1),
+)
+_CONTENT: Final = (
+    _cue(r"\b(?:maybe|perhaps)\b", "guesses", 0.9, 1.5),
+    _cue(rf"\b(?:another|different|alternative|other) {_WAY}\b", "turns to another way", 1.2, 0.6),
+    _cue(r"\b(?:I|me|us|I'll|let's|we|could|should|can) (?:\w+ )?try\b", "tries anew", 1.2, -0.5),
+    _cue(r"\b(?:I|we) should\b", "plans anew", 0.8, -0.4),
+    _cue(r"\binstead\b", "replaces", 0.5, -0.1),
+    _cue(
+        r"\b(?:not (?:\w+ )?sure|unsure|uncertain|confus\w+|unclear|wonder|stuck|complicated|tricky)\b",
+        "doubts",
+        -0.4,
+        1.2,
+    ),
+    _cue(
+        r"\b(?:conflict\w*|inconsisten\w*|contradict\w*|odd|strange|weird|different from"
+        r"|seems? (?:too|off|wrong|odd|different))\b",
+        "finds a conflict",
+        0.0,
+        1.5,
+    ),
+    _cue(r"\b(?:I|we) (?:might|may|must) have\b", "suspects a slip", 0.1, 0.6),
+    _cue(r"\b(?:earlier|previous(?:ly)?|initial(?:ly)?|I thought)\b", "looks back", 0.0, 0.5),
+    _cue(
+        r"(?:\bnot|n't)\b(?: \w+){0,2} (?:right|correct|work|possible|fit|match|make sense|making)\b",
+        "rejects",
+        -0.3,
+        0.9,
+    ),
+    _cue(
+        r"\b(?:wrong|incorrect|error|mistaken?|mis(?:read|took|understood|count\w*|calculat\w*))\b", "faults", 0.2, 0.7
+    ),
+    _cue(r"\?\s*\Z", "asks", -1.0, 0.5),
+    _cue(r"\d", "computes", -0.9, -1.4),
+)
+_BY_HAND: Final = (
+    _cue(r"\A\w+(?: (?:on|a (?:second|minute|moment)))?\W*\Z", "stands alone", -4.0, 0.0),
+    _cue(r"\A.{0,12}?\b(?:oops|scratch that|my (?:mistake|bad)|never ?mind)\b", "takes it back", 3.5, 1.0),
+    _cue(
+        rf"{_HALT}.*\b((?:is|was|does|do|did|has|have)(?: not|n't) (?:right|correct|what|fit|match|follow))\b",
+        "rejects",
+        3.5,
+        0.5,
+    ),
+    _cue(
+        rf"{_HALT}.*\b((?:that|this|it)(?:'s| is| was) (?:all )?(?:wrong|incorrect|a mistake|an error))\b",
+        "rejects",
+        3.5,
+        0.5,
+    ),
+    _cue(rf"{_HALT}.*, (not (?!sure|quite|exactly|only|just|necessarily|yet)[\w$\\]+)", "corrects", 3.5, 0.0),
+    _cue(
+        rf"\b{_WE} (?:\w+ )?(?:go back|step back|backtrack|start (?:over|again|afresh|from scratch))\b",
+        "returns",
+        4.0,
+        0.0,
+    ),
+    _cue(
+        rf"\b{_WE} (?:\w+ )?(?:(?:begin|think|read)\b.* again\b|re-?think|re-?consider|re-?read)\b", "returns", 3.5, 0.0
+    ),
+)
+
+CUES: Final = (*_OPENINGS, *_CONTENT, *_BY_HAND)
+
+
+def score(sentence: str, *, opens_step: bool) -> Score:
+    """Weighs a sentence.
+
+    Args:
+        sentence: its text, with or without white space around it.
+        opens_step: whether it is the first sentence of its step.
+    """
+    body = re.sub(r"\A\W+", "", sentence)
+    found = [
+        (cue, match.group(match.lastindex or 0))
+        for cue in CUES
+        for match in [cue.pattern.search(body)]
+        if match is not None
+    ]
+    turns = opens_step and any(cue.interrupts for cue, _ in found)
+    revises = REVISION_BIAS + sum(cue.revises for cue, _ in found) + (NEW_STEP if turns else 0.0)
+    doubts = DOUBT_BIAS + sum(cue.doubts for cue, _ in found)
+    return Score(
+        revises,
+        doubts,
+        _evidence([(cue.revises, words, cue.says) for cue, words in found]),
+        _evidence([(cue.doubts, words, cue.says) for cue, words in found]),
+    )
+
+
+def _evidence(found: list[tuple[float, str, str]]) -> tuple[str, ...]:
+    """The matched words and what they do, for the cues that speak for a verdict, strongest first."""
+    speaking = sorted((one for one in found if one[0] > 0), key=lambda one: -one[0])
+    return tuple(f"“{_shortened(words)}” {says}" for _, words, says in speaking)
+
+
+def _shortened(words: str) -> str:
+    flat = " ".join(words.split()).strip(" ,.;:")
+    return flat if len(flat) <= 40 else f"{flat[:18].rstrip()} … {flat[-18:].lstrip()}"
