@@ -122,6 +122,11 @@ class Engine(ABC):
     @abstractmethod
     def capabilities(self) -> Capabilities: ...
 
+    @property
+    def memory_bytes(self) -> int:
+        """The memory that the model's weights take, as far as that is worth counting."""
+        return 0
+
     @abstractmethod
     def token_ends(self, text: str) -> list[int]:
         """Where each token of `text` ends, in characters, ascending up to `len(text)`; no special tokens are added."""

@@ -12,6 +12,7 @@ from functools import lru_cache
 from zlib import crc32
 
 from playground.engine.base import Alternative, Completion, Delta, Token
+from playground.engine.stop_strings import find_stop
 from playground.errors import ContextTooLong, Unsupported
 from playground.sampling import SamplingParams
 from playground.trajectory import FinishReason
@@ -86,16 +87,10 @@ def continuation(text: str, params: SamplingParams, room: int) -> Continuation:
     limit = min(params.max_tokens, room)
     reason: FinishReason = "length" if len(pieces) > limit else "stop"
     tokens = [token(piece, params.logprobs) for piece in pieces[:limit]]
-    stop = _first_stop("".join(pieces[:limit]), params.stop) if params.stop else None
+    stop = find_stop("".join(pieces[:limit]), params.stop) if params.stop else None
     if stop is not None:
-        tokens, reason = _cut(tokens, stop[0], stop[0] + len(stop[1])), "stop"
-    return Continuation(tokens=tuple(tokens), finish_reason=reason, stop_string=stop[1] if stop else None)
-
-
-def _first_stop(text: str, stops: tuple[str, ...]) -> tuple[int, str] | None:
-    """Where the stop string starts that is complete first, and which it is."""
-    found = [(start + len(stop), start, stop) for stop in stops if (start := text.find(stop)) >= 0]
-    return min(found)[1:] if found else None
+        tokens, reason = _cut(tokens, stop.start, stop.start + len(stop.stop)), "stop"
+    return Continuation(tokens=tuple(tokens), finish_reason=reason, stop_string=stop.stop if stop else None)
 
 
 def _cut(tokens: list[Token], start: int, end: int) -> list[Token]:

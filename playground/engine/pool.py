@@ -1,0 +1,138 @@
+"""The loaded models: each is loaded once and shared by everybody who asks for it. Knows no engine but by its table."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from concurrent.futures import Future
+from importlib import import_module
+from threading import Lock
+from typing import NamedTuple, Protocol
+
+from playground.engine.base import Engine
+from playground.errors import InvalidInput, MissingExtra
+from playground.models import ModelCard
+
+Progress = Callable[[str], None]
+
+
+class _EngineClass(Protocol):
+    def load(self, card: ModelCard, on_progress: Progress | None = None, /) -> Engine: ...
+
+
+class _Home(NamedTuple):
+    """Where an engine's class is, and the extra that installs what it needs."""
+
+    module: str
+    name: str
+    extra: str
+
+
+_HOMES = {
+    "transformers": _Home("playground.engine.transformers", "TransformersEngine", "hf"),
+    "scripted": _Home("playground.engine.scripted", "ScriptedEngine", ""),
+    "replay": _Home("playground.engine.replay", "ReplayEngine", ""),
+}
+
+
+def engine_class(name: str) -> _EngineClass:
+    """The class of an engine by its name; only now its libraries are imported.
+
+    Raises:
+        InvalidInput: no such engine.
+        MissingExtra: a package that it needs is not installed.
+    """
+    if name not in _HOMES:
+        raise InvalidInput(f"There is no engine {name!r}.", f"Choose one of {', '.join(_HOMES)}.")
+    home = _HOMES[name]
+    try:
+        found: _EngineClass = getattr(import_module(home.module), home.name)
+    except ModuleNotFoundError as error:
+        if not home.extra or (error.name or "").startswith("playground"):
+            raise
+        raise MissingExtra(error.name or name, home.extra) from error
+    return found
+
+
+class Pool:
+    """Loads engines, shares them, and lets go of the one used longest ago when memory runs short.
+
+    An engine that is let go for its memory stays usable for who still has it, and is freed after them.
+    """
+
+    def __init__(self, memory_budget_bytes: int | None = None) -> None:
+        """Without a budget everything stays loaded."""
+        self._budget = memory_budget_bytes
+        self._engines: dict[str, Future[Engine]] = {}
+        self._lock = Lock()
+
+    def get(self, card: ModelCard, on_progress: Progress | None = None) -> Engine:
+        """The card's engine; loads it if nobody has, and waits if somebody else is loading it.
+
+        Raises:
+            ModelUnavailable: it cannot be loaded. The next call tries again.
+        """
+        key = _key(card)
+        with self._lock:
+            waiting = self._engines.pop(key, None)
+            promise = waiting or Future[Engine]()
+            self._engines[key] = promise  # the dictionary's order is the order of use
+        if waiting is None:
+            self._load(card, promise, on_progress)
+        return promise.result()
+
+    def _load(self, card: ModelCard, promise: Future[Engine], on_progress: Progress | None) -> None:
+        try:
+            engine = engine_class(card.engine).load(card, on_progress)
+        except BaseException as error:
+            with self._lock:
+                self._engines.pop(_key(card), None)
+            promise.set_exception(error)
+            raise
+        promise.set_result(engine)
+        self._shrink(_key(card))
+
+    def _shrink(self, newest: str) -> None:
+        """Forget engines, those used longest ago first, until the rest fits the budget."""
+        if self._budget is None:
+            return
+        with self._lock:
+            loaded = {key: promise.result() for key, promise in self._engines.items() if _is_loaded(promise)}
+            held = sum(engine.memory_bytes for engine in loaded.values())
+            for key, engine in loaded.items():
+                if held <= self._budget:
+                    break
+                if key != newest:
+                    del self._engines[key]
+                    held -= engine.memory_bytes
+        del loaded
+        gc.collect()  # a model's modules refer to each other
+
+    def loaded(self) -> tuple[str, ...]:
+        """The names of the models that are loaded, the one used longest ago first."""
+        with self._lock:
+            return tuple(promise.result().identity.model for promise in self._engines.values() if _is_loaded(promise))
+
+    def unload(self, card: ModelCard) -> None:
+        """Close the card's engine, if it is loaded; whoever uses it gets an error."""
+        with self._lock:
+            promise = self._engines.pop(_key(card), None)
+        if promise is not None and _is_loaded(promise):
+            promise.result().close()
+
+    def close(self) -> None:
+        """Close every engine."""
+        with self._lock:
+            promises = [promise for promise in self._engines.values() if _is_loaded(promise)]
+            self._engines.clear()
+        for promise in promises:
+            promise.result().close()
+
+
+def _is_loaded(promise: Future[Engine]) -> bool:
+    return promise.done() and promise.exception() is None
+
+
+def _key(card: ModelCard) -> str:
+    """What makes two cards ask for the same engine."""
+    return repr((card.name, card.engine, card.source, card.think, sorted(card.options.items())))
