@@ -1,4 +1,4 @@
-"""A checkpoint for tests, trained in seconds: a byte-level tokenizer and a small Llama that know a few lines by heart."""
+"""A checkpoint for tests, trained in seconds: a byte-level tokenizer and a Llama that knows a few lines by heart."""
 
 from __future__ import annotations
 
@@ -58,7 +58,8 @@ def _train(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast) -> None:
     optimizer = torch.optim.AdamW(model.parameters(), lr=5e-3)
     random = torch.Generator().manual_seed(0)
     for _ in range(120):
-        rows = [[index for line in torch.randperm(len(lines), generator=random) for index in lines[line]] for _ in "1234"]
+        orders = [torch.randperm(len(lines), generator=random) for _ in "1234"]
+        rows = [[index for line in order for index in lines[line]] for order in orders]
         batch = torch.tensor([[*row, tokenizer.eos_token_id] for row in rows])
         model(input_ids=batch, labels=batch).loss.backward()
         optimizer.step()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from threading import Event
+from threading import Event, Lock
 from typing import Generic, Self, TypeVar
 
 T = TypeVar("T")
@@ -12,24 +12,28 @@ T = TypeVar("T")
 class Abortable(Generic[T]):
     """Wraps a generator function that is given the event "closed" and looks at it between its steps.
 
-    A plain generator cannot be closed while another thread is inside it; here such a close sets the event, and the
-    thread inside sees its generator come to an end, with whatever it yields last.
+    A plain generator cannot be closed while another thread is inside it. Here such a close sets the event, and the
+    thread inside sees the generator come to its end, with whatever it yields last; between two steps a close ends the
+    generator at once.
     """
 
     def __init__(self, produce: Callable[[Event], Generator[T]]) -> None:
         self._closed = Event()
         self._steps = produce(self._closed)
+        self._inside = Lock()
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> T:
-        return next(self._steps)
+        with self._inside:
+            return next(self._steps)
 
     def close(self) -> None:
         """Stop the work. Safe from any thread, and more than once."""
         self._closed.set()
-        try:
-            self._steps.close()
-        except ValueError:
-            return  # another thread is inside: it sees the event
+        if self._inside.acquire(blocking=False):
+            try:
+                self._steps.close()
+            finally:
+                self._inside.release()
