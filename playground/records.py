@@ -1,4 +1,4 @@
-"""What an evaluation is made of: conditions, trials and their outcomes. Knows no ledger, engine or grader."""
+"""What an evaluation is made of: questions, conditions, trials and outcomes. Knows no ledger and no grader."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
+from playground.engine.base import Identity
 from playground.sampling import SamplingParams
 from playground.serialization import STRICT
 from playground.steering import Protocol
-from playground.trajectory import FinishReason
+from playground.thinking import ThinkTags
+from playground.trajectory import FinishReason, Segment, Trajectory
 
 Test = Literal["solo", "recoverability", "guidability"]
+Subset = Literal["shared", "individual"]
 OutcomeClass = Literal["correct", "wrong", "no_answer", "truncated", "grader_timeout", "error"]
 
 OUTCOME_CLASSES: tuple[OutcomeClass, ...] = (
@@ -46,6 +49,8 @@ class Condition:
     test: Test
     own: float = 0.0
     """m, the share of the model's own reasoning that stays."""
+    own_sample: int = 0
+    """Which of the model's own samples of the question that reasoning was cut from; means nothing where m is 0."""
     steer: float = 0.0
     """n, the share of the other trajectory that is put in."""
     protocol: Protocol = "paper"
@@ -55,6 +60,13 @@ class Condition:
     """The id of the question the steer answers: another one for recoverability, the same for guidability."""
     steer_sample: int = 0
     """Which of that author's samples of the question it was cut from."""
+
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What tells one condition from another, for deriving seeds."""
+        parts = (self.test, self.own, self.steer, self.protocol, self.author, self.steer_question, self.steer_sample)
+        return tuple(map(str, parts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +80,24 @@ class Trial:
     condition: Condition
     question: Question
     prompt: str
-    prefix: str
-    """The shared trajectory that stands in the prompt: the thinking begins with it."""
+    segments: tuple[Segment, ...]
+    """The shared trajectory that stands in the prompt; empty for `solo`."""
     params: SamplingParams
     """Its seed belongs to this trial alone, derived from the run's seed, the trial and the sample index."""
     sample: int = 0
+
+    @property
+    def prefix(self) -> str:
+        """The shared trajectory's text: the thinking begins with it."""
+        return "".join(segment.text for segment in self.segments)
+
+    @property
+    def trajectory(self) -> Trajectory:
+        """The trial as it stood before the model went on."""
+        question = self.question
+        return Trajectory(
+            question=question.text, segments=self.segments, gold=question.gold, question_id=question.id
+        )
 
     @property
     def id(self) -> str:
@@ -98,3 +123,52 @@ class Outcome:
     """Tokens generated."""
     why: str = ""
     """Why this verdict, in a few words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A finished trial, as a ledger keeps it."""
+
+    trial: Trial
+    outcome: Outcome
+    created: str
+    """When its group was written, ISO 8601 in UTC; never changed afterwards."""
+
+
+Role = Literal["tested", "pool"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunQuestion:
+    """A question of a run and what it serves for."""
+
+    question: Question
+    role: Role
+    """`pool` questions are never tested: their trajectories are the distractors."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunModel:
+    """A model of a run: who it was, exactly."""
+
+    name: str
+    identity: Identity
+    think: ThinkTags
+    template_hash: str
+    """SHA-256 of its chat template's source; empty without one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """The questions of one model in one subset of a test."""
+
+    __pydantic_config__ = STRICT
+
+    model: str
+    test: Test
+    subset: Subset
+    questions: tuple[str, ...]
+    guides: tuple[str, ...] = ()
+    """The models whose steps are put in; none for recoverability."""
+    absent: str = ""
+    """Why there are none."""

@@ -1,0 +1,65 @@
+"""All that a run's ledger says, computed once for everything that is drawn from it. Writes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from evaluator.config import RunConfig
+from evaluator.frame import outcome_frame
+from evaluator.manifest import manifest
+from evaluator.metrics import figure_frame, rank_frame
+from evaluator.quotes import Quote, quotes
+from evaluator.results import results
+from playground.errors import RunError
+from playground.records import Selection
+from playground.run_ledger import RunLedger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """A run as its report sees it."""
+
+    config: RunConfig
+    complete: bool
+    """Whether every outcome is there."""
+    manifest: dict[str, Any]
+    outcomes: pd.DataFrame
+    figures: pd.DataFrame
+    ranks: pd.DataFrame
+    selections: tuple[Selection, ...]
+    results: dict[str, Any]
+    quotes: tuple[Quote, ...]
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        return self.config.models
+
+
+def read_findings(ledger: RunLedger) -> Findings:
+    """Compute a run's figures.
+
+    Raises:
+        RunError: the ledger holds no configuration or no outcome.
+    """
+    text = ledger.meta("config")
+    if text is None:
+        raise RunError(f"{ledger.path} holds no configuration.", "Give the folder of an evaluation.")
+    config = RunConfig.from_json(text)
+    complete = ledger.meta("completed") is not None
+    outcomes = outcome_frame(ledger)
+    figures = figure_frame(outcomes, config.seed)
+    selections = ledger.selections()
+    return Findings(
+        config=config,
+        complete=complete,
+        manifest=manifest(ledger, complete=complete),
+        outcomes=outcomes,
+        figures=figures,
+        ranks=rank_frame(figures),
+        selections=selections,
+        results=results(figures, selections, config.models),
+        quotes=quotes(outcomes, ledger),
+    )

@@ -1,0 +1,84 @@
+"""A ledger as one pandas frame, a row for each outcome on a tested question. Aggregates nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from playground.answers import contains_answer, integer
+from playground.errors import RunError
+from playground.records import Record, RunQuestion, Selection
+from playground.run_ledger import RunLedger
+
+
+def outcome_frame(ledger: RunLedger) -> pd.DataFrame:
+    """The outcomes on tested questions, models in the order of the run, their outcomes in that of their identities.
+
+    Columns: the trial's and the outcome's own fields, `correct`, and what the other tests make of them:
+    `shared` and `individual` say which subsets a trial belongs to; `solved` how often its model solves the question
+    alone; `adopted` whether it answers the distractor's question; `leaked` whether the steer names the gold answer.
+
+    Raises:
+        RunError: there is no outcome.
+    """
+    questions = {item.question.id: item for item in ledger.questions()}
+    selections = ledger.selections()
+    rows = [_row(record, questions, selections) for record in ledger.records() if _tested(record, questions)]
+    if not rows:
+        raise RunError(f"{ledger.path} holds no outcome yet.", "Run the evaluation first.")
+    models = [model.name for model in ledger.models()]
+    frame = pd.DataFrame(rows).sort_values("model", kind="stable", key=lambda names: names.map(models.index))
+    solved = frame[(frame["test"] == "solo") & frame["correct"]]
+    counts = solved.groupby(["model", "question"]).size().to_dict()
+    keys = zip(frame["model"], frame["question"], strict=True)
+    return frame.assign(solved=[counts.get(key, 0) for key in keys]).reset_index(drop=True)
+
+
+def _tested(record: Record, questions: Mapping[str, RunQuestion]) -> bool:
+    return questions[record.trial.question.id].role == "tested"
+
+
+def _row(record: Record, questions: Mapping[str, RunQuestion], selections: Sequence[Selection]) -> dict[str, Any]:
+    trial, outcome, condition = record.trial, record.outcome, record.trial.condition
+    subsets = {item.subset for item in selections if _belongs(record, item)}
+    return {
+        "trial_id": outcome.trial_id,
+        "model": trial.model,
+        "test": condition.test,
+        "question": trial.question.id,
+        "benchmark": trial.question.benchmark,
+        "gold": trial.question.gold,
+        "sample": trial.sample,
+        "own": condition.own,
+        "steer": condition.steer,
+        "author": condition.author,
+        "steer_question": condition.steer_question,
+        "verdict": outcome.verdict,
+        "extracted": outcome.extracted,
+        "tokens": outcome.tokens,
+        "shared": "shared" in subsets,
+        "individual": "individual" in subsets,
+        "correct": outcome.verdict == "correct",
+        "adopted": _adopted(record, questions),
+        "leaked": condition.test == "guidability" and contains_answer(trial.prefix, trial.question.gold),
+    }
+
+
+def _belongs(record: Record, selection: Selection) -> bool:
+    trial = record.trial
+    return (
+        selection.model == trial.model
+        and selection.test == trial.condition.test
+        and trial.question.id in selection.questions
+        and (not selection.guides or trial.condition.author in selection.guides)
+    )
+
+
+def _adopted(record: Record, questions: Mapping[str, RunQuestion]) -> bool:
+    """Whether the answer is the one to the distractor's question."""
+    if record.trial.condition.test != "recoverability" or record.outcome.extracted is None:
+        return False
+    distractor = questions[record.trial.condition.steer_question].question
+    return integer(record.outcome.extracted) == integer(distractor.gold)

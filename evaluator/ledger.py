@@ -1,0 +1,166 @@
+"""Writing a run's ledger: outcomes a group at a time, so that a killed run goes on where its last group ended.
+
+One process writes: a second one is refused. Does not know how outcomes come about; `playground.run_ledger` reads.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from evaluator.differences import differences
+from playground.errors import RunError
+from playground.records import Outcome, RunModel, RunQuestion, Selection, Trial
+from playground.run_ledger import LEDGER_FILE, SCHEMA_VERSION, RunLedger, ledger_errors
+from playground.serialization import to_dict
+
+LOCK_FILE = ".lock.sqlite"
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS questions (id TEXT PRIMARY KEY, position INTEGER NOT NULL, question TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS models (name TEXT PRIMARY KEY, position INTEGER NOT NULL, model TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS selections (name TEXT PRIMARY KEY, selection TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS outcomes (
+    trial_id TEXT PRIMARY KEY,
+    created TEXT NOT NULL,
+    group_id TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    trial TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    model TEXT GENERATED ALWAYS AS (json_extract(trial, '$.model')),
+    test TEXT GENERATED ALWAYS AS (json_extract(trial, '$.condition.test')),
+    question TEXT GENERATED ALWAYS AS (json_extract(trial, '$.question.id')),
+    sample INTEGER GENERATED ALWAYS AS (json_extract(trial, '$.sample')),
+    verdict TEXT GENERATED ALWAYS AS (json_extract(outcome, '$.verdict')),
+    tokens INTEGER GENERATED ALWAYS AS (json_extract(outcome, '$.tokens'))
+);
+CREATE INDEX IF NOT EXISTS outcomes_by_test ON outcomes (test, model);
+"""
+
+
+class Ledger:
+    """The ledger of a run, opened for writing by this process alone."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the ledger in `folder`, or begin one.
+
+        Raises:
+            RunError: the folder cannot be written to, another process writes there, or the ledger is damaged.
+        """
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RunError(f"{folder} cannot be made: {error.strerror}.", "Choose another --output-dir.") from None
+        self.path = folder / LEDGER_FILE
+        self._lock = _lock(folder / LOCK_FILE)
+        try:
+            self._db = _open(self.path)
+            self.reader = RunLedger(folder)
+        except RunError:
+            self._lock.close()
+            raise
+
+    def set_meta(self, **facts: str) -> None:
+        """Keep plain facts about the run; what is there already is replaced."""
+        self._write("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(facts.items()))
+
+    def add_questions(self, questions: Sequence[RunQuestion]) -> None:
+        """Keep the run's questions in their order."""
+        rows = [(item.question.id, position, _json(item)) for position, item in enumerate(questions)]
+        self._write("INSERT OR REPLACE INTO questions VALUES (?, ?, ?)", rows)
+
+    def add_model(self, model: RunModel, position: int) -> None:
+        """Keep a model's identity.
+
+        Raises:
+            RunError: the run was begun with another revision, engine, device or data type of this model.
+        """
+        known = {item.name: item for item in self.reader.models()}.get(model.name)
+        if known is not None and known != model:
+            changes = "; ".join(differences(to_dict(known), to_dict(model)))
+            raise RunError(
+                f"{model.name} is not what the run began with: {changes}.",
+                "Choose another --output-dir: results of the two must not be mixed.",
+            )
+        self._write("INSERT OR REPLACE INTO models VALUES (?, ?, ?)", [(model.name, position, _json(model))])
+
+    def add_selections(self, selections: Iterable[Selection]) -> None:
+        """Keep which questions make up the subsets of a test."""
+        rows = [("/".join((item.model, item.test, item.subset)), _json(item)) for item in selections]
+        self._write("INSERT OR REPLACE INTO selections VALUES (?, ?)", rows)
+
+    def finished(self) -> set[str]:
+        """The identities of all trials that have an outcome."""
+        with ledger_errors(self.path):
+            return {row[0] for row in self._db.execute("SELECT trial_id FROM outcomes")}
+
+    def add_group(self, group_id: str, done: Sequence[tuple[Trial, Outcome]]) -> None:
+        """Keep the outcomes of a group, all of them or none; a row that is there already stays as it is."""
+        created = now()
+        rows = [
+            (trial.id, created, group_id, place, _json(trial), _json(outcome))
+            for place, (trial, outcome) in enumerate(done)
+        ]
+        columns = "trial_id, created, group_id, place, trial, outcome"
+        self._write(f"INSERT OR IGNORE INTO outcomes ({columns}) VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    def _write(self, statement: str, rows: Sequence[tuple[str | int, ...]]) -> None:
+        with ledger_errors(self.path), self._db:
+            self._db.executemany(statement, rows)
+
+    def close(self) -> None:
+        """Close the ledger, and let another process write to it."""
+        self.reader.close()
+        self._db.close()
+        self._lock.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def now() -> str:
+    """The time in UTC, ISO 8601 to the microsecond."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def _json(value: Any) -> str:
+    return json.dumps(to_dict(value), ensure_ascii=False)
+
+
+def _lock(path: Path) -> sqlite3.Connection:
+    """A lock that the operating system takes back when the process ends, however it ends: an open SQLite write."""
+    try:
+        connection = sqlite3.connect(path, timeout=0, isolation_level=None)
+        connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            raise RunError(f"Another process is writing to {path.parent}.", "Wait for it, or end it.") from None
+        raise RunError(f"{path.parent} cannot be written to: {error}.", "Choose another --output-dir.") from None
+    except sqlite3.DatabaseError as error:
+        raise RunError(f"{path} is damaged: {error}.", "Delete this file; it holds no results.") from None
+    return connection
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    with ledger_errors(path):
+        connection = sqlite3.connect(path)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        fault = connection.execute("PRAGMA quick_check").fetchone()[0]
+        if fault != "ok":
+            raise sqlite3.DatabaseError(fault)
+        connection.executescript(_SCHEMA)
+        with connection:
+            connection.execute("INSERT OR IGNORE INTO meta VALUES ('schema_version', ?)", (str(SCHEMA_VERSION),))
+    return connection

@@ -1,0 +1,88 @@
+"""The reproducibility card of a run: `manifest.json`, all that is needed to repeat it. Draws nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import subprocess
+from collections import Counter
+from collections.abc import Iterable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from playground.records import Question
+from playground.run_ledger import RunLedger
+from playground.serialization import to_dict
+
+PACKAGES = ("off-trajectory", "torch", "transformers", "tokenizers", "numpy", "pandas", "matplotlib")
+
+SEED_POLICY = (
+    "Every trial has a seed of its own: the first 31 bits of SHA-256 over the run's seed, the model, the condition,"
+    " the question's id and the sample's index. Draws of questions, steers and guides are seeded the same way. Trials"
+    " are generated in fixed groups; results repeat exactly with the same seed, group size, revisions, engine version,"
+    " device and data type."
+)
+
+
+def facts_at_start(command_line: Iterable[str]) -> dict[str, str]:
+    """What is kept in the ledger when a run begins: the command line and the software."""
+    return {
+        "command_line": json.dumps(list(command_line)),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "packages": json.dumps({name: found for name in PACKAGES if (found := _version(name)) is not None}),
+        "git_revision": git_revision() or "",
+    }
+
+
+def manifest(ledger: RunLedger, *, complete: bool) -> dict[str, Any]:
+    """The card as JSON data; `completed` is there only when the run's files are all written."""
+    questions = ledger.questions()
+    verdicts: Counter[str] = Counter()
+    prompts = hashlib.sha256()
+    for record in ledger.records():
+        verdicts[record.outcome.verdict] += 1
+        prompts.update(f"{record.trial.id} {record.trial.prompt}\n".encode())
+    card = {
+        "schema_version": 1,
+        "started": ledger.meta("started"),
+        "command_line": json.loads(ledger.meta("command_line") or "[]"),
+        "config": json.loads(ledger.meta("config") or "{}"),
+        "seed_policy": SEED_POLICY,
+        "models": [to_dict(model) for model in ledger.models()],
+        "hashes": {"questions": questions_hash(item.question for item in questions), "prompts": prompts.hexdigest()},
+        "outcomes": dict(sorted(verdicts.items())),
+        "packages": json.loads(ledger.meta("packages") or "{}"),
+        "python": ledger.meta("python"),
+        "platform": ledger.meta("platform"),
+        "git_revision": ledger.meta("git_revision") or None,
+    }
+    return card | ({"completed": ledger.meta("completed")} if complete else {})
+
+
+def questions_hash(questions: Iterable[Question]) -> str:
+    """SHA-256 over the questions, in the order of their ids."""
+    lines = sorted(json.dumps(to_dict(question), sort_keys=True) for question in questions)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def git_revision() -> str | None:
+    """The commit of the checkout this program runs from, "-dirty" if it was changed; None outside a checkout."""
+    root = Path(__file__).resolve().parents[1]
+    if not (root / ".git").exists():
+        return None
+    command = ["git", "-C", str(root), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() or None
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,124 @@
+"""Outcomes to figures: rates with their intervals and denominators, and ranks. Pure; draws and writes nothing.
+
+Every rate is a micro average over outcomes: each counts the same, those without an answer and the truncated ones
+as failures. Outcomes of class `error` (the engine could not do the work) are left out of every rate and counted.
+The benchmark score, by which models are ranked, is the macro average over benchmarks (paper, section 4).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from itertools import product
+from typing import Any, Literal
+
+import pandas as pd
+
+from playground.records import OUTCOME_CLASSES, Subset, Test
+from playground.sampling import derive_seed
+from playground.statistics import Z95, competition_ranks, rate
+
+Metric = Literal["accuracy", "adopted", "leakage"]
+Cell = Literal["all", "macro", "benchmark", "position", "length", "guide", "solved"]
+
+TESTS: tuple[Test, ...] = ("solo", "recoverability", "guidability")
+SUBSETS: tuple[Subset, ...] = ("shared", "individual")
+
+BREAKDOWNS: Mapping[Test, Mapping[Cell, str]] = {
+    "solo": {"benchmark": "benchmark"},
+    "recoverability": {"position": "own", "solved": "solved"},
+    "guidability": {"length": "steer", "guide": "author"},
+}
+"""How the outcomes of a test are broken down, and the column of the outcome frame that does it."""
+
+METRICS: Mapping[Test, Mapping[Metric, str]] = {
+    "solo": {"accuracy": "correct"},
+    "recoverability": {"accuracy": "correct", "adopted": "adopted"},
+    "guidability": {"accuracy": "correct", "leakage": "leaked"},
+}
+"""What is counted in a test, and the column of the outcome frame that says yes or no."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a figure belongs."""
+
+    model: str
+    test: Test
+    subset: str = ""
+    """`shared`, `individual`, or "" for solo."""
+    cell: Cell = "all"
+    at: str = ""
+    """Which position, length, guide, benchmark or solve count."""
+
+
+def figure_frame(outcomes: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """All rates of a run, a row each.
+
+    Columns: those of `Place`, `metric`, `rate`, `low`, `high`, `stderr`, `n`, `clusters` (questions), `method` of the
+    interval, and the number of outcomes of each class, which for `error` is not part of n.
+    """
+    rows = [row for place, part in _parts(outcomes) for row in _rates(part, place, seed)]
+    figures = pd.DataFrame(rows)
+    return pd.concat([figures, pd.DataFrame(list(_macro_averages(figures)))], ignore_index=True)
+
+
+def _parts(outcomes: pd.DataFrame) -> Iterator[tuple[Place, pd.DataFrame]]:
+    for model, test in product(outcomes["model"].unique(), TESTS):
+        mine = outcomes[(outcomes["model"] == model) & (outcomes["test"] == test)]
+        for subset in SUBSETS if test != "solo" else ("",):
+            chosen = mine[mine[subset]] if subset else mine
+            yield Place(model=model, test=test, subset=subset), chosen
+            for cell, column in BREAKDOWNS[test].items():
+                for value, part in chosen.groupby(column):
+                    at = f"{value:g}" if isinstance(value, float) else str(value)
+                    yield Place(model=model, test=test, subset=subset, cell=cell, at=at), part
+
+
+def _rates(outcomes: pd.DataFrame, place: Place, seed: int) -> Iterator[dict[str, Any]]:
+    judged = outcomes[outcomes["verdict"] != "error"]
+    if judged.empty:
+        return
+    classes: dict[str, Any] = {name: int((outcomes["verdict"] == name).sum()) for name in OUTCOME_CLASSES}
+    for metric, column in METRICS[place.test].items():
+        cell_seed = derive_seed(seed, *asdict(place).values(), metric)
+        found = asdict(rate(judged[column].tolist(), judged["question"].tolist(), cell_seed))
+        yield asdict(place) | {"metric": metric, "rate": found.pop("value")} | found | dict(classes)
+
+
+def _macro_averages(figures: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    for model, parts in figures[figures["cell"] == "benchmark"].groupby("model", sort=False):
+        value = float(parts["rate"].mean())
+        stderr = math.sqrt(float((parts["stderr"] ** 2).sum(skipna=False))) / len(parts)
+        place = asdict(Place(model=str(model), test="solo", cell="macro"))
+        totals: dict[str, Any] = {name: int(parts[name].sum()) for name in ("n", "clusters", *OUTCOME_CLASSES)}
+        interval = {"low": max(0.0, value - Z95 * stderr), "high": min(1.0, value + Z95 * stderr), "method": "normal"}
+        yield place | {"metric": "accuracy", "rate": value, "stderr": stderr} | interval | totals
+
+
+def pick(figures: pd.DataFrame, place: Place, metric: Metric = "accuracy") -> pd.Series[Any] | None:
+    """The row of one figure, or None where the run has none."""
+    chosen = figures[figures["metric"] == metric]
+    for column, value in asdict(place).items():
+        chosen = chosen[chosen[column] == value]
+    return None if chosen.empty else chosen.iloc[0]
+
+
+def rank_frame(figures: pd.DataFrame) -> pd.DataFrame:
+    """How models rank in each test and subset against the benchmark, among the models that have the figure.
+
+    Competition ranks, 1 the lowest score; `delta` is the test's rank minus the benchmark's (paper, section 4).
+    """
+    macro = figures[figures["cell"] == "macro"].set_index("model")["rate"]
+    chosen = figures[(figures["cell"] == "all") & (figures["metric"] == "accuracy") & (figures["subset"] != "")]
+    rows = []
+    for (test, subset), mine in chosen.groupby(["test", "subset"], sort=False):
+        scores = dict(zip(mine["model"], mine["rate"], strict=True))
+        ranks = competition_ranks(scores)
+        base = competition_ranks({model: float(macro[model]) for model in scores})
+        for model, score in scores.items():
+            delta = ranks[model] - base[model]
+            rows.append((test, subset, model, float(macro[model]), score, base[model], ranks[model], delta))
+    columns = ["test", "subset", "model", "benchmark", "score", "benchmark_rank", "rank", "delta"]
+    return pd.DataFrame(rows, columns=columns)

@@ -1,0 +1,103 @@
+"""A run's figures as `results` objects, under the keys of lm-evaluation-harness. Pure; writes no file.
+
+A figure stands as `"name,none"` and its standard error as `"name_stderr,none"`, all as fractions. The plain name of a
+test is its figure on the shared subset, `…_individual` that on the individual one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from evaluator.metrics import TESTS
+from playground.records import OUTCOME_CLASSES, Selection, Test
+
+NO_STDERR = "N/A"
+"""What lm-evaluation-harness writes where there is no standard error."""
+
+_CELLS = {"position": "_at", "length": "_length", "guide": "_guided_by", "benchmark": "", "solved": "_solved"}
+_LIMITS = ("low", "high", "n")
+
+
+def results(figures: pd.DataFrame, selections: Sequence[Selection], models: Sequence[str]) -> dict[str, Any]:
+    """`results[model][test]`, without times or durations: equal runs have equal results.
+
+    A test that a model has no trials for has no figures but `absent`, which says why for each subset.
+    """
+    found: dict[str, Any] = {}
+    for model in models:
+        found[model] = {}
+        for test in TESTS:
+            mine = figures[(figures["model"] == model) & (figures["test"] == test)]
+            reasons = {item.subset: item.absent for item in selections if _is_absent(item, model, test)}
+            found[model][test] = _figures(mine, test) | ({"absent": reasons} if reasons else {})
+    return found
+
+
+def _is_absent(selection: Selection, model: str, test: Test) -> bool:
+    return selection.model == model and selection.test == test and bool(selection.absent)
+
+
+def _figures(figures: pd.DataFrame, test: Test) -> dict[str, Any]:
+    entry: dict[str, Any] = {"alias": test}
+    for row in figures.to_dict("records"):
+        name = _name(row, test)
+        entry[f"{name},none"] = row["rate"]
+        entry[f"{name}_stderr,none"] = NO_STDERR if pd.isna(row["stderr"]) else row["stderr"]
+        if row["cell"] in ("all", "macro"):
+            entry |= {f"{name}_{limit},none": row[limit] for limit in _LIMITS}
+        if row["cell"] == "all" and row["metric"] == "accuracy":
+            suffix = "_individual" if row["subset"] == "individual" else ""
+            entry[f"outcomes{suffix}"] = {outcome: row[outcome] for outcome in OUTCOME_CLASSES}
+    return entry
+
+
+def _name(row: dict[Any, Any], test: Test) -> str:
+    name = test + ("_individual" if row["subset"] == "individual" else "")
+    if row["metric"] != "accuracy":
+        name += f"_{row['metric']}"
+    if row["cell"] == "macro":
+        return f"{name}_macro"
+    return name if row["cell"] == "all" else f"{name}{_CELLS[row['cell']]}_{row['at']}"
+
+
+def harness_file(model: str, tests: dict[str, Any], manifest: dict[str, Any]) -> dict[str, Any]:
+    """One model's results in the layout of lm-evaluation-harness's own `results_*.json`."""
+    config = manifest["config"]
+    known = {item["name"]: item for item in manifest["models"]}.get(model, {})
+    metrics = {test: [key for key in figures if key.endswith(",none")] for test, figures in tests.items()}
+    task = {"output_type": "generate_until", "repeats": 1, "num_fewshot": 0, "metadata": {"version": 1}}
+    sampling = {name: config[name] for name in ("temperature", "top_p", "max_tokens")}
+    counts = {test: figures.get(f"{test}_n,none", 0) for test, figures in tests.items()}
+    return {
+        "results": tests,
+        "group_subtasks": {test: [] for test in tests},
+        "configs": {test: {"task": test, **task, "generation_kwargs": sampling} for test in tests},
+        "versions": dict.fromkeys(tests, 1),
+        "n-shot": dict.fromkeys(tests, 0),
+        "higher_is_better": {
+            test: {key.removesuffix(",none"): True for key in metrics[test] if key == f"{test},none"} for test in tests
+        },
+        "n-samples": {test: {"original": count, "effective": count} for test, count in counts.items()},
+        "config": {
+            "model": known.get("identity", {}).get("engine"),
+            "model_args": {"pretrained": model, **known.get("identity", {})},
+            "batch_size": config["group_size"],
+            "limit": config["limit"],
+            "gen_kwargs": sampling,
+            "random_seed": config["seed"],
+        },
+        "git_hash": manifest["git_revision"],
+        "date": manifest["started"],
+        "model_source": known.get("identity", {}).get("engine"),
+        "model_name": model,
+        "model_name_sanitized": sanitized(model),
+        "chat_template_sha": known.get("template_hash"),
+    }
+
+
+def sanitized(model: str) -> str:
+    """A model's name as the name of a folder, as lm-evaluation-harness writes it."""
+    return model.strip("/").replace("/", "__") or "model"

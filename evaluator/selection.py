@@ -1,0 +1,104 @@
+"""Which questions a run takes, and which of them each test takes. Pure and seeded; knows solve counts, not texts.
+
+Source: protocol of arXiv 2510.06410, sections 2 and 3. A draw depends on the run's seed and on what it is for alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from random import Random
+
+from playground.errors import InvalidInput
+from playground.records import Question, Role, RunQuestion
+from playground.sampling import derive_seed
+
+SolveCounts = Mapping[str, int]
+"""How often a model solves each tested question, by the question's id."""
+
+
+def run_questions(questions: Sequence[Question], *, limit: int, pool: int, seed: int) -> tuple[RunQuestion, ...]:
+    """`limit` tested questions and `pool` others, both spread evenly over the benchmarks, in the questions' order.
+
+    Raises:
+        InvalidInput: a benchmark has too few questions.
+    """
+    benchmarks: dict[str, list[Question]] = defaultdict(list)
+    for question in questions:
+        benchmarks[question.benchmark].append(question)
+    shares = zip(benchmarks.items(), even(limit, len(benchmarks)), even(pool, len(benchmarks)), strict=True)
+    roles: dict[str, Role] = {}
+    for (name, members), tested, others in shares:
+        if tested + others > len(members):
+            most = (min(map(len, benchmarks.values())) - math.ceil(pool / len(benchmarks))) * len(benchmarks)
+            raise InvalidInput(
+                f"{name} has {len(members)} questions; {tested} tested ones and {others} distractors do not fit.",
+                f"Give a --limit of at most {most}.",
+            )
+        drawn = draw([question.id for question in members], tested + others, seed, "questions", name)
+        for place, drawn_id in enumerate(drawn):
+            roles[drawn_id] = "tested" if place < tested else "pool"
+    chosen = [RunQuestion(question=item, role=roles[item.id]) for item in questions if item.id in roles]
+    return tuple(sorted(chosen, key=lambda item: item.role != "tested"))
+
+
+def even(total: int, parts: int) -> list[int]:
+    """`total` in `parts` whole numbers that differ by at most one, the larger first."""
+    return [total // parts + (index < total % parts) for index in range(parts)]
+
+
+def draw(ids: Iterable[str], size: int, seed: int, *purpose: str) -> list[str]:
+    """At most `size` of the ids without replacement, in the order drawn; the order they are given in is no matter."""
+    candidates = sorted(ids)
+    return Random(derive_seed(seed, *purpose)).sample(candidates, min(size, len(candidates)))
+
+
+def draw_by_solve_count(solves: SolveCounts, size: int, seed: int, *purpose: str) -> list[str]:
+    """At most `size` of the questions solved at least once, rare solve counts as likely as common ones.
+
+    Without replacement, with weight inverse to how many questions have the same solve count (paper, section 2): a
+    question's key is an exponential variate over its weight, and the smallest keys win (Efraimidis and Spirakis).
+    """
+    solved = sorted(question for question, count in solves.items() if count)
+    sizes = Counter(solves[question] for question in solved)
+    random = Random(derive_seed(seed, *purpose))
+    keys = {question: random.expovariate(1.0) * sizes[solves[question]] for question in solved}
+    return sorted(solved, key=lambda question: keys[question])[:size]
+
+
+def solved_by_all(solves: Mapping[str, SolveCounts], n: int) -> list[str]:
+    """The questions that every model solves in all of its n samples."""
+    return _common([question for question, count in counts.items() if count == n] for counts in solves.values())
+
+
+def hard(solves: SolveCounts, n: int) -> list[str]:
+    """The questions solved 0 … floor(n/8) times of n: "0–1 of 8" in the paper."""
+    return sorted(question for question, count in solves.items() if count <= n // 8)
+
+
+def hard_for_all(solves: Mapping[str, SolveCounts], n: int) -> list[str]:
+    """The questions that are hard for every one of these models."""
+    return _common(hard(counts, n) for counts in solves.values())
+
+
+def guided_together(scores: Mapping[str, float]) -> list[str]:
+    """The models compared on guidability's shared subset: the weaker two thirds, as ten of the paper's fifteen.
+
+    Fewer where a model's score ties with that of a stronger one, which is then no guide to it.
+    """
+    ranked = sorted(scores, key=lambda model: (scores[model], model))
+    compared = ranked[: 2 * len(ranked) // 3]
+    rest = [scores[model] for model in ranked[len(compared) :]]
+    return sorted(model for model in compared if scores[model] < min(rest))
+
+
+def stronger(scores: Mapping[str, float], *models: str) -> list[str]:
+    """The models whose score is above that of each of `models`: their guides."""
+    bar = max(scores[model] for model in models)
+    return sorted(model for model in scores if scores[model] > bar)
+
+
+def _common(groups: Iterable[Iterable[str]]) -> list[str]:
+    sets = [set(group) for group in groups]
+    return sorted(set.intersection(*sets)) if sets else []

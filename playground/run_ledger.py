@@ -1,0 +1,121 @@
+"""Read-only access to the ledger of an evaluation: what was asked of which model, and what became of it.
+
+Any number of readers may look on while the evaluation writes. Does not know how a ledger is written, nor metrics.
+
+Tables: `meta` (key, value: schema_version, config, started, completed), `questions` and `models` in their order,
+`selections`, and `outcomes`: `trial_id`, `created`, the group it was generated in and its place there, and trial and
+outcome as the JSON of `playground.records`, with columns drawn from that JSON for queries by hand.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from playground.errors import InvalidData, RunError
+from playground.records import Outcome, Record, RunModel, RunQuestion, Selection, Test, Trial
+from playground.serialization import from_json
+
+T = TypeVar("T")
+
+LEDGER_FILE = "ledger.sqlite"
+SCHEMA_VERSION = 1
+
+
+@contextmanager
+def ledger_errors(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the readers of its rows raise into `RunError`."""
+    try:
+        yield
+    except (sqlite3.Error, InvalidData) as error:
+        raise RunError(
+            f"{path} cannot be used as a ledger: {error}".rstrip(".") + ".",
+            "Choose another folder, or move this file away and start again.",
+        ) from None
+
+
+class RunLedger:
+    """The ledger in a run's folder, opened for reading."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the ledger.
+
+        Raises:
+            RunError: there is none, it is damaged, or another version of this program wrote it.
+        """
+        self.path = folder / LEDGER_FILE
+        if not self.path.is_file():
+            raise RunError(f"{folder} holds no run: it has no {LEDGER_FILE}.", "Give the folder of an evaluation.")
+        with ledger_errors(self.path):
+            self._db = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)
+            version = self.meta("schema_version")
+        if version != str(SCHEMA_VERSION):
+            raise RunError(
+                f"{self.path} has schema version {version or 'none'}; this program reads {SCHEMA_VERSION}.",
+                "Read it with the version that wrote it.",
+            )
+
+    def meta(self, key: str) -> str | None:
+        """One of the run's plain facts; None if it is not there (yet)."""
+        with ledger_errors(self.path):
+            row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def questions(self) -> tuple[RunQuestion, ...]:
+        """The run's questions, the tested ones first."""
+        return tuple(self._values(RunQuestion, "SELECT question FROM questions ORDER BY position"))
+
+    def models(self) -> tuple[RunModel, ...]:
+        """The models that have been loaded so far, in the order of the run."""
+        return tuple(self._values(RunModel, "SELECT model FROM models ORDER BY position"))
+
+    def selections(self) -> tuple[Selection, ...]:
+        """The subsets that have been selected so far."""
+        return tuple(self._values(Selection, "SELECT selection FROM selections ORDER BY name"))
+
+    def records(self, test: Test | None = None, model: str | None = None) -> Iterator[Record]:
+        """The finished trials, by the order of their identities; all of them, or those of one test or model."""
+        query = (
+            "SELECT trial, outcome, created FROM outcomes"
+            " WHERE (:test IS NULL OR test = :test) AND (:model IS NULL OR model = :model) ORDER BY trial_id"
+        )
+        with ledger_errors(self.path):
+            for row in self._db.execute(query, {"test": test, "model": model}):
+                yield _record(*row)
+
+    def record(self, trial_id: str) -> Record:
+        """One finished trial.
+
+        Raises:
+            RunError: the ledger has no such trial.
+        """
+        with ledger_errors(self.path):
+            query = "SELECT trial, outcome, created FROM outcomes WHERE trial_id = ?"
+            row = self._db.execute(query, (trial_id,)).fetchone()
+            if row is not None:
+                return _record(*row)
+        raise RunError(f"{self.path} has no trial {trial_id}.", "Trials' identities stand in the run's samples files.")
+
+    def _values(self, kind: type[T], query: str) -> Iterator[T]:
+        with ledger_errors(self.path):
+            for (text,) in self._db.execute(query):
+                yield from_json(kind, text)
+
+    def close(self) -> None:
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _record(trial: str, outcome: str, created: str) -> Record:
+    return Record(trial=from_json(Trial, trial), outcome=from_json(Outcome, outcome), created=created)

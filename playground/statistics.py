@@ -1,0 +1,95 @@
+"""Rates with intervals and standard errors, and ranks. Knows no models, trials or files.
+
+Samples of one question are not independent, so that questions are what is resampled and counted here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Z95 = 1.959963984540054
+"""The 97.5 % point of the normal distribution: two-sided intervals of 95 %."""
+
+RESAMPLES = 2000
+EQUAL_DIGITS = 12
+"""Scores that agree in so many decimals tie: means of equal fractions differ in their last bits."""
+
+IntervalMethod = Literal["wilson", "bootstrap"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """A share of hits with its interval of 95 %."""
+
+    value: float
+    low: float
+    high: float
+    stderr: float | None
+    """Standard error by clusters; None with a single cluster."""
+    n: int
+    """What was counted: the denominator."""
+    clusters: int
+    """How many questions it comes from."""
+    method: IntervalMethod
+
+
+def rate(hits: Sequence[bool], clusters: Sequence[str], seed: int) -> Rate:
+    """The share of hits (a micro average: every one counts the same), `clusters` naming the question of each.
+
+    The interval is Wilson's where every question counts once, and a percentile bootstrap over questions otherwise;
+    where all questions agree there is nothing to resample, and it is Wilson's for the number of questions.
+    Needs one hit or miss at least.
+    """
+    _, members = np.unique(np.asarray(clusters), return_inverse=True)
+    counts = np.bincount(members).astype(np.float64)
+    sums = np.bincount(members, weights=np.asarray(hits, dtype=np.float64)).astype(np.float64)
+    value = float(sums.sum() / counts.sum())
+    questions = len(counts)
+    once = questions == len(hits)
+    method: IntervalMethod = "wilson" if once or value in (0.0, 1.0) else "bootstrap"
+    low, high = wilson(value, questions) if method == "wilson" else _bootstrap(sums, counts, seed)
+    return Rate(
+        value=value,
+        low=low,
+        high=high,
+        stderr=_stderr(sums, counts, value),
+        n=len(hits),
+        clusters=questions,
+        method=method,
+    )
+
+
+def wilson(share: float, n: int) -> tuple[float, float]:
+    """Wilson's score interval of 95 % for a share of n independent trials."""
+    square = Z95**2
+    centre = (share + square / (2 * n)) / (1 + square / n)
+    half = Z95 / (1 + square / n) * math.sqrt(share * (1 - share) / n + square / (4 * n * n))
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def _bootstrap(sums: NDArray[np.float64], counts: NDArray[np.float64], seed: int) -> tuple[float, float]:
+    draws = np.random.default_rng(seed).integers(0, len(counts), size=(RESAMPLES, len(counts)))
+    rates = sums[draws].sum(axis=1) / counts[draws].sum(axis=1)
+    low, high = np.percentile(rates, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def _stderr(sums: NDArray[np.float64], counts: NDArray[np.float64], value: float) -> float | None:
+    """Of a ratio of sums over clusters, linearised; for clusters of one it is the sample deviation over √n."""
+    questions = len(counts)
+    if questions < 2:
+        return None
+    residuals = sums - value * counts
+    return float(math.sqrt(questions / (questions - 1) * (residuals**2).sum()) / counts.sum())
+
+
+def competition_ranks(scores: Mapping[str, float]) -> dict[str, int]:
+    """Ranks from 1, the lowest score; those that tie share the lowest rank ("1 2 2 4")."""
+    rounded = {name: round(score, EQUAL_DIGITS) for name, score in scores.items()}
+    return {name: 1 + sum(other < score for other in rounded.values()) for name, score in rounded.items()}
