@@ -15,7 +15,7 @@ does one that is silently put right. Does not know models, tags or answers.
 
 import re
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from playground.cues import score
 from playground.steps import Sentence, SentenceReader
@@ -31,16 +31,22 @@ _CHECK = re.compile(
 )
 _GOAL = re.compile(
     r"\b(?:the|this) (?:question|problem) (?:is asking|asks|wants|says|states|is about)\b"
-    r"|\b(?:we|i)(?:'re| are|'m| am) (?:asked|supposed|trying|looking) (?:to|for)\b"
-    r"|\b(?:we|i) (?:need|want|have) to find\b|\bthe goal is\b",
+    r"|\b(?:we|i)(?:'re| are|'m| am) (?:asked|supposed|trying) to find\b|\bthe goal is\b",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\W\d_]{2,}|\d+")
-_COMMON: Final = frozenset(
-    ["the", "an", "is", "are", "of", "to", "in", "and", "that", "it", "so", "for", "be", "on", "as"]
-)
+_WORD = re.compile(r"\\[a-z]+|([a-z]{3,})")
+_NUMBER = re.compile(r"\d+")
 _FEWEST_WORDS: Final = 6
-_SHARE_OF_QUESTION: Final = 0.7
+_SHARE_OF_QUESTION: Final = 0.75
+_SURE: Final = 1.5
+"How strongly a sentence that also announces a check must revise to be marked as backtracking."
+
+
+class _Contents(NamedTuple):
+    """The distinct words of three letters or more, LaTeX commands left out, and the distinct numbers of a text."""
+
+    words: frozenset[str]
+    numbers: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ class MarkStream:
     """Marks sentences while text streams. A question given lets it see where the trace repeats it."""
 
     def __init__(self, question: str = "") -> None:
-        self._question = _words(question)
+        self._question = _contents(question)
         self._sentences = SentenceReader()
         self._opens_step = True
 
@@ -85,10 +91,10 @@ def find_marks(text: str, question: str = "") -> list[Mark]:
     return stream.feed(text) + stream.close()
 
 
-def _mark(sentence: Sentence, question: frozenset[str], *, opens_step: bool) -> Mark | None:
+def _mark(sentence: Sentence, question: _Contents, *, opens_step: bool) -> Mark | None:
     weighed = score(sentence.text, opens_step=opens_step)
     check = _CHECK.search(sentence.text)
-    if weighed.revises > 0 and (check is None or weighed.revises > 1.5):
+    if weighed.revises > 0 and (check is None or weighed.revises > _SURE):
         return _named(sentence, "backtrack", weighed.revising)
     if check is not None:
         return _named(sentence, "verify", (f"“{check.group().strip()}” checks",))
@@ -105,17 +111,19 @@ def _named(sentence: Sentence, kind: MarkKind, evidence: tuple[str, ...]) -> Mar
     return Mark(kind, start, sentence.span.start + len(text.rstrip()), f"{'; '.join(evidence[:2])}.")
 
 
-def _restated(text: str, question: frozenset[str]) -> str:
+def _restated(text: str, question: _Contents) -> str:
     """How a sentence restates the question, in words; empty when it does not."""
     goal = _GOAL.search(text)
     if goal is not None:
         return f"“{goal.group()}” names the goal"
-    words = _words(text)
-    shared = words & question
+    words, numbers = _contents(text)
+    shared = words & question.words
     repeats = len(words) >= _FEWEST_WORDS and len(shared) >= _SHARE_OF_QUESTION * len(words)
-    new_numbers = any(word.isdigit() for word in words - question)
-    return f"{len(shared)} of its {len(words)} words stand in the question" if repeats and not new_numbers else ""
+    if not repeats or not numbers <= question.numbers:
+        return ""
+    return f"{len(shared)} of its {len(words)} words stand in the question"
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(text.lower())) - _COMMON
+def _contents(text: str) -> _Contents:
+    words = frozenset(match[1] for match in _WORD.finditer(text.lower()) if match[1])
+    return _Contents(words, frozenset(_NUMBER.findall(text)))

@@ -3,7 +3,15 @@ r"""The words that give backtracking and doubt away, and how much each is worth.
 Each cue adds two weights, in log-odds, to two sums that start at a bias: `revises` says that a sentence leaves or
 revises an earlier step, `doubts` that it doubts. A sum above zero decides. The fitted weights are two logistic
 regressions, rounded to a tenth, over sentences of real traces. The rows by hand are turns of phrase which those traces
-hardly hold, or whose labels say otherwise than this project does. Does not know streams, offsets or kinds of marks.
+hardly hold, or whose labels say otherwise than this project does.
+
+How good they are, on questions held out from the fit, against a plain pattern on sentence openings (labels: a language
+model's for backtracking, thought-anchors' for doubt; 95 % intervals of the difference by bootstrap over questions):
+
+- backtracking, 47 questions: F1 .37 (precision .27, recall .57) against .28 (.17, .81); better by .03 to .13;
+- doubt (any mark but `restate`), 6 questions: F1 .59 (.52, .69) against .55 (.53, .58); better by -.02 to .10.
+
+So a mark is a place to look at, not a verdict. Does not know streams, offsets or kinds of marks.
 """
 
 import re
