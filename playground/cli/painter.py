@@ -63,20 +63,27 @@ class Painter:
             self._authors.append(author)
         colour = COLOURS[self._authors.index(author) % len(COLOURS)]
         self._length += len(text)
+        if kind == "thinking":
+            self._margin.feed(text)
+        elif self._kind == "thinking":
+            self._margin.close()
+        self._name(author, colour)
+        if kind == "thinking":
+            self._margin.write(text, colour)
+            return
+        if self._kind == "thinking":
+            self._terminal.heading("answer", FAINT)
+            text = text.lstrip()
+        self._kind = kind
+        self._terminal.write(text, colour)
+
+    def _name(self, author: Author, colour: str) -> None:
+        """A line that says who writes from here on, if that is another one."""
         if self._handed_over is not None:
             self._terminal.heading(f"{author.name} takes over after {self._handed_over}", colour)
         elif author != self._author:
             self._terminal.heading(author.name, colour)
         self._author, self._handed_over = author, None
-        if kind == "thinking":
-            self._margin.write(text, colour)
-            return
-        if self._kind != kind:
-            self._margin.close()
-            self._terminal.heading("answer", FAINT)
-            text = text.lstrip()
-        self._kind = kind
-        self._terminal.write(text, colour)
 
 
 class _Margin:
@@ -87,18 +94,26 @@ class _Margin:
         self._steps = StepStream()
         self._stream = MarkStream(question)
         self._marks: list[Mark] = []
+        self._ends: list[int] = []
         self._length = 0
 
-    def write(self, text: str, colour: str) -> None:
+    def feed(self, text: str) -> None:
+        """Take the text that comes next; marks of steps that ended before it are written."""
         self._marks += self._stream.feed(text)
-        begin = 0
-        for step in self._steps.feed(text):
-            end = max(0, step.end - self._length)  # a step may have ended before this text began
-            self._terminal.write(text[begin:end], colour)
-            self._mark(step.end)
-            begin = end
-        self._terminal.write(text[begin:], colour)
-        self._length += len(text)
+        self._ends += [step.end for step in self._steps.feed(text)]
+        while self._ends and self._ends[0] <= self._length:
+            self._mark(self._ends.pop(0))
+
+    def write(self, text: str, colour: str) -> None:
+        """Write the text that was fed, and the marks of steps that end in it."""
+        start = self._length
+        for end in self._ends:
+            self._terminal.write(text[self._length - start : end - start], colour)
+            self._mark(end)
+            self._length = end
+        self._ends.clear()
+        self._terminal.write(text[self._length - start :], colour)
+        self._length = start + len(text)
 
     def close(self) -> None:
         """The thinking ends here. More than once does nothing."""
@@ -108,5 +123,5 @@ class _Margin:
 
     def _mark(self, end: int) -> None:
         for mark in [mark for mark in self._marks if mark.start < end]:
-            self._terminal.line(f"      {_SIGNS.get(mark.kind, '·')} {mark.kind}: {mark.why}", FAINT)
+            self._terminal.line(f"{_SIGNS.get(mark.kind, '·')} {mark.kind}: {mark.why}", FAINT, indent=6)
             self._marks.remove(mark)

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -80,7 +81,7 @@ def main(arguments: argparse.Namespace) -> None:
     plan = _plan(arguments)
     session = Session(start=_start(arguments), cards=tuple(cards), seed=arguments.seed, path=arguments.json)
     session.save(session.start)
-    with Pool() as pool:
+    with closing(Pool()) as pool:
         writers = [
             Participant(card=card, engine=pool.get(card, _progress), params=chosen)
             for card, chosen in zip(cards, params, strict=True)

@@ -69,7 +69,9 @@ class Session:
             verdict = grade(completion, reason, tags, trajectory.gold)
             return verdict.outcome, verdict.why
         answer = final_answer(completion if tags.close is None else trajectory.answer)
-        return ("no_answer", "the text names no final answer") if answer is None else ("answer", answer)
+        if answer is not None:
+            return "answer", answer
+        return ("truncated", "the tokens ran out") if reason == "length" else ("no_answer", "the text names none")
 
 
 @contextmanager

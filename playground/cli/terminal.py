@@ -29,10 +29,10 @@ class Terminal:
             self._out.write(self._styled(visible(text), style))
             self._out.flush()
 
-    def line(self, text: str, style: str) -> None:
+    def line(self, text: str, style: str, indent: int = 0) -> None:
         """Write one line of its own."""
         self.end_line()
-        self.write(visible_line(text), style)
+        self.write(" " * indent + visible_line(text), style)
         self.end_line()
 
     def heading(self, text: str, style: str) -> None:
