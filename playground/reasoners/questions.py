@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from random import Random
 
+from playground.assets import assets_dir
+from playground.errors import InvalidInput
 from playground.reasoners.story import (
     DECOY_VERBS,
     ENDINGS,
@@ -30,6 +32,9 @@ from playground.reasoners.story import (
 
 TIERS = {1: (2, 3, 4), 2: (5, 6, 7), 3: (8, 9, 10)}
 """The numbers of steps k of each tier of difficulty."""
+
+PER_K = 80
+"""The number of shipped questions of each k."""
 
 DECOY_SHARE = 0.25
 """The share of stories that hold a decoy."""
@@ -51,8 +56,69 @@ class Question:
     """The number of arithmetic steps."""
 
 
+MIA = Story(
+    hero="Mia",
+    thing="stickers",
+    start=24,
+    events=(
+        Move(verb="give away", amount=9, pronoun=True),
+        Move(verb="buy", amount=12, lead="Then ", pronoun=True),
+    ),
+)
+"""The example of the documentation and the first shipped question; its answer is 27."""
+
+
+def tier_of(k: int) -> int:
+    """The tier of questions of `k` steps. Raises InvalidInput where there is none."""
+    for tier, ks in TIERS.items():
+        if k in ks:
+            return tier
+    raise InvalidInput(f"There is no tier for questions of {k} steps.", "Choose k from 2 to 10.")
+
+
+def generate_question(rng: Random, k: int) -> Question:
+    """A fresh question of `k` steps (2 to 10) that no tiny reasoner was trained on.
+
+    Equal seeds give equal questions. Raises InvalidInput for another k.
+    """
+    tier = tier_of(k)
+    story = test_story(rng, k)
+    return _question(story, f"t{tier}-{hashlib.sha256(story.content.encode()).hexdigest()[:8]}", k)
+
+
+def shipped_questions(tier: int) -> tuple[Question, ...]:
+    """The questions of a tier (1, 2 or 3) that ship with the project."""
+    if tier not in TIERS:
+        raise InvalidInput(f"There is no tier {tier}.", "Choose tier 1, 2 or 3.")
+    lines = (assets_dir() / "questions" / f"tier{tier}.jsonl").read_text(encoding="utf-8").splitlines()
+    return tuple(Question(**json.loads(line)) for line in lines)
+
+
+def write_shipped(folder: Path) -> None:
+    """Writes the shipped question files, the same on every machine."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for tier, ks in TIERS.items():
+        rng, stories = Random(f"shipped tier {tier}"), [(MIA, 2)] if tier == 1 else []
+        for k in ks:
+            wanted = len([1 for _, told in stories if told != k]) + PER_K
+            while len(stories) < wanted:
+                story = test_story(rng, k)
+                if story.content not in {known.content for known, _ in stories}:
+                    stories.append((story, k))
+        questions = [_question(story, f"t{tier}-{n:04d}", k) for n, (story, k) in enumerate(stories, 1)]
+        text = "".join(json.dumps(asdict(question)) + "\n" for question in questions)
+        (folder / f"tier{tier}.jsonl").write_text(text, encoding="utf-8")
+
+
+def _question(story: Story, id_: str, k: int) -> Question:
+    return Question(id=id_, problem=story.problem, answer=str(story.answer), tier=tier_of(k), k=k)
+
+
 def is_test(story: Story) -> bool:
-    """Whether a story belongs to the test side: decided by a hash of its content, so no wording of it is ever trained on."""
+    """Whether a story belongs to the test side.
+
+    A hash of its content decides, so no wording of a test story is ever trained on.
+    """
     return hashlib.sha256(story.content.encode()).digest()[0] % TEST_SHARE == 0
 
 
@@ -117,9 +183,8 @@ def _with_clear_pronouns(events: list[Event]) -> tuple[Event, ...]:
     crowded = False
     for event in events:
         others = event.partner if isinstance(event, Move) else event.person
-        if isinstance(event, Move) and event.pronoun and (crowded or others):
-            event = Move(verb=event.verb, amount=event.amount, partner=event.partner, lead=event.lead)
-        clear.append(event)
+        unclear = isinstance(event, Move) and (crowded or bool(others))
+        clear.append(replace(event, pronoun=False) if unclear else event)
         crowded = bool(others)
     return tuple(clear)
 

@@ -1,0 +1,151 @@
+"""How accurate a tiny reasoner is on the shipped questions: Pass@1 with an interval.
+
+`python -m playground.reasoners.measure FOLDER` prints it. Knows checkpoints and questions, not how they came about.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from random import Random
+
+import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaForCausalLM, PreTrainedTokenizerBase
+
+from playground.errors import InvalidInput, PlaygroundError
+from playground.reasoners.questions import TIERS, Question, shipped_questions
+
+BOXED = re.compile(r"\\boxed\{(-?\d+)\}")
+RESAMPLES = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampling:
+    """How completions are sampled."""
+
+    samples: int = 8
+    """Completions for each prompt."""
+    temperature: float = 0.6
+    top_p: float = 0.95
+    max_tokens: int = 900
+    batch: int = 128
+    """Completions sampled together."""
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accuracy:
+    """Pass@1 on one tier."""
+
+    tier: int
+    questions: int
+    samples: int
+    pass_at_1: float
+    low: float
+    """Lower end of the 95 % interval, by a bootstrap over questions."""
+    high: float
+    correct: tuple[int, ...]
+    """Correct samples of each question, in the order of the shipped file."""
+
+
+class Reasoner:
+    """A checkpoint that is ready to be sampled from."""
+
+    def __init__(self, folder: Path) -> None:
+        if not (folder / "config.json").is_file():
+            raise InvalidInput(f"There is no checkpoint in {folder}.", "Give the folder of a trained reasoner.")
+        self.tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(folder, padding_side="left")
+        self.model: LlamaForCausalLM = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+
+    def prompt(self, problem: str) -> str:
+        """The chat template's text for a question, up to where the model writes."""
+        turns = [{"role": "user", "content": problem}]
+        text = self.tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
+        return str(text)
+
+    def complete(self, prompts: Sequence[str], sampling: Sampling) -> list[str]:
+        """One completion for each prompt, without the end-of-sequence token."""
+        torch.manual_seed(sampling.seed)
+        order = sorted(range(len(prompts)), key=lambda at: len(prompts[at]))
+        texts = [""] * len(prompts)
+        for first in range(0, len(order), sampling.batch):
+            chunk = order[first : first + sampling.batch]
+            for at, text in zip(chunk, self._batch([prompts[at] for at in chunk], sampling), strict=True):
+                texts[at] = text
+        return texts
+
+    @torch.inference_mode()
+    def _batch(self, prompts: list[str], sampling: Sampling) -> list[str]:
+        given = self.tokenizer(prompts, return_tensors="pt", padding=True, add_special_tokens=False)
+        written = self.model.generate(
+            input_ids=given["input_ids"],
+            attention_mask=given["attention_mask"],
+            do_sample=True,
+            temperature=sampling.temperature,
+            top_p=sampling.top_p,
+            top_k=0,
+            max_new_tokens=sampling.max_tokens,
+        )[:, given["input_ids"].shape[1] :]
+        return [str(text) for text in self.tokenizer.batch_decode(written, skip_special_tokens=True)]
+
+
+def is_correct(completion: str, question: Question) -> bool:
+    """Whether the last boxed number of a completion is the gold answer."""
+    found = BOXED.findall(completion)
+    return bool(found) and found[-1] == question.answer
+
+
+def measure(reasoner: Reasoner, tier: int, sampling: Sampling) -> Accuracy:
+    """Pass@1 of a reasoner on all shipped questions of a tier."""
+    questions = shipped_questions(tier)
+    prompts = [reasoner.prompt(question.problem) for question in questions for _ in range(sampling.samples)]
+    completions = reasoner.complete(prompts, sampling)
+    correct = tuple(
+        sum(is_correct(text, question) for text in completions[at * sampling.samples : (at + 1) * sampling.samples])
+        for at, question in enumerate(questions)
+    )
+    low, high = interval([n / sampling.samples for n in correct])
+    return Accuracy(
+        tier=tier,
+        questions=len(questions),
+        samples=sampling.samples,
+        pass_at_1=sum(correct) / (len(questions) * sampling.samples),
+        low=low,
+        high=high,
+        correct=correct,
+    )
+
+
+def interval(rates: Sequence[float]) -> tuple[float, float]:
+    """The 95 % interval of a mean of per-question rates, by a seeded bootstrap over questions."""
+    rng = Random(0)
+    means = sorted(sum(rng.choices(rates, k=len(rates))) / len(rates) for _ in range(RESAMPLES))
+    return means[int(RESAMPLES * 0.025)], means[int(RESAMPLES * 0.975) - 1]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m playground.reasoners.measure", description=__doc__)
+    parser.add_argument("folder", type=Path, help="folder of a checkpoint")
+    parser.add_argument("--samples", type=int, default=8, help="completions of each question")
+    options = parser.parse_args(arguments)
+    try:
+        if options.samples < 1:
+            raise InvalidInput(f"--samples must be at least 1, not {options.samples}.")
+        reasoner = Reasoner(options.folder)
+        for tier in TIERS:
+            found = measure(reasoner, tier, Sampling(samples=options.samples))
+            print(json.dumps(asdict(found)), flush=True)
+    except PlaygroundError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

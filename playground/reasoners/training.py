@@ -1,0 +1,132 @@
+"""Training one tiny reasoner: model, optimizers, schedule and a state that can be saved and taken up again.
+
+Knows recipes and batches; not the command line, the model card or how accurate the outcome is.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch.nn.functional import cross_entropy
+from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+from playground.errors import InvalidInput
+from playground.reasoners import attention
+from playground.reasoners.corpus import Batch, batches
+from playground.reasoners.families import Family
+from playground.reasoners.recipes import Recipe
+
+HEAD_SIZE = 32
+CONTEXT = 2048
+WARM_UP = 100
+"""Steps in which the learning rate rises to its peak; from there it falls linearly to 0 at the last step."""
+
+
+def new_model(recipe: Recipe, tokenizer: PreTrainedTokenizerFast) -> LlamaForCausalLM:
+    """A model of the recipe's size with random weights from its seed."""
+    torch.manual_seed(recipe.seed)
+    config = LlamaConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=recipe.width,
+        intermediate_size=recipe.width * 8 // 3 // 32 * 32,
+        num_hidden_layers=recipe.layers,
+        num_attention_heads=recipe.width // HEAD_SIZE,
+        max_position_embeddings=CONTEXT,
+        tie_word_embeddings=True,
+        bos_token_id=tokenizer.bos_token_id,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+    )
+    return LlamaForCausalLM(config)
+
+
+def loss_of(model: LlamaForCausalLM, batch: Batch) -> torch.Tensor:
+    """The mean cross-entropy in nats over the completion's tokens; the question itself is not learnt."""
+    hidden = model.model(input_ids=batch.ids[:, :-1], use_cache=False).last_hidden_state
+    counted = batch.counted[:, 1:]
+    return cross_entropy(model.lm_head(hidden[counted]).float(), batch.ids[:, 1:][counted])
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One step done."""
+
+    step: int
+    loss: float
+    tokens: int
+    """Tokens of the batch, padding included."""
+
+
+class Training:
+    """A training under way: everything that changes while it runs."""
+
+    def __init__(
+        self, recipe: Recipe, family: Family, tokenizer: PreTrainedTokenizerFast, model: LlamaForCausalLM
+    ) -> None:
+        self.recipe = recipe
+        model.set_attn_implementation(attention.NAME)
+        self.model = model
+        self.step = 0
+        self.losses: list[float] = []
+        """The loss of every step so far, in nats."""
+        self._family = family
+        self._tokenizer = tokenizer
+        hidden, rest = [], []
+        for name, weights in model.named_parameters():
+            (hidden if weights.ndim == 2 and "embed" not in name else rest).append(weights)
+        self._optimizers = (
+            torch.optim.Muon(hidden, lr=recipe.muon, weight_decay=0.01, adjust_lr_fn="match_rms_adamw"),
+            torch.optim.AdamW(rest, lr=recipe.adamw, betas=(0.9, 0.98), weight_decay=0.01),
+        )
+
+    def run(self, until: int) -> Iterator[Progress]:
+        """Trains up to the step `until`, one step at a time."""
+        device = self.model.device
+        self.model.train()
+        for batch in batches(self.recipe, self._family, self._tokenizer, first=self.step):
+            if self.step >= until:
+                return
+            self._set_rates()
+            with torch.autocast(device.type, torch.bfloat16):
+                loss = loss_of(self.model, Batch(batch.ids.to(device), batch.counted.to(device)))
+            loss.backward()
+            for optimizer in self._optimizers:
+                optimizer.step()
+                optimizer.zero_grad(set_to_none=True)
+            self.step += 1
+            self.losses.append(loss.item())
+            yield Progress(self.step, self.losses[-1], batch.ids.numel())
+
+    def _set_rates(self) -> None:
+        rising = min(1.0, (self.step + 1) / WARM_UP)
+        falling = 1 - self.step / self.recipe.steps
+        for optimizer, peak in zip(self._optimizers, (self.recipe.muon, self.recipe.adamw), strict=True):
+            for group in optimizer.param_groups:
+                group["lr"] = peak * min(rising, falling)
+
+    def save(self, path: Path) -> None:
+        """Writes the state, whole or not at all."""
+        state = {
+            "recipe": repr(self.recipe),
+            "step": self.step,
+            "losses": self.losses,
+            "model": self.model.state_dict(),
+            "optimizers": [optimizer.state_dict() for optimizer in self._optimizers],
+        }
+        partial = path.with_suffix(".partial")
+        torch.save(state, partial)
+        os.replace(partial, path)
+
+    def load(self, path: Path) -> None:
+        """Takes up a saved state. Raises InvalidInput where it belongs to another recipe."""
+        state = torch.load(path, map_location=self.model.device, weights_only=True)
+        if state["recipe"] != repr(self.recipe):
+            raise InvalidInput(f"{path} was saved under another recipe.", "Train again without --resume.")
+        self.step, self.losses = state["step"], state["losses"]
+        self.model.load_state_dict(state["model"])
+        for optimizer, saved in zip(self._optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(saved)
