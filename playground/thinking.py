@@ -1,13 +1,10 @@
 r"""The think grammar of a model: which part of its completion is thinking, which is the answer.
 
-A completion is unopened, open or closed. Tags are structure and never part of a piece, and neither are
-
-- the opening: white space before the open tag, the tag, and the one line break behind it;
-- the gap: the white space between the close tag and the answer.
-
-Both are kept beside the pieces, so that ``opening + thinking + close + gap + answer`` is the completion again. Only
-the tags that decide are structure: an open tag inside the thinking, or a second close tag in a stream, is text like any
-other.
+A completion is unopened, open or closed. Tags are structure and never part of a piece, and neither is the opening:
+white space before the open tag, the tag, and the one line break behind it. It is kept beside the pieces, so that
+``opening + thinking + close + answer`` is the completion again: white space behind the close tag belongs to the
+answer. Only the tags that decide are structure: an open tag inside the thinking, or a second close tag in a stream,
+is text like any other.
 
 A model may think without its open tag; what it writes before any close tag is thinking. A close tag that never comes
 means no answer. A model without tags (`NO_TAGS`) thinks and answers in one text: its pieces are all thinking, and its
@@ -105,7 +102,6 @@ class Thought:
     answer: str | None
     state: ThinkState
     opening: str = ""
-    gap: str = ""
 
 
 class ThinkStream:
@@ -121,10 +117,8 @@ class ThinkStream:
         self._tags = tags
         self.state: ThinkState = "open" if opened or tags.close is None else "unopened"
         self.opening = ""
-        self.gap = ""
         self._held = ""
         self._break_may_follow = False
-        self._answer_started = False
         self._ended = False
 
     def feed(self, delta: str) -> list[Piece]:
@@ -176,12 +170,7 @@ class ThinkStream:
         return [Piece("thinking", text)] if text else []
 
     def _read_answer(self) -> list[Piece]:
-        if not self._answer_started:
-            body = self._held.lstrip()
-            self.gap += self._held[: len(self._held) - len(body)]
-            self._held = body
         text, self._ended = self._take_until(self._tags.answer_end)
-        self._answer_started = self._answer_started or bool(text)
         return [Piece("answer", text)] if text else []
 
     def _take_until(self, tag: str | None) -> tuple[str, bool]:
@@ -215,8 +204,7 @@ def split_thinking(text: str, tags: ThinkTags, opened: bool) -> Thought:
         return Thought(body, None, "open", opening=opening)
     if tags.answer_end is not None:
         rest = rest.partition(tags.answer_end)[0]
-    answer = rest.lstrip()
-    return Thought(thinking, answer, "closed", opening=opening, gap=rest[: len(rest) - len(answer)])
+    return Thought(thinking, rest, "closed", opening=opening)
 
 
 def _without_opening(text: str, tag: str) -> tuple[str, str]:

@@ -54,7 +54,7 @@ def streamed(text: str, tags: ThinkTags, opened: bool, size: int) -> tuple[Think
 def test_a_stream_is_lossless_at_any_split_into_deltas(text, tags, opened, size):
     stream, thinking, answer = streamed(text, tags, opened, size)
     close = tags.close if stream.state == "closed" else ""
-    assert stream.opening + thinking + str(close) + stream.gap + answer == text
+    assert stream.opening + thinking + str(close) + answer == text
 
 
 @given(TEXTS, TAGS, st.booleans(), st.integers(1, 9))
@@ -64,14 +64,14 @@ def test_a_stream_and_a_split_agree_unless_a_second_close_tag_comes(text, tags, 
     assert (thought.state, thought.opening) == (stream.state, stream.opening)
     if tags.close is not None and text.count(tags.close) < 2:
         expected = answer if stream.state == "closed" else None
-        assert (thought.thinking, thought.answer, thought.gap) == (thinking, expected, stream.gap)
+        assert (thought.thinking, thought.answer) == (thinking, expected)
 
 
 @pytest.mark.parametrize("size", [1, 2, 5, 100])
-def test_tags_the_line_break_and_the_gap_are_no_text(size):
+def test_tags_and_the_line_break_behind_the_open_one_are_no_text(size):
     text = "<think>\nSo 27.\n</think>\n\nIt is 27."
     stream, thinking, answer = streamed(text, QWEN3_TAGS, False, size)
-    assert (stream.opening, thinking, stream.gap, answer) == ("<think>\n", "So 27.\n", "\n\n", "It is 27.")
+    assert (stream.opening, thinking, answer) == ("<think>\n", "So 27.\n", "\n\nIt is 27.")
 
 
 @pytest.mark.parametrize("size", [1, 7, 100])
