@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 from playground.errors import InvalidInput
 from playground.steps import SentenceStream, StepStream
 
 RuleKind = Literal["tokens", "sentences", "steps", "percent", "cue", "close"]
 
+_COUNTED = ("tokens", "sentences", "steps", "percent")
 RULE_FORMS = "tokens:K sentences:K steps:K percent:P cue:REGEX close"
 
 
@@ -42,7 +43,7 @@ class Rule:
             except re.error as error:
                 raise InvalidInput(f"The cue {value!r} is no regular expression: {error}.", "Mend it.") from None
             return cls("cue", pattern=value)
-        if kind in get_args(RuleKind) and value.isascii() and value.isdigit():
+        if kind in _COUNTED and re.fullmatch("[0-9]{1,9}", value):
             amount = int(value)
             if amount >= 1 and (kind != "percent" or amount <= 100):
                 return cls(kind, amount)  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from playground.errors import InvalidInput
-from playground.steps import nearest_sentence_end
+from playground.steps import nearest_sentence_end, sentence_ends
 
 Protocol = Literal["paper", "release"]
 TokenEnds = Callable[[str], Sequence[int]]
@@ -73,10 +73,15 @@ def compose(own: str, steer: str, cut: Cut, token_ends: TokenEnds) -> Steered:
 
 
 def first_sentences(text: str, proportion: float, token_ends: TokenEnds) -> str:
-    """The beginning of `text` up to the sentence end nearest to the token at `proportion` of its tokens."""
+    """The beginning of `text` up to the sentence end nearest to the token at `proportion` of its tokens.
+
+    At least the first sentence: the start of a text is no sentence's end, and an empty steer would steer nothing.
+    """
     ends = token_ends(text)
-    count = round(proportion * len(ends))
-    return text[: nearest_sentence_end(text, ends[count - 1])] if count else ""
+    if not ends:
+        return ""
+    token = max(1, round(proportion * len(ends)))
+    return text[: nearest_sentence_end(text, ends[token - 1]) or sentence_ends(text)[0]]
 
 
 def first_chunks(text: str, proportion: float, token_ends: TokenEnds) -> str:
