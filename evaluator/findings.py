@@ -50,7 +50,7 @@ def read_findings(ledger: RunLedger) -> Findings:
     config = RunConfig.from_json(text)
     complete = ledger.meta("completed") is not None
     outcomes = outcome_frame(ledger)
-    figures = figure_frame(outcomes, config.seed)
+    figures = figure_frame(outcomes)
     selections = ledger.selections()
     return Findings(
         config=config,

@@ -19,7 +19,7 @@ from evaluator.config import PRESETS, RunConfig, preset
 from evaluator.differences import differences
 from evaluator.evaluation import Evaluation
 from evaluator.ledger import Ledger, now
-from evaluator.manifest import facts_at_start
+from evaluator.manifest import facts_at_start, manifest, write_manifest
 from evaluator.progress import Progress
 from evaluator.selection import run_questions
 from playground.cli.border import Parser, run
@@ -100,6 +100,7 @@ def command() -> None:
     with Ledger(folder) as ledger:
         begin(ledger, config)
         if ledger.reader.meta("completed") is None:
+            write_manifest(folder, manifest(ledger.reader, complete=False))
             evaluation = Evaluation(
                 config=config,
                 cards=cards,

@@ -14,7 +14,9 @@ from typing import Any
 
 from playground.records import Question
 from playground.run_ledger import RunLedger
-from playground.serialization import to_dict
+from playground.serialization import to_dict, write_text
+
+MANIFEST_FILE = "manifest.json"
 
 PACKAGES = ("off-trajectory", "torch", "transformers", "tokenizers", "numpy", "pandas", "matplotlib")
 
@@ -60,6 +62,11 @@ def manifest(ledger: RunLedger, *, complete: bool) -> dict[str, Any]:
         "git_revision": ledger.meta("git_revision") or None,
     }
     return card | ({"completed": ledger.meta("completed")} if complete else {})
+
+
+def write_manifest(folder: Path, card: dict[str, Any]) -> None:
+    """Write the card into the run's folder."""
+    write_text(folder / MANIFEST_FILE, json.dumps(card, indent=2, ensure_ascii=False) + "\n")
 
 
 def questions_hash(questions: Iterable[Question]) -> str:

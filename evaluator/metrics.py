@@ -16,8 +16,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from playground.records import OUTCOME_CLASSES, Subset, Test
-from playground.sampling import derive_seed
-from playground.statistics import Z95, competition_ranks, rate
+from playground.statistics import competition_ranks, rate
 
 Metric = Literal["accuracy", "adopted", "leakage"]
 Cell = Literal["all", "macro", "benchmark", "position", "length", "guide", "solved"]
@@ -53,13 +52,13 @@ class Place:
     """Which position, length, guide, benchmark or solve count."""
 
 
-def figure_frame(outcomes: pd.DataFrame, seed: int) -> pd.DataFrame:
+def figure_frame(outcomes: pd.DataFrame) -> pd.DataFrame:
     """All rates of a run, a row each.
 
-    Columns: those of `Place`, `metric`, `rate`, `low`, `high`, `stderr`, `n`, `clusters` (questions), `method` of the
-    interval, and the number of outcomes of each class, which for `error` is not part of n.
+    Columns: those of `Place`, `metric`, `rate`, `low`, `high`, `stderr`, `n`, `clusters` (questions), and the number
+    of outcomes of each class, of which those of `error` are no part of n.
     """
-    rows = [row for place, part in _parts(outcomes) for row in _rates(part, place, seed)]
+    rows = [row for place, part in _parts(outcomes) for row in _rates(part, place)]
     figures = pd.DataFrame(rows)
     return pd.concat([figures, pd.DataFrame(list(_macro_averages(figures)))], ignore_index=True)
 
@@ -76,24 +75,26 @@ def _parts(outcomes: pd.DataFrame) -> Iterator[tuple[Place, pd.DataFrame]]:
                     yield Place(model=model, test=test, subset=subset, cell=cell, at=at), part
 
 
-def _rates(outcomes: pd.DataFrame, place: Place, seed: int) -> Iterator[dict[str, Any]]:
+def _rates(outcomes: pd.DataFrame, place: Place) -> Iterator[dict[str, Any]]:
     judged = outcomes[outcomes["verdict"] != "error"]
     if judged.empty:
         return
     classes: dict[str, Any] = {name: int((outcomes["verdict"] == name).sum()) for name in OUTCOME_CLASSES}
     for metric, column in METRICS[place.test].items():
-        cell_seed = derive_seed(seed, *asdict(place).values(), metric)
-        found = asdict(rate(judged[column].tolist(), judged["question"].tolist(), cell_seed))
+        found = asdict(rate(judged[column].tolist(), judged["question"].tolist()))
         yield asdict(place) | {"metric": metric, "rate": found.pop("value")} | found | dict(classes)
 
 
 def _macro_averages(figures: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """The interval joins those of the benchmarks by their distances from the rates (Zou and Donner's MOVER)."""
     for model, parts in figures[figures["cell"] == "benchmark"].groupby("model", sort=False):
         value = float(parts["rate"].mean())
         stderr = math.sqrt(float((parts["stderr"] ** 2).sum(skipna=False))) / len(parts)
         place = asdict(Place(model=str(model), test="solo", cell="macro"))
         totals: dict[str, Any] = {name: int(parts[name].sum()) for name in ("n", "clusters", *OUTCOME_CLASSES)}
-        interval = {"low": max(0.0, value - Z95 * stderr), "high": min(1.0, value + Z95 * stderr), "method": "normal"}
+        low = value - math.sqrt(float(((parts["rate"] - parts["low"]) ** 2).sum())) / len(parts)
+        high = value + math.sqrt(float(((parts["high"] - parts["rate"]) ** 2).sum())) / len(parts)
+        interval = {"low": low, "high": high}
         yield place | {"metric": "accuracy", "rate": value, "stderr": stderr} | interval | totals
 
 

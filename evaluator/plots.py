@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,7 +64,8 @@ def recoverability_figure(figures: pd.DataFrame, models: Sequence[str]) -> Figur
             mine = rows[rows["model"] == model]
             if not mine.empty:
                 end = _draw(axes, mine, look, shift=0.7 * (i - (len(models) - 1) / 2))
-                ends.append((end, _counted(model, figures, "recoverability", subset), look.colour))
+                place = Place(model=model, test="recoverability", subset=subset)
+                ends.append((end, _counted(model, figures, place), look.colour))
         _label_ends(axes, ends, 80)
         _frame(axes, "position of the distraction, % of the model's own reasoning", (0, 20, 40, 60, 80))
         axes.set_title(f"{subset} questions", loc="left")
@@ -81,14 +82,16 @@ def guidability_figure(figures: pd.DataFrame, models: Sequence[str]) -> Figure |
     figure = Figure(figsize=(3.9 * len(guided) + 0.6, 4.2), layout="constrained")
     for axes, model in zip(_row(figure, len(guided)), guided, strict=True):
         ends = []
-        for subset, metric, look, label in _GUIDED_LINES:
+        for i, (subset, metric, look, label) in enumerate(_GUIDED_LINES):
             line = _line(figures, "guidability", subset, metric)
             mine = line[line["model"] == model]
             if not mine.empty:
-                ends.append((_draw(axes, mine, look), label, look.colour))
+                end = _draw(axes, mine, look, shift=1.2 * (i - 1))
+                place = Place(model=model, test="guidability", subset=subset)
+                ends.append((end, _counted(label, figures, place), look.colour))
         _label_ends(axes, ends, 80)
         _frame(axes, "guide's reasoning given, %", (20, 40, 60, 80))
-        axes.set_title(_counted(model, figures, "guidability", "individual"), loc="left", fontsize=10)
+        axes.set_title(model, loc="left")
     figure.axes[0].set_ylabel("answered correctly, or steers with the answer, %")
     return figure
 
@@ -106,31 +109,42 @@ def rank_figure(figures: pd.DataFrame, ranks: pd.DataFrame) -> Figure | None:
     rows = ranks[(ranks["test"] == "recoverability") & (ranks["subset"] == subset)]
     if rows.empty:
         return None
-    figure = Figure(figsize=(6.6, 5.2), layout="constrained")
+    figure = Figure(figsize=(7.2, 5.2), layout="constrained")
     axes = figure.subplots()
     drawn = looks(list(rows["model"]))
-    for row in rows.to_dict("records"):
+    ordered = rows.sort_values("score", kind="stable").to_dict("records")
+    for row, height in zip(ordered, spread([100 * row["score"] for row in ordered], 2 * LABEL_GAP), strict=True):
         look = drawn[row["model"]]
         across = pick(figures, Place(model=row["model"], test="solo", cell="macro"))
         up = pick(figures, Place(model=row["model"], test="recoverability", subset=subset))
-        if across is None or up is None:
-            continue
-        x, y = 100 * across["rate"], 100 * up["rate"]
-        axes.errorbar(x, y, yerr=_bars(up), xerr=_bars(across), marker=look.marker, ms=8, color=look.colour, capsize=2)
-        change = f"rank {row['benchmark_rank']} → {row['rank']} ({row['delta']:+d})" if row["delta"] else "rank kept"
-        side = "right" if x > 60 else "left"
-        axes.annotate(
-            f"{row['model']}\n{change}, n = {up['n']}",
-            (x, y),
-            xytext=(-8 if side == "right" else 8, 8),
-            textcoords="offset points",
-            ha=side,
-            color=look.colour,
-        )
+        if across is not None and up is not None:
+            x, y = 100 * across["rate"], 100 * up["rate"]
+            axes.errorbar(x, y, _bars(up), _bars(across), marker=look.marker, ms=8, color=look.colour, capsize=2)
+            _label_point(axes, (x, y), height, look.colour, f"{row['model']} (n = {up['n']})\n{_rank_change(row)}")
     _frame(axes, "benchmark: mean Pass@1 alone, %", (0, 20, 40, 60, 80, 100))
     axes.set_xlim(-3, 103)
     axes.set_ylabel(f"recoverability on {subset} questions, %")
     return figure
+
+
+def _rank_change(row: Mapping[Hashable, Any]) -> str:
+    if not row["delta"]:
+        return f"rank {row['rank']} in both"
+    return f"rank {row['benchmark_rank']} → {row['rank']} ({row['delta']:+d})".replace("-", "−")
+
+
+def _label_point(axes: Axes, point: tuple[float, float], height: float, colour: str, text: str) -> None:
+    """A label beside a point at the given height, on the side that has room."""
+    left = point[0] > 50
+    axes.annotate(
+        text,
+        point,
+        xytext=(point[0] + (-6 if left else 6), height + 4),
+        ha="right" if left else "left",
+        va="center",
+        color=colour,
+        arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.6},
+    )
 
 
 def save(figure: Figure, folder: Path, name: str) -> list[Path]:
@@ -173,17 +187,28 @@ def _bars(row: pd.Series[Any]) -> list[list[float]]:
     return [[100 * (row["rate"] - row["low"])], [100 * (row["high"] - row["rate"])]]
 
 
-def _counted(model: str, figures: pd.DataFrame, test: Test, subset: Subset) -> str:
-    row = pick(figures, Place(model=model, test=test, subset=subset))
-    return model if row is None else f"{model} (n = {row['n']})"
+def _counted(label: str, figures: pd.DataFrame, place: Place) -> str:
+    row = pick(figures, place)
+    return label if row is None else f"{label} (n = {row['n']})"
 
 
 def _label_ends(axes: Axes, ends: Iterable[tuple[float, str, str]], x: float) -> None:
     """Labels right of the lines' last points, moved apart where they would overlap."""
-    height = float("-inf")
-    for end, label, colour in sorted(ends):
-        height = max(end, height + LABEL_GAP)
+    ordered = sorted(ends)
+    for (_, label, colour), height in zip(ordered, spread([end for end, _, _ in ordered], LABEL_GAP), strict=True):
         axes.annotate(label, (x + 3, height), color=colour, va="center", fontsize=9, annotation_clip=False)
+
+
+def spread(heights: Sequence[float], gap: float) -> list[float]:
+    """Ascending heights moved apart to at least `gap`, none above 100 as long as there is room below."""
+    placed: list[float] = []
+    for height in heights:
+        placed.append(max(height, placed[-1] + gap) if placed else height)
+    ceiling = 100.0
+    for index in reversed(range(len(placed))):
+        placed[index] = min(placed[index], ceiling)
+        ceiling = placed[index] - gap
+    return placed
 
 
 def _frame(axes: Axes, label: str, ticks: Sequence[float]) -> None:

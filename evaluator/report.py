@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluator.findings import Findings, read_findings
+from evaluator.manifest import write_manifest
 from evaluator.metrics import TESTS
 from evaluator.plots import guidability_figure, rank_figure, recoverability_figure, save, styled
 from evaluator.report_text import detail_tables, report_text
@@ -25,7 +26,6 @@ from playground.run_ledger import RunLedger
 from playground.serialization import to_dict, write_text
 
 REPORT_FILE = "report.md"
-MANIFEST_FILE = "manifest.json"
 
 
 def write_report(folder: Path) -> Findings:
@@ -45,7 +45,7 @@ def write_report(folder: Path) -> Findings:
     except OSError as error:
         raise RunError(f"{folder} cannot be written to: {error.strerror}.", "Choose another folder.") from None
     write_text(folder / REPORT_FILE, report_text(findings, drawn))
-    _write_json(folder / MANIFEST_FILE, findings.manifest)
+    write_manifest(folder, findings.manifest)
     return findings
 
 
@@ -74,7 +74,9 @@ def _write_samples(folder: Path, ledger: RunLedger, time: str) -> None:
 
 
 def _sample_line(record: Record) -> str:
-    row = to_dict(record.trial) | to_dict(record.outcome) | {"created": record.created}
+    row = (
+        to_dict(record.trial) | {"prefix": record.trial.prefix} | to_dict(record.outcome) | {"created": record.created}
+    )
     return json.dumps(row, ensure_ascii=False) + "\n"
 
 

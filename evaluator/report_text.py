@@ -26,8 +26,8 @@ READING = """\
 - Guidability shared: questions hard for all of the weaker two thirds of the models, guided by the models above them.
   Individual: questions hard for the model, guided by every model with a higher score.
 - `adopted`: the continuation answers the distractor's question. `leaked`: the steer already names the gold answer.
-- Intervals cover 95 %: Wilson's where each question counts once or all questions agree, otherwise a percentile
-  bootstrap over questions; that of the macro average is normal."""
+- Intervals cover 95 %: Wilson's, for the number of independent trials that would have the standard error found by
+  questions. The macro average joins the intervals of its benchmarks."""
 
 
 def report_text(findings: Findings, figure_names: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 """Rates with intervals and standard errors, and ranks. Knows no models, trials or files.
 
-Samples of one question are not independent, so that questions are what is resampled and counted here.
+Samples of one question are not independent, so that uncertainty is reckoned by questions, never by samples.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +15,8 @@ from numpy.typing import NDArray
 Z95 = 1.959963984540054
 """The 97.5 % point of the normal distribution: two-sided intervals of 95 %."""
 
-RESAMPLES = 2000
 EQUAL_DIGITS = 12
 """Scores that agree in so many decimals tie: means of equal fractions differ in their last bits."""
-
-IntervalMethod = Literal["wilson", "bootstrap"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,48 +32,33 @@ class Rate:
     """What was counted: the denominator."""
     clusters: int
     """How many questions it comes from."""
-    method: IntervalMethod
 
 
-def rate(hits: Sequence[bool], clusters: Sequence[str], seed: int) -> Rate:
+def rate(hits: Sequence[bool], clusters: Sequence[str]) -> Rate:
     """The share of hits (a micro average: every one counts the same), `clusters` naming the question of each.
 
-    The interval is Wilson's where every question counts once, and a percentile bootstrap over questions otherwise;
-    where all questions agree there is nothing to resample, and it is Wilson's for the number of questions.
+    The interval is Wilson's for the effective number of independent trials: the n whose binomial standard error is
+    the one by questions, at most all trials, and the number of questions where every trial came out alike. With one
+    trial a question that is Wilson's interval as it stands in books, but for the factor n/(n − 1) in the variance.
     Needs one hit or miss at least.
     """
     _, members = np.unique(np.asarray(clusters), return_inverse=True)
     counts = np.bincount(members).astype(np.float64)
     sums = np.bincount(members, weights=np.asarray(hits, dtype=np.float64)).astype(np.float64)
     value = float(sums.sum() / counts.sum())
-    questions = len(counts)
-    once = questions == len(hits)
-    method: IntervalMethod = "wilson" if once or value in (0.0, 1.0) else "bootstrap"
-    low, high = wilson(value, questions) if method == "wilson" else _bootstrap(sums, counts, seed)
-    return Rate(
-        value=value,
-        low=low,
-        high=high,
-        stderr=_stderr(sums, counts, value),
-        n=len(hits),
-        clusters=questions,
-        method=method,
-    )
+    stderr = _stderr(sums, counts, value)
+    n, questions = len(hits), len(counts)
+    effective = min(value * (1 - value) / stderr**2, n) if stderr else questions
+    low, high = wilson(value, effective)
+    return Rate(value=value, low=low, high=high, stderr=stderr, n=n, clusters=questions)
 
 
-def wilson(share: float, n: int) -> tuple[float, float]:
+def wilson(share: float, n: float) -> tuple[float, float]:
     """Wilson's score interval of 95 % for a share of n independent trials."""
     square = Z95**2
     centre = (share + square / (2 * n)) / (1 + square / n)
     half = Z95 / (1 + square / n) * math.sqrt(share * (1 - share) / n + square / (4 * n * n))
     return max(0.0, centre - half), min(1.0, centre + half)
-
-
-def _bootstrap(sums: NDArray[np.float64], counts: NDArray[np.float64], seed: int) -> tuple[float, float]:
-    draws = np.random.default_rng(seed).integers(0, len(counts), size=(RESAMPLES, len(counts)))
-    rates = sums[draws].sum(axis=1) / counts[draws].sum(axis=1)
-    low, high = np.percentile(rates, [2.5, 97.5])
-    return float(low), float(high)
 
 
 def _stderr(sums: NDArray[np.float64], counts: NDArray[np.float64], value: float) -> float | None:
