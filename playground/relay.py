@@ -110,12 +110,14 @@ def relay(
     signals = signals or Signals()
     used = 0
     for number, turn in enumerate(turns):
-        limit = turn.participant.params.max_tokens
-        params = replace(turn.participant.params, seed=derive_seed(seed, "turn", number), max_tokens=limit - used)
-        ended = yield from continue_with(trajectory, Turn(replace(turn.participant, params=params), turn.rule), signals)
-        used += ended.tokens
-        if ended.finished or used >= limit or signals.stop.is_set():
+        left = turn.participant.params.max_tokens - used
+        if left < 1 or signals.stop.is_set():
             return
+        params = replace(turn.participant.params, seed=derive_seed(seed, "turn", number), max_tokens=left)
+        ended = yield from continue_with(trajectory, Turn(replace(turn.participant, params=params), turn.rule), signals)
+        if ended.finished:
+            return
+        used += ended.tokens
         trajectory = ended.trajectory
 
 
@@ -194,7 +196,8 @@ class _Writing:
 
     def end(self) -> TurnEnded:
         """The trajectory with what stays of the turn: a segment of thinking, one of answer, or both."""
-        if self._end is not None:
+        closed_by_rule = self._rule is not None and self._rule.kind == "close" and self._think.state == "closed"
+        if self._end is not None or closed_by_rule:
             self._hand_over = str(self._rule)
         thinking = "".join(self._texts["thinking"])[: self._end]
         answer = "".join(self._texts["answer"])

@@ -7,7 +7,9 @@ from playground.hand_over import Rule, RuleWatch, ScheduleEntry, parse_schedule
 from playground.steps import sentence_ends, step_ends
 
 TEXT = "One two. Three.\nFour, wait a moment.\n\nFive six. Seven.\n"
-DELTAS = st.lists(st.sampled_from(["One ", "two. ", "Three.\n", "Wa", "it", ", no.\n\n", "é", "5.2 "]), min_size=1, max_size=12)
+DELTAS = st.lists(
+    st.sampled_from(["One ", "two. ", "Three.\n", "Wa", "it", ", no.\n\n", "é", "5.2 "]), min_size=1, max_size=12
+)
 
 
 def ending(rule: str, deltas: list[str]) -> int | None:
@@ -17,14 +19,29 @@ def ending(rule: str, deltas: list[str]) -> int | None:
     return next((end for end in found if end is not None), None)
 
 
-@pytest.mark.parametrize("text", ["tokens:1", "sentences:3", "steps:2", "percent:40", "cue:Wait|Hmm", "cue:a:b", "close"])
+@pytest.mark.parametrize(
+    "text", ["tokens:1", "sentences:3", "steps:2", "percent:40", "cue:Wait|Hmm", "cue:a:b", "close"]
+)
 def test_a_rule_is_written_as_it_is_read(text):
     assert str(Rule.parse(text)) == text
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "steps", "steps:", "steps:0", "steps:-1", "steps:two", "steps:1.5", "percent:101", "cue:", "close:1", "until:3", "steps:²"],
+    [
+        "",
+        "steps",
+        "steps:",
+        "steps:0",
+        "steps:-1",
+        "steps:two",
+        "steps:1.5",
+        "percent:101",
+        "cue:",
+        "close:1",
+        "until:3",
+        "steps:²",
+    ],
 )
 def test_what_is_no_rule_is_refused_with_the_forms(text):
     with pytest.raises(InvalidInput, match=r"tokens:K sentences:K steps:K"):
@@ -84,7 +101,14 @@ def test_a_schedule_names_writers_and_steps():
 
 @pytest.mark.parametrize(
     ("text", "problem"),
-    [("", "no turn"), ("A", "no turn"), ("A:0", "no turn"), ("A:2;B:1", "no turn"), ("a:1", "no turn"), ("A:1,C:1", "names C, but there are 2")],
+    [
+        ("", "no turn"),
+        ("A", "no turn"),
+        ("A:0", "no turn"),
+        ("A:2;B:1", "no turn"),
+        ("a:1", "no turn"),
+        ("A:1,C:1", "names C, but there are 2"),
+    ],
 )
 def test_what_is_no_schedule_is_refused(text, problem):
     with pytest.raises(InvalidInput, match=problem):

@@ -66,7 +66,10 @@ def test_the_release_puts_the_steer_alone_at_the_start():
         ([words("a", 40), words("b", 20)], [words("a", 40) + "\n\n" + words("b", 20)]),
         ([words("a", 40), words("b", 21)], [words("a", 40), words("b", 21)]),
         ([words("a", 10), words("b", 30)], [words("a", 10), words("b", 30)]),
-        ([words("a", 10), words("b", 29), words("c", 21)], ["\n\n".join([words("a", 10), words("b", 29), words("c", 21)])]),
+        (
+            [words("a", 10), words("b", 29), words("c", 21)],
+            ["\n\n".join([words("a", 10), words("b", 29), words("c", 21)])],
+        ),
         (["", "  ", words("a", 30)], [words("a", 30)]),
     ],
 )
@@ -94,7 +97,9 @@ def test_chunks_keep_every_word_in_order(text):
 
 
 def test_the_transition_can_be_replaced():
-    assert compose(OWN, STEER, Cut(own=0.2, transition=" Hm. "), piece_ends).text == "One two three four. Hm. Red blue. "
+    assert (
+        compose(OWN, STEER, Cut(own=0.2, transition=" Hm. "), piece_ends).text == "One two three four. Hm. Red blue. "
+    )
 
 
 def test_a_short_proportion_of_a_long_sentence_keeps_the_sentence():
@@ -103,7 +108,9 @@ def test_a_short_proportion_of_a_long_sentence_keeps_the_sentence():
     )
 
 
-@pytest.mark.parametrize(("own", "steer"), [(-0.1, 0.2), (1.0, 0.2), (0.0, 0.0), (0.0, 1.1), (0.6, 0.6), (float("nan"), 0.2)])
+@pytest.mark.parametrize(
+    ("own", "steer"), [(-0.1, 0.2), (1.0, 0.2), (0.0, 0.0), (0.0, 1.1), (0.6, 0.6), (float("nan"), 0.2)]
+)
 def test_impossible_proportions_are_refused(own, steer):
     with pytest.raises(InvalidInput, match="impossible"):
         Cut(own=own, steer=steer)

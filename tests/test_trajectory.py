@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import jsonschema
@@ -72,7 +73,9 @@ def test_a_cut_inside_the_thinking_opens_it_again(case):
 def test_a_cut_changes_no_author(case):
     trajectory, offset = case
     kept = trajectory.cut(offset)
-    assert [kept.author_at(place) for place in range(offset)] == [trajectory.author_at(place) for place in range(offset)]
+    assert [kept.author_at(place) for place in range(offset)] == [
+        trajectory.author_at(place) for place in range(offset)
+    ]
 
 
 @given(cut_points(), segments("thinking"))
@@ -99,7 +102,7 @@ def test_merging_keeps_text_and_leaves_no_equal_neighbours(trajectory):
     bare = [replace(segment, text="") for segment in merged.segments]
     assert merged.text == trajectory.text
     assert merged.thinking == trajectory.thinking
-    assert all(left != right for left, right in zip(bare, bare[1:], strict=False))
+    assert all(left != right for left, right in pairwise(bare))
 
 
 def test_merging_joins_neighbours_with_equal_provenance():
@@ -172,7 +175,11 @@ def test_the_author_of_each_character_is_known():
         ({"segments": [{"text": "x"}]}, r"segments\[0\]\.author"),
         ({"segments": [{"text": "x", "author": {"kind": "robot", "name": "r"}}]}, r"segments\[0\]\.author\.kind"),
         (
-            {"segments": [{"text": "x", "author": {"kind": "model", "name": "r"}, "provenance": {"sampling": {"heat": 1}}}]},
+            {
+                "segments": [
+                    {"text": "x", "author": {"kind": "model", "name": "r"}, "provenance": {"sampling": {"heat": 1}}}
+                ]
+            },
             r"segments\[0\]\.provenance\.sampling\.heat",
         ),
     ],
