@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast
 
+# As the templates of large models do, both leave out the thinking of earlier turns, and so name their close tag.
 OAK_TEMPLATE = """\
 {%- for message in messages -%}
-{{ '<|' + message['role'] + '|>\\n' + message['content'] + '<|end|>\\n' }}
+{%- set written = message['content'] -%}
+{%- if message['role'] == 'assistant' -%}{%- set written = written.split('</think>')[-1].lstrip('\\n') -%}{%- endif -%}
+{{ '<|' + message['role'] + '|>\\n' + written + '<|end|>\\n' }}
 {%- endfor -%}
 {%- if add_generation_prompt -%}{{ '<|assistant|>\\n<think>\\n' }}{%- endif -%}"""
 
@@ -22,7 +25,7 @@ ELM_TEMPLATE = """\
 {%- for message in messages -%}
 {%- if message['role'] == 'system' -%}{{ '[SYS] ' + message['content'] + ' [/SYS]\\n' }}
 {%- elif message['role'] == 'user' -%}{{ '[INST] ' + message['content'] + ' [/INST]\\n' }}
-{%- else -%}{{ message['content'] + eos_token + '\\n' }}{%- endif -%}
+{%- else -%}{{ message['content'].split('[/THINK]')[-1].lstrip('\\n') + eos_token + '\\n' }}{%- endif -%}
 {%- endfor -%}"""
 
 
