@@ -9,16 +9,19 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from typing import Any, NoReturn
 
 from jinja2 import Template, TemplateError
-from jinja2.ext import loopcontrols
+from jinja2.ext import Extension, loopcontrols
+from jinja2.nodes import Node
+from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from playground.errors import InvalidInput
 
-TEMPLATE_DATE = "2025-01-01"
+TEMPLATE_DATE = date(2025, 1, 1)
 """What a template that asks for today's date is told: a prompt must not depend on the day it is made."""
 
 
@@ -41,6 +44,8 @@ class ChatTemplate:
         try:
             return _compile(self.source).render(
                 messages=[{"role": "user", "content": question}],
+                tools=None,
+                documents=None,
                 add_generation_prompt=True,
                 bos_token=self.bos_token,
                 eos_token=self.eos_token,
@@ -52,20 +57,31 @@ class ChatTemplate:
 
 @cache
 def _compile(source: str) -> Template:
-    environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols])
+    extensions = [loopcontrols, _Generation]
+    environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=extensions)
     environment.filters["tojson"] = _to_json
     environment.globals["raise_exception"] = _refuse
     environment.globals["strftime_now"] = _fixed_date
     return environment.from_string(source)
 
 
-def _to_json(value: Any, indent: int | None = None) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=indent)  # jinja's own filter escapes for HTML
+class _Generation(Extension):
+    """`{% generation %}`, which marks what an assistant wrote for training: its content is written as it is."""
+
+    tags = {"generation"}  # noqa: RUF012 – as the base class declares it
+
+    def parse(self, parser: Parser) -> list[Node]:
+        next(parser.stream)
+        return parser.parse_statements(("name:endgeneration",), drop_needle=True)
+
+
+def _to_json(value: Any, indent: int | None = None, ensure_ascii: bool = False) -> str:
+    return json.dumps(value, ensure_ascii=ensure_ascii, indent=indent)  # jinja's own filter escapes for HTML
 
 
 def _refuse(message: str) -> NoReturn:
     raise TemplateError(message)
 
 
-def _fixed_date(_format: str) -> str:
-    return TEMPLATE_DATE
+def _fixed_date(form: str) -> str:
+    return TEMPLATE_DATE.strftime(form)

@@ -17,12 +17,14 @@ from playground.chat_template import ChatTemplate
 from playground.errors import InvalidInput, ModelUnavailable
 from playground.sampling import SamplingParams
 from playground.serialization import read_text
-from playground.thinking import QWEN3_TAGS, NO_TAGS, ThinkTags, detect_think_tags
+from playground.thinking import NO_TAGS, QWEN3_TAGS, ThinkTags, detect_think_tags
 
 EngineName = Literal["transformers", "scripted", "replay"]
 
 SCRIPTED = "scripted"
 REPLAY_PREFIX = "replay:"
+THINKING_ON: Mapping[str, bool] = {"thinking": True, "enable_thinking": True}
+"""The switches by which templates let one choose (DeepSeek-V3.1, Qwen3); others do not look at them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,15 +93,30 @@ def card_from_directory(folder: Path) -> ModelCard:
         ModelUnavailable: the directory has no tokenizer, or one that cannot be read.
     """
     config = _read_object(folder / "tokenizer_config.json")
-    template_file = folder / "chat_template.jinja"
-    source = read_text(template_file) if template_file.is_file() else config.get("chat_template")
-    if not isinstance(source, str):
-        return ModelCard(name=folder.name, engine="transformers", source=str(folder), think=NO_TAGS)
+    name = folder.resolve().name
+    source = _template_source(folder, config)
+    if source is None:
+        return ModelCard(name=name, engine="transformers", source=str(folder), think=NO_TAGS)
     template = ChatTemplate(
-        source=source, bos_token=_token(config.get("bos_token")), eos_token=_token(config.get("eos_token"))
+        source=source,
+        bos_token=_token(config.get("bos_token")),
+        eos_token=_token(config.get("eos_token")),
+        options=THINKING_ON,
     )
     think = detect_think_tags(source, template.render("question"))
-    return ModelCard(name=folder.name, engine="transformers", source=str(folder), think=think, template=template)
+    return ModelCard(name=name, engine="transformers", source=str(folder), think=think, template=template)
+
+
+def _template_source(folder: Path, config: Mapping[str, Any]) -> str | None:
+    """The chat template: a file of its own, or in the tokenizer's configuration, alone or as one of several."""
+    file = folder / "chat_template.jinja"
+    if file.is_file():
+        return read_text(file)
+    source = config.get("chat_template")
+    if isinstance(source, list):
+        named = {entry.get("name"): entry.get("template") for entry in source if isinstance(entry, dict)}
+        source = named.get("default")
+    return source if isinstance(source, str) else None
 
 
 def _read_object(path: Path) -> dict[str, Any]:
