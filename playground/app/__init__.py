@@ -1,1 +1,9 @@
-"""The page: layout, handlers and views. No logic lives here."""
+"""The page: layout, handlers and views. No logic lives here.
+
+Importing this package switches the telemetry of the libraries below off, before any of them is imported.
+"""
+
+import os
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"

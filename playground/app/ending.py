@@ -1,0 +1,39 @@
+"""What stands below a trace that is over: how it ended, and the verdict. Judges nothing itself: the graders do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playground.answers import final_answer
+from playground.grading import grade
+from playground.thinking import ThinkTags
+from playground.trajectory import FinishReason, Trajectory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """The last line of a relay."""
+
+    outcome: str
+    """An outcome class; `answer` where no correct answer is known; `stopped`, or `failed` where a model did."""
+    answer: str | None = None
+    gold: str | None = None
+    why: str = ""
+
+
+def judge(trajectory: Trajectory, reason: FinishReason, tags: ThinkTags) -> Ending:
+    """The ending of a relay that ran to its end; `tags` are its last writer's.
+
+    Raises:
+        InvalidInput: no grader reads the gold answer.
+    """
+    completion = trajectory.thinking + ((tags.close or "") + trajectory.answer if trajectory.closed else "")
+    if trajectory.gold is not None:
+        verdict = grade(completion, reason, tags, trajectory.gold)
+        return Ending(outcome=verdict.outcome, answer=verdict.extracted, gold=trajectory.gold, why=verdict.why)
+    answer = final_answer(completion if tags.close is None else trajectory.answer)
+    if answer is not None:
+        return Ending(outcome="answer", answer=answer, why="no correct answer is known")
+    if reason == "length":
+        return Ending(outcome="truncated", why="the tokens ran out")
+    return Ending(outcome="no_answer", why="the text names no final answer")

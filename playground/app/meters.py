@@ -1,0 +1,31 @@
+"""How much each writer wrote, and how fast. Knows no clock: the seconds are given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Meter:
+    """One writer's tokens and the seconds that its turns took, waiting for the first token among them."""
+
+    tokens: int = 0
+    seconds: float = 0.0
+    writing_since: float | None = None
+
+    def begin(self, now: float) -> None:
+        """A turn begins."""
+        self.writing_since = now
+
+    def end(self, now: float) -> None:
+        """The turn is over."""
+        self.seconds += self._running(now)
+        self.writing_since = None
+
+    def rate(self, now: float) -> int | None:
+        """Tokens a second, rounded; None before the first token."""
+        seconds = self.seconds + self._running(now)
+        return round(self.tokens / seconds) if self.tokens and seconds > 0 else None
+
+    def _running(self, now: float) -> float:
+        return now - self.writing_since if self.writing_since is not None else 0.0

@@ -1,0 +1,88 @@
+"""Serves the page on this machine. Knows no model but the cards it is given, and nothing of what the page shows."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Sequence
+from contextlib import closing
+from threading import Event
+
+from starlette.middleware import Middleware
+
+from playground.app.layout import build_app
+from playground.app.origin import OwnOrigin, is_loopback
+from playground.app.theme import static, theme
+from playground.engine.pool import Pool
+from playground.errors import InvalidInput, ModelUnavailable
+from playground.models import ModelCard, availability
+
+QUEUE = 64
+"""Visitors who may wait at once."""
+
+
+def serve(host: str, port: int, open_browser: bool, models: Sequence[ModelCard]) -> None:
+    """Load what can run here and serve the page until it is interrupted.
+
+    Raises:
+        InvalidInput: an address that others could reach, or a port that cannot be had.
+        KeyboardInterrupt: somebody stopped it.
+    """
+    check_address(host, port)
+    with closing(Pool()) as pool:
+        _load(pool, models)
+        page = build_app(pool, models)
+        page.queue(max_size=QUEUE, api_open=False)
+        page.launch(
+            server_name=host,
+            server_port=port,
+            inbrowser=open_browser,
+            theme=theme(),
+            css=static("page.css") + static("trace.css"),
+            app_kwargs={"middleware": [Middleware(OwnOrigin)], "docs_url": None, "redoc_url": None},
+            prevent_thread_lock=True,
+            quiet=True,
+            share=False,
+            ssr_mode=False,
+            run_history=False,
+            footer_links=[],
+            max_file_size="1mb",
+            enable_monitoring=False,
+        )
+        print(f"The page is at http://{host}:{port} (Ctrl-C ends it)", flush=True)
+        try:
+            Event().wait()
+        finally:
+            page.close()
+
+
+def check_address(host: str, port: int) -> None:
+    """Refuse an address before anything listens on it.
+
+    Raises:
+        InvalidInput: not a loopback address, not a port, or a port that is taken.
+    """
+    if not is_loopback(host):
+        raise InvalidInput(
+            f"{host} can be reached by other machines, and the page has no login.", "Serve on 127.0.0.1, use a tunnel."
+        )
+    if not 1 <= port <= 65_535:
+        raise InvalidInput(f"{port} is no port.", "Give one from 1 to 65535.")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise InvalidInput(f"Port {port} cannot be had: {error.strerror}.", "Give another --port.") from None
+
+
+def _load(pool: Pool, models: Sequence[ModelCard]) -> None:
+    """Load the shipped models; one that fails is said here, and again where somebody asks for it."""
+    for card in models:
+        if not availability(card).available:
+            continue
+        try:
+            pool.get(card)
+            print(f"loaded {card.name}", flush=True)
+        except ModelUnavailable as error:
+            print(f"not loaded: {card.name}: {error}", flush=True)

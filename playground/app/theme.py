@@ -1,0 +1,44 @@
+"""How the page looks: Gradio's own components in the page's colours, and the files beside them. Loads no font."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import gradio as gr
+from gradio.themes.utils.fonts import Font
+
+STATIC = Path(__file__).parent / "static"
+
+_SANS = [Font(name) for name in ("system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")]
+_MONO = [Font(name) for name in ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")]
+
+
+def static(name: str) -> str:
+    """A file of the page, such as `trace.js`."""
+    return (STATIC / name).read_text(encoding="utf-8")
+
+
+def theme() -> gr.themes.Base:
+    """The theme, light and dark, from the fonts of the visitor's own system."""
+    return gr.themes.Base(
+        primary_hue="blue", neutral_hue="zinc", font=_SANS, font_mono=_MONO, text_size="md", radius_size="md"
+    ).set(
+        body_background_fill="#fbfbfa",
+        body_background_fill_dark="#131416",
+        block_background_fill="#ffffff",
+        block_background_fill_dark="#1a1c1f",
+        block_label_text_color="#5f636a",
+        block_label_text_color_dark="#a4aab2",
+        block_info_text_color="#5f636a",
+        block_info_text_color_dark="#a4aab2",
+        input_background_fill="#fbfbfa",
+        input_background_fill_dark="#131416",
+        input_border_color="#d9d9d5",
+        input_border_color_dark="#3a3e44",
+        button_primary_background_fill="#1f5fd0",
+        button_primary_background_fill_hover="#184ea8",
+        button_primary_background_fill_dark="#2f6fde",
+        button_primary_background_fill_hover_dark="#4a83e6",
+        button_primary_text_color="#ffffff",
+        button_primary_text_color_dark="#ffffff",
+    )
