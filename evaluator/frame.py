@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from playground.answers import contains_answer, integer
 from playground.errors import RunError
-from playground.records import Record, RunQuestion, Selection
+from playground.records import Record, RunQuestion, Selection, Subset, Test, Trial
 from playground.run_ledger import RunLedger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Members:
+    """A subset of one model's test, for fast questions."""
+
+    subset: Subset
+    questions: frozenset[str]
+    guides: frozenset[str]
+
+    def holds(self, trial: Trial) -> bool:
+        return trial.question.id in self.questions and (not self.guides or trial.condition.author in self.guides)
 
 
 def outcome_frame(ledger: RunLedger) -> pd.DataFrame:
@@ -24,7 +37,7 @@ def outcome_frame(ledger: RunLedger) -> pd.DataFrame:
         RunError: there is no outcome.
     """
     questions = {item.question.id: item for item in ledger.questions()}
-    selections = ledger.selections()
+    selections = _by_test(ledger.selections())
     rows = [_row(record, questions, selections) for record in ledger.records() if _tested(record, questions)]
     if not rows:
         raise RunError(f"{ledger.path} holds no outcome yet.", "Run the evaluation first.")
@@ -40,9 +53,11 @@ def _tested(record: Record, questions: Mapping[str, RunQuestion]) -> bool:
     return questions[record.trial.question.id].role == "tested"
 
 
-def _row(record: Record, questions: Mapping[str, RunQuestion], selections: Sequence[Selection]) -> dict[str, Any]:
+def _row(
+    record: Record, questions: Mapping[str, RunQuestion], selections: Mapping[tuple[str, Test], Sequence[_Members]]
+) -> dict[str, Any]:
     trial, outcome, condition = record.trial, record.outcome, record.trial.condition
-    subsets = {item.subset for item in selections if _belongs(record, item)}
+    subsets = {item.subset for item in selections.get((trial.model, condition.test), ()) if item.holds(trial)}
     return {
         "trial_id": outcome.trial_id,
         "model": trial.model,
@@ -66,14 +81,12 @@ def _row(record: Record, questions: Mapping[str, RunQuestion], selections: Seque
     }
 
 
-def _belongs(record: Record, selection: Selection) -> bool:
-    trial = record.trial
-    return (
-        selection.model == trial.model
-        and selection.test == trial.condition.test
-        and trial.question.id in selection.questions
-        and (not selection.guides or trial.condition.author in selection.guides)
-    )
+def _by_test(selections: Sequence[Selection]) -> dict[tuple[str, Test], list[_Members]]:
+    found: dict[tuple[str, Test], list[_Members]] = {}
+    for item in selections:
+        members = _Members(subset=item.subset, questions=frozenset(item.questions), guides=frozenset(item.guides))
+        found.setdefault((item.model, item.test), []).append(members)
+    return found
 
 
 def _adopted(record: Record, questions: Mapping[str, RunQuestion]) -> bool:

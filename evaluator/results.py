@@ -64,26 +64,23 @@ def _name(row: dict[Any, Any], test: Test) -> str:
 
 
 def harness_file(model: str, tests: dict[str, Any], manifest: dict[str, Any]) -> dict[str, Any]:
-    """One model's results in the layout of lm-evaluation-harness's own `results_*.json`."""
+    """One model's results in the layout of lm-evaluation-harness's own `results_*.json`: a test is a task."""
     config = manifest["config"]
-    known = {item["name"]: item for item in manifest["models"]}.get(model, {})
-    metrics = {test: [key for key in figures if key.endswith(",none")] for test, figures in tests.items()}
-    task = {"output_type": "generate_until", "repeats": 1, "num_fewshot": 0, "metadata": {"version": 1}}
+    known = {item["name"]: item for item in manifest["models"]}[model]
     sampling = {name: config[name] for name in ("temperature", "top_p", "max_tokens")}
-    counts = {test: figures.get(f"{test}_n,none", 0) for test, figures in tests.items()}
+    task = {"output_type": "generate_until", "num_fewshot": 0, "generation_kwargs": sampling}
+    counts = {test: _count(figures, test) for test, figures in tests.items()}
     return {
-        "results": tests,
+        "results": {test: _numbers(figures) for test, figures in tests.items()},
         "group_subtasks": {test: [] for test in tests},
-        "configs": {test: {"task": test, **task, "generation_kwargs": sampling} for test in tests},
+        "configs": {test: {"task": test} | task for test in tests},
         "versions": dict.fromkeys(tests, 1),
         "n-shot": dict.fromkeys(tests, 0),
-        "higher_is_better": {
-            test: {key.removesuffix(",none"): True for key in metrics[test] if key == f"{test},none"} for test in tests
-        },
+        "higher_is_better": {test: {test: True} for test in tests},
         "n-samples": {test: {"original": count, "effective": count} for test, count in counts.items()},
         "config": {
-            "model": known.get("identity", {}).get("engine"),
-            "model_args": {"pretrained": model, **known.get("identity", {})},
+            "model": known["identity"]["engine"],
+            "model_args": {"pretrained": model} | known["identity"],
             "batch_size": config["group_size"],
             "limit": config["limit"],
             "gen_kwargs": sampling,
@@ -91,11 +88,21 @@ def harness_file(model: str, tests: dict[str, Any], manifest: dict[str, Any]) ->
         },
         "git_hash": manifest["git_revision"],
         "date": manifest["started"],
-        "model_source": known.get("identity", {}).get("engine"),
+        "model_source": known["identity"]["engine"],
         "model_name": model,
         "model_name_sanitized": sanitized(model),
-        "chat_template_sha": known.get("template_hash"),
+        "chat_template_sha": known["template_hash"] or None,
     }
+
+
+def _numbers(figures: dict[str, Any]) -> dict[str, Any]:
+    """What lm-evaluation-harness's readers expect of a task: its alias and its metrics."""
+    return {key: value for key, value in figures.items() if key == "alias" or "," in key}
+
+
+def _count(figures: dict[str, Any], test: str) -> int:
+    counts = (figures.get(f"{name}_n,none") for name in (test, f"{test}_individual"))
+    return next((count for count in counts if count is not None), 0)
 
 
 def sanitized(model: str) -> str:

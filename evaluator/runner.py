@@ -73,7 +73,7 @@ def _fits(trial: Trial, engine: Engine) -> bool:
 
 def _too_long(trial: Trial, engine: Engine) -> Outcome:
     why = f"the prompt does not fit the context of {engine.capabilities.context_length} tokens"
-    return Outcome(trial_id=trial.id, verdict="error", text="", extracted=None, finish_reason=None, tokens=0, why=why)
+    return Outcome(trial_id=trial.id, verdict="error", text="", tokens=0, why=why)
 
 
 def _graded(trial: Trial, completion: Completion, tags: ThinkTags) -> Outcome:

@@ -116,9 +116,9 @@ class Outcome:
     verdict: OutcomeClass
     text: str
     """The completion, as the model wrote it behind the prompt."""
-    extracted: str | None
+    extracted: str | None = None
     """The final answer that was read from it."""
-    finish_reason: FinishReason | None
+    finish_reason: FinishReason | None = None
     tokens: int
     """Tokens generated."""
     why: str = ""

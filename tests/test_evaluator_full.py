@@ -1,0 +1,120 @@
+"""The command lines, as processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from evaluator_models import evaluate, small
+
+from evaluator.ledger import Ledger
+
+SMALL = ["--models", "scripted", "--limit", "6", "--n", "2"]
+
+
+def run(module, *arguments):
+    command = [sys.executable, "-m", f"evaluator.{module}", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_the_first_line_names_the_preset_and_how_to_choose_another(tmp_path):
+    done = run("full", *SMALL, "--output-dir", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Preset tiny: 6 tested questions")
+    assert "--preset" in done.stdout.splitlines()[0]
+    again = run("full", *SMALL, "--output_path", tmp_path)
+    assert again.returncode == 0
+    assert "tokens/s" not in again.stderr
+    assert len(list(tmp_path.glob("results_*.json"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--limit", "-3"], "--limit is -3"),
+        (["--limit", "0"], "--limit is 0"),
+        (["--limit", "100000"], "at most"),
+        (["--limit", "many"], "invalid int value"),
+        (["--n", "0"], "--n is 0"),
+        (["--n", "99999"], "at most 1024"),
+        (["--seed", "-1"], "--seed is -1"),
+        (["--temperature", "-1"], "temperature"),
+        (["--temperature", "nan"], "temperature"),
+        (["--top-p", "1.5"], "top_p"),
+        (["--max-tokens", "0"], "max_tokens"),
+        (["--models", "no-such-model"], "no-such-model"),
+        (["--models", "scripted,scripted"], "named twice"),
+        (["--models", ""], "no model called"),
+        (["--preset", "nope"], "Choose one of: tiny"),
+        (["--preset", "paper-math"], "Choose one of: tiny"),
+        (["--lim", "3"], "unrecognized arguments"),
+        (["--output-dir", "/proc/nope"], "/proc/nope"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_code_2(arguments, says, tmp_path):
+    given = ["--models", "scripted", "--output-dir", tmp_path / "x", *arguments]
+    if "--models" in arguments:
+        given = given[2:]
+    done = run("full", *given)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert says in done.stderr
+
+
+@pytest.mark.parametrize("module", ["full", "report"])
+def test_a_ledger_of_random_bytes_is_refused(module, tmp_path):
+    (tmp_path / "ledger.sqlite").write_bytes(os.urandom(5000))
+    done = run(module, *([*SMALL, "--output-dir"] if module == "full" else []), tmp_path)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert "cannot be used as a ledger" in done.stderr
+
+
+def test_another_configuration_in_the_folder_is_refused(tmp_path):
+    evaluate(tmp_path, small(models=("weak",), limit=4, pool=2))
+    done = run("full", *SMALL, "--output-dir", tmp_path)
+    assert done.returncode == 2
+    assert "holds a run with another configuration" in done.stderr
+    assert 'models: ["weak"] → ["scripted"]' in done.stderr
+
+
+def test_a_second_process_on_a_folder_is_refused(tmp_path):
+    with Ledger(tmp_path):
+        done = run("full", *SMALL, "--output-dir", tmp_path)
+    assert done.returncode == 2
+    assert "Another process is writing" in done.stderr
+
+
+def test_a_report_of_no_run_is_refused(tmp_path):
+    done = run("report", tmp_path)
+    assert done.returncode == 2
+    assert "holds no run" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_report_is_drawn_again(tmp_path):
+    evaluate(tmp_path, small(models=("weak", "strong")))
+    done = run("report", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "report.md").is_file()
+
+
+def test_help_has_examples():
+    done = run("full", "--help")
+    assert done.returncode == 0
+    assert "examples:" in done.stdout
+
+
+def test_an_interrupt_ends_in_one_line(tmp_path):
+    command = [sys.executable, "-m", "evaluator.full", "--models", "scripted", "--output-dir", str(tmp_path)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process.stdout.readline()
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode in (0, 130)
+    assert "Traceback" not in errors

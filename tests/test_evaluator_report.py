@@ -1,0 +1,99 @@
+"""What a run leaves in its folder."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pandas as pd
+import pytest
+from evaluator_models import evaluate, small
+
+from evaluator.ledger import Ledger
+from evaluator.plots import spread
+from evaluator.report import write_report
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("run")
+    evaluate(folder, small())
+    write_report(folder)
+    return folder
+
+
+def only(folder, pattern):
+    (path,) = folder.glob(pattern)
+    return path
+
+
+def test_a_finished_run_has_one_results_file_however_often_it_is_drawn(run):
+    before = only(run, "results_*.json").read_text()
+    write_report(run)
+    assert only(run, "results_*.json").read_text() == before
+    results = json.loads(before)["results"]
+    assert set(results) == {"weak", "careless", "strong"}
+    assert 0 < results["weak"]["recoverability"]["recoverability,none"] < 1
+    assert 0 < results["careless"]["guidability"]["guidability,none"] < 1
+
+
+def test_each_model_has_a_file_in_the_harness_layout(run):
+    data = json.loads(only(run, "weak/results_*.json").read_text())
+    assert data["results"]["solo"]["alias"] == "solo"
+    assert {"configs", "versions", "n-shot", "n-samples", "config", "git_hash", "date", "higher_is_better"} <= set(data)
+    assert data["n-samples"]["solo"] == {"original": 96, "effective": 96}
+    assert data["config"]["random_seed"] == 3
+
+
+def test_samples_are_a_line_each(run):
+    rows = [json.loads(line) for line in only(run, "samples_recoverability_*.jsonl").read_text().splitlines()]
+    assert {row["condition"]["test"] for row in rows} == {"recoverability"}
+    assert all(row["prompt"].endswith(row["prefix"]) for row in rows)
+
+
+def test_tables_read_back_as_data(run):
+    figures = pd.read_csv(run / "tables" / "figures.csv")
+    assert figures["rate"].between(0, 1).all()
+    assert (figures["low"] <= figures["rate"] + 1e-9).all()
+    assert len(pd.read_csv(run / "tables" / "outcomes.csv")) == 3 * 24 * 4 + sum(
+        len(path.read_text().splitlines()) for path in run.glob("samples_[rg]*.jsonl")
+    )
+
+
+def test_figures_are_drawn_as_png_and_svg(run):
+    names = {path.name for path in (run / "figures").iterdir()}
+    assert names == {f"{n}.{kind}" for n in ("recoverability", "guidability", "ranks") for kind in ("png", "svg")}
+    assert (run / "figures" / "ranks.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_report_shows_figures_that_exist_and_quotes_samples(run):
+    text = (run / "report.md").read_text()
+    linked = re.findall(r"\]\((\S+?)\)", text)
+    assert linked
+    assert all((run / path).is_file() for path in linked)
+    assert "### Recovered from a distraction" in text
+    assert "nan" not in text
+
+
+def test_the_card_says_what_is_needed_to_repeat_the_run(run):
+    card = json.loads((run / "manifest.json").read_text())
+    assert card["completed"] > card["started"]
+    assert card["config"]["seed"] == 3
+    assert [model["identity"]["revision"] for model in card["models"]] == [f"adder_{m}" for m in small().models]
+    assert {len(value) for value in card["hashes"].values()} == {64}
+
+
+def test_an_unfinished_run_has_a_report_that_says_so_and_no_results(tmp_path):
+    evaluate(tmp_path, small(models=("weak",), limit=4, pool=2))
+    with Ledger(tmp_path) as ledger, ledger._db as database:
+        database.execute("DELETE FROM meta WHERE key = 'completed'")
+    write_report(tmp_path)
+    assert "This run is not finished" in (tmp_path / "report.md").read_text()
+    assert not list(tmp_path.glob("results_*"))
+    assert "completed" not in json.loads((tmp_path / "manifest.json").read_text())
+
+
+def test_labels_are_moved_apart_and_stay_inside():
+    assert spread([10, 11, 12], 5) == [10, 15, 20]
+    assert spread([99, 100, 100], 5) == [90, 95, 100]
+    assert spread([], 5) == []

@@ -1,0 +1,97 @@
+"""Groups are fixed by the trials alone, and a group is done whole or not at all."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from evaluator_models import TAGS, adder, card, small, sums
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evaluator.ledger import Ledger
+from evaluator.progress import Progress
+from evaluator.runner import form_groups, run_groups
+from evaluator.solo import ALONE
+from evaluator.subject import Subject
+from playground.engine.scripted import ScriptedEngine
+from playground.errors import EngineError
+
+SUBJECT = Subject(card=card("weak"), revision="r1", token_ends=lambda text: [len(text)], config=small())
+TRIALS = [SUBJECT.trial(question, ALONE, sample=sample) for question in sums(6) for sample in range(4)]
+
+
+def engine(context_length=32_768):
+    return ScriptedEngine(adder("weak"), name="weak", context_length=context_length)
+
+
+@given(st.permutations(TRIALS), st.integers(1, 60))
+def test_groups_depend_on_the_trials_and_not_on_their_order(trials, size):
+    groups = form_groups(trials + trials[:3], size)
+    assert groups == form_groups(TRIALS, size)
+    assert sorted(trial.id for group in groups for trial in group.trials) == sorted(trial.id for trial in TRIALS)
+    assert all(len(group.trials) == size for group in groups[:-1])
+
+
+def test_samples_of_a_prompt_stand_side_by_side():
+    (group,) = form_groups(TRIALS, 100)
+    assert [trial.sample for trial in group.trials] == [0, 1, 2, 3] * 12
+    assert [len(trial.prompt) for trial in group.trials] == sorted(len(trial.prompt) for trial in TRIALS)
+
+
+def test_what_the_ledger_holds_is_not_generated_again(tmp_path):
+    groups = form_groups(TRIALS, 10)
+    with Ledger(tmp_path) as ledger:
+        run_groups(groups[:2], engine(), TAGS, ledger, Progress(io.StringIO()))
+        before = {record.outcome.trial_id: record for record in ledger.reader.records()}
+        run_groups(groups, engine(), TAGS, ledger, Progress(io.StringIO()))
+        after = {record.outcome.trial_id: record for record in ledger.reader.records()}
+    assert len(before) == 20
+    assert before.items() <= after.items()
+    assert len(after) == len(TRIALS)
+
+
+def test_a_prompt_that_does_not_fit_is_an_error_and_the_others_are_done(tmp_path):
+    with Ledger(tmp_path) as ledger:
+        run_groups(form_groups(TRIALS, 100), engine(context_length=12), TAGS, ledger, Progress(io.StringIO()))
+        verdicts = {record.trial.question.benchmark: set() for record in ledger.reader.records()}
+        for record in ledger.reader.records():
+            verdicts[record.trial.question.benchmark].add(record.outcome.verdict)
+    assert verdicts["long"] == {"error"}
+    assert "error" not in verdicts["short"]
+
+
+def test_an_engine_that_fails_leaves_what_was_finished(tmp_path):
+    def failing(prompt, seed):
+        if "Add 1" in prompt or calls:
+            calls.append(prompt)
+        if len(calls) > 5:
+            raise EngineError("The device is gone.")
+        return adder("weak")(prompt, seed)
+
+    calls = []
+    with Ledger(tmp_path) as ledger:
+        with pytest.raises(EngineError):
+            run_groups(form_groups(TRIALS, 4), ScriptedEngine(failing), TAGS, ledger, Progress(io.StringIO()))
+        assert len(ledger.finished()) % 4 == 0
+        assert 0 < len(ledger.finished()) < len(TRIALS)
+
+
+def test_progress_says_how_far_and_how_fast():
+    time = iter([0.0, 0.0, 2.0, 4.0])
+    out = io.StringIO()
+    progress = Progress(out, clock=lambda: next(time))
+    progress.begin("solo weak", 4)
+    progress.skip(1)
+    progress.advance(100)
+    assert progress.line() == "solo weak 2/4 (1 kept), 25 tokens/s, 0:08 left"
+
+
+def test_progress_in_a_file_is_plain_lines():
+    out = io.StringIO()
+    progress = Progress(out)
+    progress.begin("solo weak", 1)
+    progress.advance(5)
+    progress.end()
+    assert out.getvalue().startswith("solo weak 1/1, ")
+    assert "\r" not in out.getvalue()
