@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 from playground.cli import border, inspect, models, relay, serve
 
@@ -15,8 +16,8 @@ examples:
 """
 
 
-def command() -> None:
-    """Read the command line and do what it says.
+def command(words: Sequence[str] | None = None) -> None:
+    """Do what the words of a command line say, by default those of this process.
 
     Raises:
         PlaygroundError: whatever the command raises.
@@ -30,7 +31,7 @@ def command() -> None:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for module in (relay, models, inspect):
         module.add_parser(commands)
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
     arguments.main(arguments)
 
 
