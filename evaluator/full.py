@@ -95,8 +95,8 @@ def command() -> None:
     config, cards = configure(arguments)
     questions = run_questions(tiers(), limit=config.limit, pool=config.pool, seed=config.seed)
     folder = getattr(arguments, "output_dir", Path("runs") / config.preset)
-    what = f"{config.limit} tested questions, {len(cards)} models, {config.n} samples"
-    print(f"Preset {config.preset}: {what}. --preset chooses the scale ({', '.join(PRESETS)}).", flush=True)
+    scope = f"{config.limit} tested questions for {', '.join(config.models)}"
+    print(f"Preset {config.preset}: {scope}; --preset chooses the scale ({', '.join(PRESETS)}).", flush=True)
     with Ledger(folder) as ledger:
         begin(ledger, config)
         if ledger.reader.meta("completed") is None:
@@ -111,7 +111,7 @@ def command() -> None:
             )
             evaluation.run()
             ledger.set_meta(completed=now())
-    finish(folder)
+        finish(folder)
 
 
 def begin(ledger: Ledger, config: RunConfig) -> None:
@@ -122,7 +122,7 @@ def begin(ledger: Ledger, config: RunConfig) -> None:
     """
     before = ledger.reader.meta("config")
     if before is None:
-        ledger.set_meta(config=json.dumps(config.to_json()), started=now(), **facts_at_start(sys.argv))
+        ledger.set_meta(config=json.dumps(config.to_json()), started=now(), **facts_at_start(sys.argv[1:]))
         return
     changes = differences(json.loads(before), config.to_json())
     if changes:

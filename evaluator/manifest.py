@@ -28,10 +28,10 @@ SEED_POLICY = (
 )
 
 
-def facts_at_start(command_line: Iterable[str]) -> dict[str, str]:
+def facts_at_start(options: Iterable[str]) -> dict[str, str]:
     """What is kept in the ledger when a run begins: the command line and the software."""
     return {
-        "command_line": json.dumps(list(command_line)),
+        "command_line": json.dumps(["python", "-m", "evaluator.full", *options]),
         "python": platform.python_version(),
         "platform": platform.platform(),
         "packages": json.dumps({name: found for name in PACKAGES if (found := _version(name)) is not None}),

@@ -104,10 +104,10 @@ _GUIDED_LINES: tuple[tuple[Subset, Metric, Look, str], ...] = (
 
 
 def rank_figure(figures: pd.DataFrame, ranks: pd.DataFrame) -> Figure | None:
-    """Recoverability against the benchmark, with how the rank changes from one to the other."""
+    """Recoverability against the benchmark, with how the rank changes from one to the other; needs two models."""
     subset = "shared" if (ranks["subset"] == "shared").any() else "individual"
     rows = ranks[(ranks["test"] == "recoverability") & (ranks["subset"] == subset)]
-    if rows.empty:
+    if len(rows) < 2:
         return None
     figure = Figure(figsize=(7.2, 5.2), layout="constrained")
     axes = figure.subplots()

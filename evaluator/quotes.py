@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 
 import pandas as pd
 
+from playground.backtracking import find_marks
 from playground.records import Record
 from playground.run_ledger import RunLedger
+
+RECOVERED = "Recovered from a distraction"
+BEGINNING = 200
+"""Characters of a continuation in which turning back is looked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,18 +27,27 @@ class Quote:
 def quotes(outcomes: pd.DataFrame, ledger: RunLedger) -> tuple[Quote, ...]:
     """One outcome of each kind there is: recovered, adopted, guided, and a steer that gave the answer away.
 
-    The choice is the first by identity, which is a hash: as good as drawn, and always the same.
+    The choice is the first by identity, which is a hash: as good as drawn, and always the same. A recovery that turns
+    back in words is preferred to one that got there silently.
     """
     rec = outcomes[outcomes["test"] == "recoverability"]
     guid = outcomes[outcomes["test"] == "guidability"]
     kinds = {
-        "Recovered from a distraction": rec[rec["correct"]],
+        RECOVERED: rec[rec["correct"]],
         "Adopted the distraction": rec[rec["adopted"] & ~rec["correct"]],
-        "Guided to an answer it did not find alone": guid[guid["correct"] & ~guid["leaked"]],
+        "Guided to an answer it hardly finds alone": guid[guid["correct"] & ~guid["leaked"]],
         "A steer that gives the answer away": guid[guid["leaked"]],
     }
-    return tuple(
-        Quote(title=title, record=ledger.record(str(found["trial_id"].min())))
-        for title, found in kinds.items()
-        if not found.empty
-    )
+    found = []
+    for title, rows in kinds.items():
+        records = (ledger.record(str(name)) for name in sorted(rows["trial_id"]))
+        first = next(records, None)
+        if first is not None:
+            better = chain([first], records) if title == RECOVERED else ()
+            found.append(Quote(title=title, record=next(filter(_turns_back, better), first)))
+    return tuple(found)
+
+
+def _turns_back(record: Record) -> bool:
+    """Whether the first lines of a continuation revise what stands before it."""
+    return any(mark.kind == "backtrack" for mark in find_marks(record.outcome.text[:BEGINNING]))

@@ -34,7 +34,7 @@ def report_text(findings: Findings, figure_names: Sequence[str]) -> str:
     """The whole report; `figure_names` are the figures that were drawn."""
     parts = [
         _heading(findings),
-        "## Results\n\n" + markdown(main_table(findings.figures, findings.models)),
+        "## Results\n\nIn per cent, with intervals of 95 %.\n\n" + _main(findings),
         _absences(findings),
         *(_figure(name) for name in figure_names),
         "## How to read the figures\n\n" + READING,
@@ -46,16 +46,40 @@ def report_text(findings: Findings, figure_names: Sequence[str]) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def _main(findings: Findings) -> str:
+    return "\n\n".join([markdown(main_table(findings.figures, findings.models)), *_sentences(findings)])
+
+
+def _sentences(findings: Findings) -> list[str]:
+    """The extremes of each test in words."""
+    found = []
+    for (test, subset), rows in findings.ranks.groupby(["test", "subset"], sort=False):
+        if len(rows) > 1:
+            ordered = rows.sort_values("score", kind="stable").to_dict("records")
+            low, high = ordered[0], ordered[-1]
+            found.append(
+                f"- {str(test).capitalize()}, {subset}: from {low['score']:.1%} ({low['model']}, benchmark"
+                f" {low['benchmark']:.1%}) to {high['score']:.1%} ({high['model']}, benchmark {high['benchmark']:.1%})."
+            )
+    return ["\n".join(found)] if found else []
+
+
 def _heading(findings: Findings) -> str:
     config, total = findings.config, len(findings.outcomes)
     state = "" if findings.complete else "\n\n**This run is not finished; the figures are those of its ledger so far.**"
     return (
         f"# Twin tests: preset {config.preset}\n\n"
-        f"{len(config.models)} models, {config.limit} tested questions, {config.n} samples each alone at temperature"
-        f" {config.temperature:g} and top-p {config.top_p:g}, one continuation of each steered prompt:"
-        f" {total:,} outcomes. Distractions are the first {config.distractor:.0%} of the model's own reasoning on one"
-        f" of {config.pool} other questions.{state}"
+        f"{', '.join(config.models)} on {config.limit} tested questions: alone {config.n} times at temperature"
+        f" {config.temperature:g} and top-p {config.top_p:g}, then one continuation of each steered prompt,"
+        f" {total:,} outcomes in all. A distraction is the first {config.distractor:.0%} of the model's own reasoning"
+        f" on one of {config.pool} other questions, put in after {_percents(config.positions)} of its correct one;"
+        f" a guide's steps are the first {_percents(config.lengths)} of a stronger model's correct reasoning.{state}"
     )
+
+
+def _percents(shares: Sequence[float]) -> str:
+    first = ", ".join(f"{100 * share:g}" for share in shares[:-1])
+    return f"{first} or {100 * shares[-1]:g} %" if first else f"{100 * shares[-1]:g} %"
 
 
 def _absences(findings: Findings) -> str:

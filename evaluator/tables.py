@@ -15,11 +15,11 @@ NOTHING = "–"
 def percent(figures: pd.DataFrame, place: Place, metric: Metric = "accuracy") -> str:
     """A figure in per cent with its interval, or a dash."""
     row = pick(figures, place, metric)
-    return NOTHING if row is None else f"{row['rate']:.1%} [{100 * row['low']:.0f}, {100 * row['high']:.0f}]"
+    return NOTHING if row is None else f"{100 * row['rate']:.1f} [{100 * row['low']:.0f}, {100 * row['high']:.0f}]"
 
 
 def main_table(figures: pd.DataFrame, models: Sequence[str]) -> pd.DataFrame:
-    """The benchmark and both tests, shared and individual, with what goes with them."""
+    """The benchmark and both tests in per cent with intervals; `adopted` and `leaked` of the individual subsets."""
     rows = []
     for model in models:
         shared = {test: Place(model=model, test=test, subset="shared") for test in _STEERED}
@@ -29,11 +29,11 @@ def main_table(figures: pd.DataFrame, models: Sequence[str]) -> pd.DataFrame:
                 "model": model,
                 "benchmark": percent(figures, Place(model=model, test="solo", cell="macro")),
                 "recoverability": percent(figures, shared["recoverability"]),
-                "recoverability, individual": percent(figures, own["recoverability"]),
-                "adopted, individual": percent(figures, own["recoverability"], "adopted"),
+                "recov. individual": percent(figures, own["recoverability"]),
+                "adopted": percent(figures, own["recoverability"], "adopted"),
                 "guidability": percent(figures, shared["guidability"]),
-                "guidability, individual": percent(figures, own["guidability"]),
-                "leaked, individual": percent(figures, own["guidability"], "leakage"),
+                "guid. individual": percent(figures, own["guidability"]),
+                "leaked": percent(figures, own["guidability"], "leakage"),
             }
         )
     return pd.DataFrame(rows)

@@ -31,6 +31,10 @@ def ledger_errors(path: Path) -> Iterator[None]:
     """Turn what SQLite and the readers of its rows raise into `RunError`."""
     try:
         yield
+    except sqlite3.OperationalError as error:
+        raise RunError(
+            f"{path}: {error}.", "See to the folder's space and permissions; what is written stays."
+        ) from None
     except (sqlite3.Error, InvalidData) as error:
         raise RunError(
             f"{path} cannot be used as a ledger: {error}".rstrip(".") + ".",

@@ -12,13 +12,15 @@ import pytest
 from evaluator_models import evaluate, small
 
 from evaluator.ledger import Ledger
+from playground.models import shipped_cards
+from playground.run_ledger import RunLedger
 
 SMALL = ["--models", "scripted", "--limit", "6", "--n", "2"]
 
 
 def run(module, *arguments):
     command = [sys.executable, "-m", f"evaluator.{module}", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
 
 
 def test_the_first_line_names_the_preset_and_how_to_choose_another(tmp_path):
@@ -107,6 +109,17 @@ def test_help_has_examples():
     done = run("full", "--help")
     assert done.returncode == 0
     assert "examples:" in done.stdout
+
+
+def test_shipped_reasoners_are_evaluated_for_real(tmp_path):
+    names = [card.name for card in shipped_cards()][:2]
+    if not names:
+        pytest.skip("no reasoner is shipped in assets/reasoners")
+    done = run("full", "--models", ",".join(names), "--limit", "3", "--n", "2", "--output-dir", tmp_path)
+    assert done.returncode == 0, done.stderr
+    with RunLedger(tmp_path) as ledger:
+        assert all(record.outcome.text for record in ledger.records())
+        assert {model.identity.engine for model in ledger.models()} == {"transformers"}
 
 
 def test_an_interrupt_ends_in_one_line(tmp_path):
