@@ -21,6 +21,9 @@ from playground.engine.sampler import Sampler
 from playground.engine.scores import scores_of
 from playground.engine.writer import Writer
 
+ROOM = 256
+"""Columns behind the prompts for which room is made at first; it grows with the texts."""
+
 
 @dataclass(slots=True)
 class _Prompt:
@@ -53,6 +56,8 @@ class Batch:
         self._rows: list[int] = []
         self._starts: list[int] = []
         self._sampler: Sampler | None = None
+        longest = max((len(writer.prompt) for writer in writers), default=0)
+        self._cache.reserve(ROOM, longest)
 
     def run(self, closed: Event) -> Generator[int]:
         """Write until every request is finished, yielding the position of each when it is."""

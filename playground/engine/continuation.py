@@ -20,22 +20,24 @@ class Continuation:
         self._limit = limit
         self._shown: list[Token] = []
         self._held: list[Token] = []
+        self._count = 0
         self.finish_reason: FinishReason | None = None
         self.stop_string: str | None = None
 
     def __len__(self) -> int:
         """The tokens so far."""
-        return len(self._shown) + len(self._held)
+        return self._count
 
     def add(self, token: Token, *, whole: bool = True) -> Delta | None:
         """Take the next token, `whole` unless it ends within a character; what can be shown because of it."""
         self._held.append(token)
+        self._count += 1
         delta = None
         if whole and self._stops:
             delta = self._watch()
         elif whole and token.text:
             delta = self._show(len(self._held))
-        if self.finish_reason is None and len(self) >= self._limit:
+        if self.finish_reason is None and self._count >= self._limit:
             self.finish_reason = "length"
         return delta
 
@@ -43,6 +45,7 @@ class Continuation:
         """Take the end-of-sequence token; `tail` is the rest of a character that stayed incomplete before it."""
         self._complete(tail)
         self._held.append(replace(token, text=""))
+        self._count += 1
         self.finish_reason = "stop"
 
     def close(self, tail: str = "") -> Delta | None:

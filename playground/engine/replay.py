@@ -74,9 +74,7 @@ class ReplayEngine(Engine):
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(
-            context_length=CONTEXT_LENGTH, logprobs=0, scoring=False, seeds=True, prefix_reuse=False
-        )
+        return Capabilities(context_length=CONTEXT_LENGTH, logprobs=0, scoring=False, seeds=True, prefix_reuse=False)
 
     def token_ends(self, text: str) -> list[int]:
         return piece_ends(text)

@@ -21,6 +21,8 @@ _THIRD = -0x6B2FB644ECCEEE15
 
 DRAWS = 32
 """Tokens for which draws are made at once."""
+LIKELY = 64
+"""Tokens that are looked at first: they nearly always hold the mass that top-p keeps, and finding them is cheap."""
 
 
 class Sampler:
@@ -65,7 +67,6 @@ class _Rows(NamedTuple):
         )
 
 
-
 def uniforms(seed: Tensor, number: Tensor) -> Tensor:
     """One number in [0, 1) for each pair of seed and token number; the same on every machine."""
     bits = _mix(_mix(seed) + (number + 1) * _FIRST)
@@ -87,13 +88,24 @@ def _choose(logits: Tensor, rows: _Rows, draws: Tensor) -> Tensor:
     if rows.greedy:
         return logits.argmax(-1)
     warm = rows.temperature > 0
-    scaled = logits / torch.where(warm, rows.temperature, 1.0)
-    best, order = scaled.sort(dim=-1, descending=True, stable=True)
-    probabilities = best.softmax(-1)
+    probabilities = (logits / torch.where(warm, rows.temperature, 1.0)).softmax(-1)
+    draws = torch.where(warm, draws, 0.0)  # draw 0 is the most probable token
+    best = probabilities.topk(min(LIKELY, logits.shape[-1]), dim=-1)
+    mass = best.values.sum(-1, keepdim=True)
+    enough = (mass >= rows.top_p) | (rows.top_k <= LIKELY) | ~warm
+    chosen = _draw(best.values, best.indices, rows.top_p, rows.top_k, draws)
+    rest = (~enough[:, 0]).nonzero()[:, 0]
+    if len(rest):
+        every = probabilities[rest].sort(dim=-1, descending=True, stable=True)
+        chosen[rest] = _draw(every.values, every.indices, rows.top_p[rest], rows.top_k[rest], draws[rest])
+    return chosen
+
+
+def _draw(probabilities: Tensor, tokens: Tensor, top_p: Tensor, top_k: Tensor, draws: Tensor) -> Tensor:
+    """The token of each row where its draw falls, among those that top-p and top-k leave; the likeliest come first."""
     before = probabilities.cumsum(-1) - probabilities
-    rank = torch.arange(best.shape[-1], device=best.device)
-    kept = torch.where((before < rows.top_p) & (rank < rows.top_k), probabilities, 0.0)
+    rank = torch.arange(probabilities.shape[-1], device=probabilities.device)
+    kept = torch.where((before < top_p) & (rank < top_k), probabilities, 0.0)
     mass = kept.cumsum(-1, dtype=torch.float64)
-    target = torch.where(warm, draws, 0.0) * mass[:, -1:]
-    place = torch.searchsorted(mass, target, right=True).clamp_(max=best.shape[-1] - 1)
-    return order.gather(-1, place).squeeze(-1)
+    place = torch.searchsorted(mass, draws * mass[:, -1:], right=True).clamp_(max=mass.shape[-1] - 1)
+    return tokens.gather(-1, place)[:, 0]

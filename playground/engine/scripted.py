@@ -119,9 +119,7 @@ class ScriptedEngine(Engine):
 
     def _check(self, request: Request) -> int:
         limits = self._capabilities
-        return check(
-            request.prompt, request.params, context_length=limits.context_length, logprobs=limits.logprobs
-        )
+        return check(request.prompt, request.params, context_length=limits.context_length, logprobs=limits.logprobs)
 
     def _write(self, request: Request, prompt_tokens: int) -> tuple[int, Continuation]:
         params = request.params

@@ -19,9 +19,14 @@ class Vocabulary:
 
     def __init__(self, pieces: list[bytes]) -> None:
         self._pieces = pieces
+        self._texts = [_whole_text(piece) for piece in pieces]
 
     def bytes_of(self, token_id: int) -> bytes:
         return self._pieces[token_id] if token_id < len(self._pieces) else b""
+
+    def whole_text_of(self, token_id: int) -> str | None:
+        """A token's text; None if it begins or ends within a character."""
+        return self._texts[token_id] if token_id < len(self._texts) else ""
 
     def text_of(self, token_id: int) -> str:
         """A token on its own; a part of a character shows as the replacement character."""
@@ -31,21 +36,29 @@ class Vocabulary:
         return TextStream(self)
 
 
+def _whole_text(piece: bytes) -> str | None:
+    try:
+        return piece.decode()
+    except UnicodeDecodeError:
+        return None
+
+
 class TextStream:
     """The text of tokens that come one by one."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self.whole = True
+        """Whether the text so far ends between two characters."""
 
     def add(self, token_id: int) -> str:
         """What the token adds: whole characters, "" while one is incomplete."""
-        return self._decoder.decode(self._vocabulary.bytes_of(token_id))
-
-    @property
-    def whole(self) -> bool:
-        """Whether the text so far ends between two characters."""
-        return not self._decoder.getstate()[0]
+        text = self._vocabulary.whole_text_of(token_id) if self.whole else None
+        if text is None:
+            text = self._decoder.decode(self._vocabulary.bytes_of(token_id))
+            self.whole = not self._decoder.getstate()[0]
+        return text
 
     def end(self) -> str:
         """What is left at the end: the replacement character if a character stayed incomplete, otherwise ""."""
