@@ -11,9 +11,15 @@ import pytest
 
 from playground.__main__ import command
 from playground.cli import border
+from playground.cli.painter import Painter
+from playground.cli.session import Session
+from playground.cli.terminal import Terminal
 from playground.cli.visible import visible
-from playground.models import known_cards
+from playground.engine.scripted import ScriptedEngine
+from playground.models import find_card, known_cards
 from playground.reasoners.questions import shipped_questions
+from playground.relay import Participant, Turn
+from playground.sampling import SamplingParams
 from playground.trajectory import Trajectory
 
 MIA = "Mia starts with 24 stickers. She gives away 9 stickers. Then she buys 12 more stickers. How many does Mia have?"
@@ -172,6 +178,14 @@ def test_help_holds_examples(words, capsys):
         run(*words, "--help")
     assert stopped.value.code == 0
     assert "examples:\n  python -m playground" in capsys.readouterr().out
+
+
+def test_a_model_that_writes_nothing_has_no_answer(capsys):
+    card = find_card("scripted")
+    silent = Participant(card=card, engine=ScriptedEngine(script=lambda prompt, seed: ""), params=SamplingParams())
+    session = Session(start=Trajectory(question="q"), cards=(card,), seed=0)
+    session.run([Turn(silent)], Painter(Terminal(sys.stdout, colour=False), session.start))
+    assert "── no answer: " in capsys.readouterr().out
 
 
 def test_an_interrupted_relay_ends_at_once_and_is_saved(tmp_path):

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from playground.answers import final_answer
+from playground.app.ending import judge
 from playground.cli.painter import Painter
-from playground.grading import grade
 from playground.models import ModelCard
 from playground.relay import Signals, Turn, TurnEnded, relay
 from playground.serialization import write_text
-from playground.trajectory import FinishReason, Trajectory
+from playground.trajectory import Trajectory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,20 +57,14 @@ class Session:
                     self.save(event.trajectory)
         if signals.stop.is_set() or ended is None:
             raise KeyboardInterrupt
-        reason = ended.completion.finish_reason if ended.completion else "length"
-        painter.verdict(*self._verdict(ended.trajectory, reason))
+        self._judge(ended, painter)
 
-    def _verdict(self, trajectory: Trajectory, reason: FinishReason) -> tuple[str, str]:
-        """The outcome and why; without a gold answer, what the answer is."""
-        tags = {card.name: card.think for card in self.cards}[trajectory.segments[-1].author.name]
-        completion = trajectory.thinking + ((tags.close or "") + trajectory.answer if trajectory.closed else "")
-        if trajectory.gold is not None:
-            verdict = grade(completion, reason, tags, trajectory.gold)
-            return verdict.outcome, verdict.why
-        answer = final_answer(completion if tags.close is None else trajectory.answer)
-        if answer is not None:
-            return "answer", answer
-        return ("truncated", "the tokens ran out") if reason == "length" else ("no_answer", "the text names none")
+    def _judge(self, ended: TurnEnded, painter: Painter) -> None:
+        reason = ended.completion.finish_reason if ended.completion else "length"
+        writers = {segment.author.name for segment in ended.trajectory.segments[-1:]}
+        last = next((card for card in self.cards if card.name in writers), self.cards[-1])
+        ending = judge(ended.trajectory, reason, last.think)
+        painter.verdict(ending.outcome, ending.answer or "" if ending.outcome == "answer" else ending.why)
 
 
 @contextmanager
