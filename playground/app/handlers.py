@@ -1,7 +1,7 @@
 """What happens when a visitor presses a button. Knows the relay and the view, and no component.
 
-A run belongs to the visitor who started it. It ends when the visitor stops it, starts another or leaves: closing the
-generator closes the relay, and with it the engine's stream.
+A run belongs to the visitor who started it. It ends when the visitor stops it, starts another or leaves; the relay
+then closes the engine's stream with its next token.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import asdict
 from itertools import count
 from typing import Any
 
+from playground.app.background import Background
 from playground.app.ending import Ending, judge
 from playground.app.form import Form, Setup, read
 from playground.app.view import View
@@ -78,18 +78,14 @@ def _stream(
 ) -> Generator[dict[str, Any], None, Ending]:
     """The values while the relay runs; returns how it ended. Raises as `relay` does."""
     ended: TurnEnded | None = None
-    shown = time.monotonic()
-    view.begin(shown)
-    yield view.value("running", shown)
-    with closing(relay(setup.start, setup.turns(participants), setup.seed, signals)) as events:
-        for event in events:
-            now = time.monotonic()
-            view.add(event, now)
-            if isinstance(event, TurnEnded):
-                ended = event
-            if ended is event or now - shown >= UPDATE_SECONDS:
-                shown = now
-                yield view.value("running", now)
+    view.begin(time.monotonic())
+    yield view.value("running", time.monotonic())
+    events = Background(lambda: relay(setup.start, setup.turns(participants), setup.seed, signals))
+    for batch in events.batches(UPDATE_SECONDS):
+        for event, second in batch:
+            view.add(event, second)
+            ended = event if isinstance(event, TurnEnded) else ended
+        yield view.value("running", time.monotonic())
     if ended is None or signals.stop.is_set():
         return Ending(outcome="stopped", why="what was written is kept")
     reason = ended.completion.finish_reason if ended.completion else "length"

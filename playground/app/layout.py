@@ -71,7 +71,9 @@ def _question() -> dict[str, Any]:
         tier = gr.Radio([(f"tier {tier}", tier) for tier in TIERS], value=1, label="Shipped questions")
         chosen = gr.Dropdown(first, value=first[0][1], label="Question", filterable=True, show_label=False)
         known = shipped()[first[0][1]]
-        text = gr.Textbox(known.problem, label="Question", lines=4, max_lines=8, placeholder="Choose one above or write your own.")
+        text = gr.Textbox(
+            known.problem, label="Question", lines=4, max_lines=8, placeholder="Choose one above or write your own."
+        )
         gold = gr.Textbox(known.answer, label="Correct answer", max_lines=1, placeholder="optional")
     tier.change(_first_of_tier, tier, chosen, **AT_ONCE)
     chosen.change(_text_and_gold, chosen, [text, gold], **AT_ONCE)
@@ -101,16 +103,14 @@ def _models(cards: Sequence[ModelCard]) -> dict[str, Any]:
     first = next((name for name in able if name.endswith("oak-plain")), able[0] if able else None)
     second = next((name for name in able if name.endswith("elm-reflective")), first)
     with gr.Group():
-        a = gr.Dropdown(titles, value=first, label="Model A")
-        b = gr.Dropdown(titles, value=second, label="Model B")
+        a = gr.Dropdown(titles, value=first, label="Model A", elem_id="model-a")
+        b = gr.Dropdown(titles, value=second, label="Model B", elem_id="model-b")
     return {"model_a": a, "model_b": b}
 
 
 def _hand_over() -> dict[str, Any]:
     with gr.Group():
-        mode = gr.Radio(
-            [("A, then B", "hand-off"), ("taking turns", "schedule")], value="hand-off", label="Hand-over"
-        )
+        mode = gr.Radio([("A, then B", "hand-off"), ("taking turns", "schedule")], value="hand-off", label="Hand-over")
         with gr.Row() as rule:
             kind = gr.Dropdown(RULES, value="steps", label="A writes until", min_width=120)
             value = gr.Textbox("2", label="How many, or which", max_lines=1, min_width=90)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from threading import Event
 
+import gradio as gr
 from starlette.middleware import Middleware
 
 from playground.app.layout import build_app
@@ -30,29 +31,37 @@ def serve(host: str, port: int, open_browser: bool, models: Sequence[ModelCard])
     check_address(host, port)
     with closing(Pool()) as pool:
         _load(pool, models)
-        page = build_app(pool, models)
-        page.queue(max_size=QUEUE, api_open=False)
-        page.launch(
-            server_name=host,
-            server_port=port,
-            inbrowser=open_browser,
-            theme=theme(),
-            css=static("page.css") + static("trace.css"),
-            app_kwargs={"middleware": [Middleware(OwnOrigin)], "docs_url": None, "redoc_url": None},
-            prevent_thread_lock=True,
-            quiet=True,
-            share=False,
-            ssr_mode=False,
-            run_history=False,
-            footer_links=[],
-            max_file_size="1mb",
-            enable_monitoring=False,
-        )
-        print(f"The page is at http://{host}:{port} (Ctrl-C ends it)", flush=True)
-        try:
-            Event().wait()
-        finally:
-            page.close()
+        listen(build_app(pool, models), host, port, open_browser)
+
+
+def listen(page: gr.Blocks, host: str, port: int, open_browser: bool = False) -> None:
+    """Serve a page until the process is interrupted.
+
+    Raises:
+        KeyboardInterrupt: somebody stopped it.
+    """
+    page.queue(max_size=QUEUE, api_open=False)
+    page.launch(
+        server_name=host,
+        server_port=port,
+        inbrowser=open_browser,
+        theme=theme(),
+        css=static("page.css") + static("trace.css"),
+        app_kwargs={"middleware": [Middleware(OwnOrigin)]},
+        prevent_thread_lock=True,
+        quiet=True,
+        share=False,
+        ssr_mode=False,
+        run_history=False,
+        footer_links=[],
+        max_file_size="1mb",
+        enable_monitoring=False,
+    )
+    print(f"The page is at http://{host}:{port} (Ctrl-C ends it)", flush=True)
+    try:
+        Event().wait()
+    finally:
+        page.close()
 
 
 def check_address(host: str, port: int) -> None:

@@ -15,7 +15,7 @@ const ENDINGS = {
   wrong: ["✗", "Wrong"],
   no_answer: ["∅", "No answer"],
   truncated: ["…", "Truncated"],
-  answer: ["=", "Answer"],
+  answer: ["=", "Finished"],
   stopped: ["■", "Stopped"],
   failed: ["!", "Failed"],
 };
@@ -114,17 +114,23 @@ function showNotes(value) {
     const note = value.notes[drawn.notes];
     const place = drawn.rows[note.row] ?? drawn.tail;
     if (!place) return;
-    place.made.querySelector(".margin").append(note.kind === "candidate" ? candidate(note) : mark(note));
+    const margin = place.made.querySelector(".margin");
+    if (note.kind === "candidate") margin.append(candidate(note));
+    else addMark(margin, note);
     place.made.classList.add(`has-${note.kind}`);
   }
 }
 
-function mark(note) {
+// Several marks of one kind in a step share a place.
+function addMark(margin, note) {
   const [sign, name] = MARKS[note.kind];
-  const made = make("span", `mark ${note.kind}`);
-  made.append(make("b", "", `${sign} ${name}`), make("small", "", note.text));
-  made.title = note.text;
-  return made;
+  let made = margin.querySelector(`.mark.${note.kind}`);
+  if (!made) {
+    made = make("span", `mark ${note.kind}`);
+    made.append(make("b", "", `${sign} ${name}`));
+    margin.append(made);
+  }
+  made.append(make("small", "", note.text));
 }
 
 function candidate(note) {
@@ -143,9 +149,13 @@ function showEnding(value) {
   const foot = trace.querySelector(".ending");
   foot.dataset.outcome = ending.outcome;
   foot.querySelector(".sign").textContent = sign;
-  const answer = ending.answer == null ? "" : `: ${ending.answer}`;
-  foot.querySelector(".outcome").textContent = name + answer;
-  foot.querySelector(".why").textContent = ending.why;
+  const told = [
+    ending.answer == null ? "" : `answer ${ending.answer}`,
+    ending.gold == null || ending.outcome === "correct" ? "" : `correct answer ${ending.gold}`,
+    ending.outcome === "correct" || ending.outcome === "wrong" ? "" : ending.why,
+  ];
+  foot.querySelector(".outcome").textContent = name;
+  foot.querySelector(".why").textContent = told.filter(Boolean).join(" · ");
   if (recordUrl) URL.revokeObjectURL(recordUrl);
   recordUrl = URL.createObjectURL(new Blob([value.record], { type: "application/json" }));
   foot.querySelector(".record").href = recordUrl;

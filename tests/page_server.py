@@ -1,0 +1,91 @@
+"""Serves the page with models that the browser tests know: `python page_server.py PORT LOG`.
+
+The engine is the scripted one; each stream that ends writes a line to LOG: the model, and how much of it was read.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from playground.app.layout import build_app
+from playground.app.server import listen
+from playground.engine.base import Completion, Delta, Engine, Request
+from playground.engine.pool import Pool
+from playground.engine.scripted import Script, ScriptedEngine
+from playground.engine.story_script import story_script
+from playground.models import ModelCard
+from playground.thinking import BRACKET_TAGS, QWEN3_TAGS
+
+HOSTILE = (
+    '<img src=x onerror="window.hacked=1"> **bold** `${window.hacked=2}` {{value}} <script>window.hacked=3</script>'
+)
+LONG = "".join(f"Line {n} adds {n} to the sum.\n" for n in range(400))
+
+
+class LoggedEngine(ScriptedEngine):
+    """A scripted engine that tells when a stream ends."""
+
+    log: Path
+
+    def stream(self, request: Request) -> Iterator[Delta | Completion]:
+        stream = super().stream(request)
+        read = 0
+        try:
+            for item in stream:
+                read += 1
+                yield item
+        finally:
+            stream.close()
+            with self.log.open("a", encoding="utf-8") as log:
+                log.write(f"{self.identity.model} {read}\n")
+
+
+class KnownPool(Pool):
+    """Hands out the engines it was made with; any other is loaded as usual."""
+
+    def __init__(self, engines: dict[str, Engine]) -> None:
+        super().__init__()
+        self._known = engines
+
+    def get(self, card: ModelCard, on_progress: Callable[[str], None] | None = None) -> Engine:
+        return self._known.get(card.name) or super().get(card, on_progress)
+
+
+def _with_other_tags(prompt: str, seed: int) -> str:
+    return story_script(prompt, seed).replace("<think>", "[THINK]").replace("</think>", "[/THINK]")
+
+
+def _card(name: str, **options: float) -> ModelCard:
+    return ModelCard(name=name, engine="scripted", source="", think=QWEN3_TAGS, options=options)
+
+
+CARDS = (
+    _card("quick"),
+    ModelCard(name="other-tags", engine="scripted", source="", think=BRACKET_TAGS),
+    _card("slow"),
+    _card("endless"),
+    _card("hostile"),
+    _card("narrow", context_length=12),
+    ModelCard(name="broken", engine="replay", source="no-such-file.json", think=QWEN3_TAGS),
+    ModelCard(name="away", engine="transformers", source="no-such-folder", think=QWEN3_TAGS),
+)
+
+
+def main(port: int, log: Path) -> None:
+    LoggedEngine.log = log
+    scripts: dict[str, Script] = {
+        "quick": story_script,
+        "other-tags": _with_other_tags,
+        "slow": story_script,
+        "endless": lambda _prompt, _seed: LONG,
+        "hostile": lambda _prompt, _seed: f"{HOSTILE}\n\n{HOSTILE}\n</think>\n\n{HOSTILE}",
+    }
+    paces = {"slow": 0.1, "endless": 0.02}
+    engines: dict[str, Engine] = {
+        name: LoggedEngine(script, name, token_seconds=paces.get(name, 0.0)) for name, script in scripts.items()
+    }
+    listen(build_app(KnownPool(engines), CARDS), "127.0.0.1", port)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,148 @@
+"""The value that the page draws: exact, only ever added to, and cheap."""
+
+import json
+from collections.abc import Iterator
+from itertools import pairwise
+from statistics import mean
+from typing import Any
+
+import pytest
+from gradio.utils import diff
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from playground.app.form import Form, Setup, read
+from playground.app.view import View
+from playground.engine.scripted import Script, ScriptedEngine
+from playground.engine.story_script import story_script
+from playground.models import ModelCard
+from playground.relay import Participant, relay
+from playground.steps import split_steps
+from playground.thinking import QWEN3_TAGS
+
+QUESTION = "Mia starts with 24 stickers. She gives away 9 stickers. Then she buys 12 more stickers."
+CARDS = {name: ModelCard(name=name, engine="scripted", source="", think=QWEN3_TAGS) for name in ("first", "second")}
+LONG = "".join(f"Then {n} plus 2 makes {n + 2}.\n" for n in range(1000, 1200))
+RULES = [
+    "steps:1",
+    "steps:3",
+    "sentences:1",
+    "tokens:1",
+    "tokens:7",
+    "percent:40",
+    "cue:Wait",
+    "cue:So(?=.*27)",
+    "close",
+]
+
+
+def setup(rule: str = "steps:2", schedule: str | None = None, gold: str = "27", **fields: Any) -> Setup:
+    kind, _, value = rule.partition(":")
+    form = Form(
+        model_a="first",
+        model_b=fields.get("second", "second"),
+        question=QUESTION,
+        gold=gold,
+        mode="schedule" if schedule else "hand-off",
+        rule_kind=kind,
+        rule_value=value,
+        schedule=schedule or "",
+        seed=fields.get("seed", 0),
+        temperature=0.6,
+        max_tokens=fields.get("max_tokens", 1024),
+    )
+    return read(form, CARDS)
+
+
+def watch(asked: Setup, script: Script = story_script) -> Iterator[tuple[View, dict[str, Any]]]:
+    """The view and its value after each event, one second apart."""
+    writers = [Participant(card=card, engine=ScriptedEngine(script), params=asked.params) for card in asked.cards]
+    view = View(asked, 1)
+    view.begin(0.0)
+    second = 0.0
+    for second, event in enumerate(relay(asked.start, asked.turns(writers), asked.seed), 1):
+        view.add(event, second)
+        yield view, view.value("running", second)
+    view.finish()
+    yield view, view.value("over", second)
+
+
+def last(asked: Setup, script: Script = story_script) -> tuple[View, dict[str, Any]]:
+    return list(watch(asked, script))[-1]
+
+
+def text_of(value: dict[str, Any]) -> str:
+    tail = [value["tail"]] if value["tail"] else []
+    return "".join(row["text"] for row in [*value["rows"], *tail])
+
+
+@settings(deadline=None)
+@given(rule=st.sampled_from(RULES), seed=st.integers(0, 10**6), max_tokens=st.integers(1, 90))
+def test_the_rows_join_to_the_trajectory(rule: str, seed: int, max_tokens: int) -> None:
+    view, value = last(setup(rule, seed=seed, max_tokens=max_tokens))
+    assert text_of(value) == view.trajectory.text
+
+
+@settings(deadline=None)
+@given(schedule=st.sampled_from(["A:1,B:1", "A:2,B:1", "B:3"]), seed=st.integers(0, 10**6))
+def test_rows_and_notes_are_only_added_to(schedule: str, seed: int) -> None:
+    before: dict[str, Any] = {"rows": [], "notes": []}
+    for _, value in watch(setup(schedule=schedule, seed=seed)):
+        assert value["drawing"] == "1.0"
+        for name in ("rows", "notes"):
+            assert value[name][: len(before[name])] == before[name]
+        before = value
+
+
+def test_what_a_cue_that_looks_ahead_takes_back_is_drawn_again() -> None:
+    view, value = last(setup("cue:24(?=[^€]*15)"))
+    assert value["drawing"] == "1.1"
+    assert text_of(value) == view.trajectory.text
+    assert {row["writer"] for row in value["rows"]} == {0, 1}
+
+
+def test_numbers_count_the_steps_of_the_thinking() -> None:
+    view, value = last(setup("tokens:7", seed=3))
+    numbers = [row["number"] for row in value["rows"] if row["number"] is not None]
+    assert numbers == list(range(1, len(split_steps(view.trajectory.thinking)) + 1))
+
+
+def test_each_row_has_its_writer_although_both_have_one_name() -> None:
+    _, value = last(setup("steps:2", second="first"))
+    assert [row["writer"] for row in value["rows"][:3]] == [0, 0, 1]
+    assert value["rows"][2]["passed_by"] == "after 2 steps"
+
+
+def test_a_note_stands_beside_the_row_it_is_about() -> None:
+    _, value = last(setup("steps:2"))
+    rows = [*value["rows"], value["tail"]]
+    for note in value["notes"]:
+        assert note["kind"] != "candidate" or note["text"] in rows[note["row"]]["text"]
+    assert any(note["kind"] == "backtrack" and note["row"] == 2 for note in value["notes"])
+
+
+@pytest.mark.parametrize(("gold", "right"), [("27", True), ("28", False), ("", None)])
+def test_a_candidate_is_held_against_the_gold(gold: str, right: bool | None) -> None:
+    _, value = last(setup(gold=gold))
+    assert value["notes"][-1]["text"] == "27"
+    assert value["notes"][-1]["right"] is right
+
+
+def test_the_legend_counts_tokens_and_seconds_of_each_writer() -> None:
+    _, value = last(setup("tokens:7"))
+    assert value["writers"][0] | {"rate": 1} == {
+        "letter": "A", "name": "first", "tokens": 7, "rate": 1, "writing": False,
+    }  # fmt: skip
+
+
+def test_an_update_sends_what_is_new_however_long_the_trace() -> None:
+    asked = setup("close", max_tokens=2000)
+    values = [value for _, value in watch(asked, lambda _prompt, _seed: LONG)]
+    early, late = (mean_bytes(values[at : at + 100]) for at in (100, -200))
+    assert late < 1.1 * early
+    assert late < 600
+
+
+def mean_bytes(values: list[dict[str, Any]]) -> float:
+    """What Gradio sends for each of successive values: the difference to the one before."""
+    return mean(len(json.dumps(diff(before, after))) for before, after in pairwise(values))
