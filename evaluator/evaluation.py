@@ -41,13 +41,12 @@ class Evaluation:
     progress: Progress
 
     def run(self) -> None:
-        """Fill the ledger; what it holds already is kept.
+        """Fill a ledger that holds the run's questions; what outcomes it has already are kept.
 
         Raises:
             EngineError: an engine failed. The same run taken up again goes on from there.
             RunError: the ledger cannot be written to, or a model is not what it was when the run began.
         """
-        self.ledger.add_questions(self.questions)
         for position, card in enumerate(self.cards):
             self._solo(position, card)
         tries = {card.name: self._attempts(card) for card in self.cards}

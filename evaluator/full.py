@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.util import find_spec
@@ -27,6 +27,7 @@ from playground.engine.base import Engine
 from playground.engine.pool import Pool
 from playground.errors import MissingExtra, ModelUnavailable, RunError
 from playground.models import ModelCard, availability, find_card, shipped_cards
+from playground.records import RunQuestion
 
 EXAMPLES = """\
 examples:
@@ -74,7 +75,6 @@ def configure(arguments: argparse.Namespace) -> tuple[RunConfig, tuple[ModelCard
     given.pop("output_dir", None)
     named = [name.strip() for part in given.pop("models", []) for name in part.split(",")]
     scale = given.pop("preset")
-    preset(scale, ("any",))
     cards = tuple(find_card(name) for name in named) if named else shipped_cards()
     if not cards:
         raise ModelUnavailable("No reasoner is shipped with this installation.", "Name models with --models.")
@@ -98,7 +98,7 @@ def command() -> None:
     scope = f"{config.limit} tested questions for {', '.join(config.models)}"
     print(f"Preset {config.preset}: {scope}; --preset chooses the scale ({', '.join(PRESETS)}).", flush=True)
     with Ledger(folder) as ledger:
-        begin(ledger, config)
+        begin(ledger, config, questions)
         if ledger.reader.meta("completed") is None:
             write_manifest(folder, manifest(ledger.reader, complete=False))
             evaluation = Evaluation(
@@ -114,17 +114,20 @@ def command() -> None:
         finish(folder)
 
 
-def begin(ledger: Ledger, config: RunConfig) -> None:
+def begin(ledger: Ledger, config: RunConfig, questions: Sequence[RunQuestion]) -> None:
     """Begin a run, or take one up again.
 
     Raises:
-        RunError: the folder holds a run with another configuration.
+        RunError: the folder holds a run with another configuration, or with other questions.
     """
     before = ledger.reader.meta("config")
     if before is None:
+        ledger.add_questions(questions)
         ledger.set_meta(config=json.dumps(config.to_json()), started=now(), **facts_at_start(sys.argv[1:]))
         return
     changes = differences(json.loads(before), config.to_json())
+    if not changes and ledger.reader.questions() != tuple(questions):
+        changes = ["the questions themselves have changed"]
     if changes:
         raise RunError(
             f"{ledger.path.parent} holds a run with another configuration: {'; '.join(changes)}.",

@@ -19,6 +19,7 @@ LONGEST_QUOTE = 900
 READING = """\
 - Every rate is a micro average over continuations; an answer that is missing or was cut off counts as a failure.
   Outcomes of class `error`, where the engine could not do the work, are in no denominator; they are counted below.
+- Each question stands once at each position, so that recoverability is also the mean over the positions.
 - `benchmark` is the macro average over the benchmarks of the mean Pass@1 alone.
 - `recoverability` and `guidability` without further words are figures on the shared subset. Recoverability shared:
   questions that every model of the run solves in all its samples. Individual: drawn for each model from those it

@@ -47,7 +47,8 @@ def breakdown(figures: pd.DataFrame, like: Place, models: Sequence[str], metric:
     cells = figures[
         (figures["test"] == like.test) & (figures["subset"] == like.subset) & (figures["cell"] == like.cell)
     ]
-    places = sorted(cells["at"].unique())
+    numeric = like.cell in ("position", "length", "solved")
+    places = sorted(cells["at"].unique(), key=float if numeric else str)
     rows = []
     for model in models:
         row = {"model": model}

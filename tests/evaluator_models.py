@@ -104,7 +104,7 @@ def evaluate(folder: Path, config: RunConfig, open_engine: Callable[[ModelCard],
 
     questions = run_questions(sums(), limit=config.limit, pool=config.pool, seed=config.seed)
     with Ledger(folder) as ledger:
-        begin(ledger, config)
+        begin(ledger, config, questions)
         Evaluation(
             config=config,
             cards=tuple(card(name) for name in config.models),

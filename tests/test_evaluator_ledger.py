@@ -17,11 +17,12 @@ from evaluator.solo import ALONE
 from evaluator.subject import Subject
 from playground.engine.base import Identity
 from playground.errors import RunError
-from playground.records import Outcome, RunModel
+from playground.records import Outcome, RunModel, RunQuestion
 from playground.run_ledger import LEDGER_FILE, RunLedger
 
 IDENTITY = Identity(model="weak", revision="r1", engine="scripted", engine_version="1", device="cpu", dtype="text")
 SUBJECT = Subject(card=card("weak"), revision="r1", token_ends=lambda text: [len(text)], config=small())
+QUESTIONS = tuple(RunQuestion(question=question, role="tested") for question in sums(2))
 
 
 def outcome(trial, **fields):
@@ -123,7 +124,9 @@ def test_a_changed_model_is_refused_with_the_difference(tmp_path):
 
 def test_another_configuration_is_refused_with_the_difference(tmp_path):
     with Ledger(tmp_path) as ledger:
-        begin(ledger, small())
-        begin(ledger, small())
+        begin(ledger, small(), QUESTIONS)
+        begin(ledger, small(), QUESTIONS)
         with pytest.raises(RunError, match=r"n: 4 → 8; seed: 3 → 4"):
-            begin(ledger, small(n=8, seed=4))
+            begin(ledger, small(n=8, seed=4), QUESTIONS)
+        with pytest.raises(RunError, match="questions themselves have changed"):
+            begin(ledger, small(), QUESTIONS[:2])

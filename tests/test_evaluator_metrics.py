@@ -43,10 +43,8 @@ def guided(length):
 @pytest.fixture(scope="module")
 def findings(tmp_path_factory):
     with Ledger(tmp_path_factory.mktemp("run")) as ledger:
-        begin(ledger, small(models=("weak", "strong"), n=2))
-        ledger.add_questions(
-            [RunQuestion(question=q, role="pool" if q.id == "p1" else "tested") for q in QUESTIONS.values()]
-        )
+        questions = [RunQuestion(question=q, role="pool" if q.id == "p1" else "tested") for q in QUESTIONS.values()]
+        begin(ledger, small(models=("weak", "strong"), n=2), questions)
         for position, (model, answers) in enumerate(SOLO.items()):
             identity = Identity(model=model, revision="r", engine="s", engine_version="1", device="cpu", dtype="t")
             ledger.add_model(RunModel(name=model, identity=identity, think=TAGS, template_hash=""), position)
