@@ -128,7 +128,7 @@ def _hand_over() -> dict[str, Any]:
 def _sampling() -> dict[str, Any]:
     with gr.Group(), gr.Row():
         seed = gr.Number(0, label="Seed", precision=0, min_width=60)
-        temperature = gr.Number(0.6, label="Temperature", min_width=60, minimum=0, step=0.1)
+        temperature = gr.Number(0.6, label="Temperature", min_width=60, step=0.1)
         tokens = gr.Number(1024, label="Max tokens", precision=0, min_width=60)
     return {"seed": seed, "temperature": temperature, "max_tokens": tokens}
 
@@ -172,16 +172,17 @@ def _wire_run(
                 yield {trace: value}
         except PlaygroundError as error:
             yield {notice: {"text": str(error)}}
-        yield buttons.while_running(False)
 
-    buttons.run.click(
+    pressed = [buttons.run, buttons.hand_over, buttons.stop]
+    running = buttons.run.click(
         run,
         set(components.values()),
-        [notice, trace, buttons.run, buttons.hand_over, buttons.stop],
+        [notice, trace, *pressed],
         concurrency_limit=RUNS_AT_ONCE,
         trigger_mode="once",
         **PRIVATE,
     )
+    running.then(lambda: buttons.while_running(False), None, pressed, **AT_ONCE)
     for button, act in ((buttons.stop, handlers.stop), (buttons.hand_over, handlers.hand_over)):
         button.click(_for_visitor(act), None, None, **AT_ONCE)
 

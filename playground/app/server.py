@@ -40,9 +40,10 @@ def listen(page: gr.Blocks, host: str, port: int, open_browser: bool = False) ->
     Raises:
         KeyboardInterrupt: somebody stopped it.
     """
+    name = f"[{host}]" if ":" in host else host
     page.queue(max_size=QUEUE, api_open=False)
     page.launch(
-        server_name=host,
+        server_name=name,
         server_port=port,
         inbrowser=open_browser,
         theme=theme(),
@@ -57,7 +58,7 @@ def listen(page: gr.Blocks, host: str, port: int, open_browser: bool = False) ->
         max_file_size="1mb",
         enable_monitoring=False,
     )
-    print(f"The page is at http://{host}:{port} (Ctrl-C ends it)", flush=True)
+    print(f"The page is at http://{name}:{port} (Ctrl-C ends it)", flush=True)
     try:
         Event().wait()
     finally:

@@ -67,12 +67,11 @@ function line(className, ...parts) {
 
 function addRow(row, before) {
   const writer = drawn.writers[row.writer];
-  const first = row.passed_by != null || !before;
   if (row.passed_by != null) {
     const who = make("b", "", `${writer.letter} takes over`);
     rows.append(line(`turn writer-${writer.letter}`, who, make("span", "", row.passed_by)));
   }
-  if (row.kind === "answer" && (!before || before.kind !== "answer")) {
+  if (row.kind === "answer" && before?.kind !== "answer") {
     rows.append(line("boundary", make("b", "", "thinking ends"), make("span", "", "answer")));
   }
   const made = make("article", `step writer-${writer.letter} ${row.kind}`);
@@ -80,7 +79,6 @@ function addRow(row, before) {
   const bar = make("i", "bar");
   bar.setAttribute("role", "img");
   bar.setAttribute("aria-label", `written by ${writer.letter}, ${writer.name}`);
-  bar.textContent = first || row.kind !== before.kind ? writer.letter : "";
   made.append(number, bar, make("p", "text"), make("aside", "margin"));
   rows.append(made);
   setText(made, row);
@@ -89,23 +87,26 @@ function addRow(row, before) {
 
 // Blank lines around a row's text stay in the document, so that it holds the exact trajectory, but take no room.
 function setText(made, row) {
-  const [, lead, body, end] = row.text.match(/^(\s*)([^]*?)(\s*)$/);
-  const text = made.querySelector(".text");
-  text.replaceChildren(make("span", "blank", lead), document.createTextNode(body), make("span", "blank", end));
+  const body = row.text.trim();
+  const start = row.text.length - row.text.trimStart().length;
+  const lead = make("span", "blank", row.text.slice(0, start));
+  const end = make("span", "blank", row.text.slice(start + body.length));
+  made.querySelector(".text").replaceChildren(lead, document.createTextNode(body), end);
   made.classList.toggle("blank-row", !body);
   made.querySelector(".number").textContent = body ? row.number ?? "" : "";
 }
 
 function showRows(value) {
-  const all = value.tail ? [...value.rows.slice(drawn.rows.length), value.tail] : value.rows.slice(drawn.rows.length);
-  for (const row of all) {
-    const sealed = row !== value.tail;
-    const before = drawn.rows.at(-1);
-    const shown = drawn.tail ?? addRow(row, before);
+  const added = value.rows.slice(drawn.rows.length);
+  for (const row of value.tail ? [...added, value.tail] : added) {
+    const shown = drawn.tail ?? addRow(row, drawn.rows.at(-1));
     if (shown.text !== row.text) setText(shown.made, row);
-    drawn.tail = sealed ? null : { ...row, made: shown.made };
-    if (sealed) drawn.rows.push({ ...row, made: shown.made });
-    shown.made.classList.toggle("tail", !sealed && value.status === "running");
+    const now = { ...row, made: shown.made };
+    drawn.tail = row === value.tail ? now : null;
+    if (!drawn.tail) drawn.rows.push(now);
+    const writing = drawn.tail !== null && value.status === "running";
+    now.made.classList.toggle("tail", writing);
+    now.made.setAttribute("aria-hidden", writing); // a screen reader hears the step when it is complete
   }
 }
 
@@ -168,7 +169,6 @@ function draw() {
   if (value.drawing !== drawn.drawing) clear(value);
   trace.dataset.status = value.status;
   showRows(value);
-  drawn.tail?.made.classList.toggle("tail", value.status === "running");
   showNotes(value);
   showLegend(value);
   showEnding(value);
