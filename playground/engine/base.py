@@ -135,11 +135,13 @@ class Engine(ABC):
     def stream(self, request: Request) -> Iterator[Delta | Completion]:
         """Continue the prompt: deltas as they come, then one completion, whose text is that of all deltas.
 
-        Closing the iterator stops the work within one token.
+        Closing the iterator stops the work within one token. Any thread may close it; one that is waiting for the
+        next token then gets a completion that says "abort", or the end of the iterator.
 
         Raises:
             ContextTooLong: before any work, if the prompt leaves no room for one new token.
             Unsupported: more alternatives were asked for than `capabilities.logprobs`.
+            InvalidInput: an empty prompt, where the model needs a token to begin with.
         """
 
     @abstractmethod

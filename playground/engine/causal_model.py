@@ -23,11 +23,19 @@ class CausalModel:
         self.layers: int = vendor.config.get_text_config().num_hidden_layers
         self.device: torch.device = vendor.device
         self.dtype: torch.dtype = vendor.dtype
+        self.column_bytes: int = self.layers * _column_size(vendor.config.get_text_config()) * self.dtype.itemsize
+        """Bytes of the keys and values of one token."""
 
     @property
     def device_name(self) -> str:
         """The device as people call it."""
         return torch.cuda.get_device_name(self.device) if self.device.type == "cuda" else self.device.type
+
+    def memory(self, on_cpu: int) -> int:
+        """Bytes that a batch may take: `on_cpu`, or half of a CUDA device."""
+        if self.device.type != "cuda":
+            return on_cpu
+        return int(torch.cuda.get_device_properties(self.device).total_memory) // 2
 
     def close(self) -> None:
         """Free the memory of the weights."""
@@ -72,3 +80,10 @@ class CausalModel:
     def nbytes(self) -> int:
         """Bytes of the weights."""
         return 0 if self._vendor is None else sum(weight.nbytes for weight in self._vendor.parameters())
+
+
+def _column_size(config: Any) -> int:
+    """Numbers in the keys and values of one token in one layer."""
+    heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
+    head_size = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    return int(2 * heads * head_size)

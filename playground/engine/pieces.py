@@ -25,7 +25,7 @@ LOGPROBS = len(_OTHERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Continuation:
+class Excerpt:
     """What a request gets of a text that is known beforehand."""
 
     tokens: tuple[Token, ...]
@@ -81,7 +81,7 @@ def check(prompt: str, params: SamplingParams, *, context_length: int, logprobs:
     return tokens
 
 
-def continuation(text: str, params: SamplingParams, room: int) -> Continuation:
+def excerpt(text: str, params: SamplingParams, room: int) -> Excerpt:
     """The tokens of `text` up to a stop string, `max_tokens` or the end of the context, `room` tokens away."""
     pieces = split(text)
     limit = min(params.max_tokens, room)
@@ -90,7 +90,7 @@ def continuation(text: str, params: SamplingParams, room: int) -> Continuation:
     stop = find_stop("".join(pieces[:limit]), params.stop) if params.stop else None
     if stop is not None:
         tokens, reason = _cut(tokens, stop.start, stop.start + len(stop.stop)), "stop"
-    return Continuation(tokens=tuple(tokens), finish_reason=reason, stop_string=stop.stop if stop else None)
+    return Excerpt(tokens=tuple(tokens), finish_reason=reason, stop_string=stop.stop if stop else None)
 
 
 def _cut(tokens: list[Token], start: int, end: int) -> list[Token]:

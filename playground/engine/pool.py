@@ -84,7 +84,7 @@ class Pool:
     def _load(self, card: ModelCard, promise: Future[Engine], on_progress: Progress | None) -> None:
         try:
             engine = engine_class(card.engine).load(card, on_progress)
-        except BaseException as error:
+        except BaseException as error:  # whatever it is, those who wait must not wait for ever
             with self._lock:
                 self._engines.pop(_key(card), None)
             promise.set_exception(error)

@@ -17,7 +17,7 @@ from typing import Self
 import playground
 from playground.engine.abortable import Abortable
 from playground.engine.base import Capabilities, Completion, Delta, Engine, Identity, Indexed, Request, Token
-from playground.engine.pieces import check, continuation, piece_ends
+from playground.engine.pieces import check, excerpt, piece_ends
 from playground.errors import InvalidInput, Unsupported
 from playground.models import ModelCard
 from playground.serialization import from_json, read_text
@@ -85,7 +85,7 @@ class ReplayEngine(Engine):
 
     def _steps(self, request: Request, prompt_tokens: int, closed: Event) -> Generator[Delta | Completion]:
         begin = time.perf_counter()
-        played = continuation(self._rest(request.prompt), request.params, CONTEXT_LENGTH - prompt_tokens)
+        played = excerpt(self._rest(request.prompt), request.params, CONTEXT_LENGTH - prompt_tokens)
         shown = 0
         for delta in played.deltas():
             due = begin + (shown + 1) * self._token_seconds  # by the clock: the time a reader takes slows nothing down

@@ -16,7 +16,7 @@ from typing import Self
 import playground
 from playground.engine.abortable import Abortable
 from playground.engine.base import Capabilities, Completion, Delta, Engine, Identity, Indexed, Request, Token
-from playground.engine.pieces import LOGPROBS, Continuation, check, continuation, piece_ends, split, token
+from playground.engine.pieces import LOGPROBS, Excerpt, check, excerpt, piece_ends, split, token
 from playground.engine.story_script import story_script
 from playground.errors import ContextTooLong, InvalidInput
 from playground.models import ModelCard
@@ -121,8 +121,8 @@ class ScriptedEngine(Engine):
         limits = self._capabilities
         return check(request.prompt, request.params, context_length=limits.context_length, logprobs=limits.logprobs)
 
-    def _write(self, request: Request, prompt_tokens: int) -> tuple[int, Continuation]:
+    def _write(self, request: Request, prompt_tokens: int) -> tuple[int, Excerpt]:
         params = request.params
         seed = randbits(31) if params.seed is None else params.seed
         text = self._script(request.prompt, seed if params.temperature else 0)
-        return seed, continuation(text, params, self._capabilities.context_length - prompt_tokens)
+        return seed, excerpt(text, params, self._capabilities.context_length - prompt_tokens)

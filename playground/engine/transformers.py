@@ -35,13 +35,17 @@ SCORED = 128
 """Tokens that are scored in one forward pass."""
 CACHE_BYTES = 1 << 30
 """Memory for the sequences that are kept."""
+BATCH_SIZE = 128
+"""Requests that are written side by side where memory allows."""
+BATCH_BYTES = 4 << 30
+"""Memory for the keys and values of a batch on a CPU; on a CUDA device it is half of the device's."""
 
 
 class TransformersEngine(Engine):
     """One checkpoint."""
 
-    def __init__(self, checkpoint: Checkpoint, name: str, batch_size: int = 64) -> None:
-        """`batch_size` is the number of requests that `generate` writes side by side."""
+    def __init__(self, checkpoint: Checkpoint, name: str, batch_size: int = BATCH_SIZE) -> None:
+        """`batch_size` is the largest number of requests that `generate` writes side by side."""
         self._model = checkpoint.model
         self._tokenizer = checkpoint.tokenizer
         self._batch_size = batch_size
@@ -64,7 +68,7 @@ class TransformersEngine(Engine):
         """
         chosen = {key: str(card.options[key]) for key in ("device", "dtype", "revision") if key in card.options}
         checkpoint = load_checkpoint(Source(location=card.source, **chosen), on_progress)
-        return cls(checkpoint, card.name, int(card.options.get("batch_size", 64)))
+        return cls(checkpoint, card.name, int(card.options.get("batch_size", BATCH_SIZE)))
 
     @property
     def identity(self) -> Identity:
@@ -133,9 +137,15 @@ class TransformersEngine(Engine):
         return Abortable(lambda closed: self._group(writers, closed))
 
     def _group(self, writers: list[Writer], closed: Event) -> Generator[Indexed]:
-        for position in Batch(self._model, writers, min(self._batch_size, len(writers))).run(closed):
+        for position in Batch(self._model, writers, self._slots(writers)).run(closed):
             writers[position].close()
             yield Indexed(position, writers[position].completion())
+
+    def _slots(self, writers: list[Writer]) -> int:
+        """How many of a group's requests are written side by side, so that even the longest fit the memory."""
+        longest = max((len(writer.prompt) + writer.limit for writer in writers), default=1)
+        rows = self._model.memory(BATCH_BYTES) // (longest * self._model.column_bytes)
+        return max(1, min(rows, self._batch_size, len(writers)))
 
     def score(self, prompt: str, continuation: str) -> tuple[Token, ...]:
         before = self._encode(prompt)

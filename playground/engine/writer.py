@@ -30,7 +30,8 @@ class Writer:
         self.cached_tokens = 0
         self._tokenizer = tokenizer
         self._text = tokenizer.stream()
-        self._continuation = Continuation(request.params.stop, min(limit, request.params.max_tokens))
+        self.limit = min(limit, request.params.max_tokens)
+        self._continuation = Continuation(request.params.stop, self.limit)
         self._begin = time.perf_counter()
 
     def __len__(self) -> int:
