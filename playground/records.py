@@ -61,7 +61,6 @@ class Condition:
     steer_sample: int = 0
     """Which of that author's samples of the question it was cut from."""
 
-
     @property
     def key(self) -> tuple[str, ...]:
         """What tells one condition from another, for deriving seeds."""
@@ -95,9 +94,7 @@ class Trial:
     def trajectory(self) -> Trajectory:
         """The trial as it stood before the model went on."""
         question = self.question
-        return Trajectory(
-            question=question.text, segments=self.segments, gold=question.gold, question_id=question.id
-        )
+        return Trajectory(question=question.text, segments=self.segments, gold=question.gold, question_id=question.id)
 
     @property
     def id(self) -> str:
