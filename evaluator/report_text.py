@@ -119,7 +119,8 @@ def detail_tables(findings: Findings) -> dict[str, pd.DataFrame]:
     for title, test, subset, cell, metric in _BREAKDOWNS:
         like = Place(model="", test=test, subset=subset, cell=cell)
         tables[title] = breakdown(findings.figures, like, findings.models, metric)
-    tables["Ranks"] = rank_table(findings.ranks)
+    if len(findings.models) > 1:
+        tables["Ranks"] = rank_table(findings.ranks)
     return {title: table for title, table in tables.items() if not table.empty}
 
 

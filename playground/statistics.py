@@ -54,11 +54,11 @@ def rate(hits: Sequence[bool], clusters: Sequence[str]) -> Rate:
 
 
 def wilson(share: float, n: float) -> tuple[float, float]:
-    """Wilson's score interval of 95 % for a share of n independent trials."""
+    """Wilson's score interval of 95 % for a share of n independent trials; rounding never leaves the share outside."""
     square = Z95**2
     centre = (share + square / (2 * n)) / (1 + square / n)
     half = Z95 / (1 + square / n) * math.sqrt(share * (1 - share) / n + square / (4 * n * n))
-    return max(0.0, centre - half), min(1.0, centre + half)
+    return max(0.0, min(centre - half, share)), min(1.0, max(centre + half, share))
 
 
 def _stderr(sums: NDArray[np.float64], counts: NDArray[np.float64], value: float) -> float | None:

@@ -12,6 +12,12 @@ from hypothesis import strategies as st
 from playground.statistics import competition_ranks, rate, wilson
 
 
+@given(st.integers(1, 5000))
+def test_an_interval_ends_where_all_or_none_are_hits(n):
+    assert wilson(1.0, n)[1] == 1.0
+    assert wilson(0.0, n)[0] == 0.0
+
+
 def test_wilson_agrees_with_its_published_values():
     assert wilson(0.5, 10) == pytest.approx((0.2366, 0.7634), abs=1e-4)
     assert wilson(0.0, 20) == pytest.approx((0.0, 0.1611), abs=1e-4)
@@ -60,8 +66,7 @@ def test_intervals_cover_what_they_promise():
 @given(st.lists(st.tuples(st.booleans(), st.sampled_from("abcdef")), min_size=1))
 def test_a_rate_lies_inside_its_interval(trials):
     found = rate([hit for hit, _ in trials], [question for _, question in trials])
-    assert 0 <= found.low <= found.value + 1e-9
-    assert found.value - 1e-9 <= found.high <= 1
+    assert 0 <= found.low <= found.value <= found.high <= 1
 
 
 def test_ties_share_the_lowest_rank():
