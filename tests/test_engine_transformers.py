@@ -121,9 +121,14 @@ def test_a_broken_directory_says_what_is_missing(tiny_model, tmp_path, file, tol
         load_checkpoint(Source(location=str(broken)))
 
 
-def test_damaged_weights_are_an_expected_error(tiny_model, tmp_path):
+@pytest.mark.parametrize("content", [b"", b"nothing", b"{}", b'{"a": [1', b"\xff\xfe"])
+@pytest.mark.parametrize("file", ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"])
+def test_a_damaged_file_is_an_expected_error(tiny_model, tmp_path, file, content):
     broken = Path(shutil.copytree(tiny_model, tmp_path / "broken"))
-    (broken / "model.safetensors").write_bytes(b"nothing")
+    (broken / file).write_bytes(content)
+    if (file, content) == ("tokenizer_config.json", b"{}"):
+        assert load_checkpoint(Source(location=str(broken))).tokenizer.encode("Mia")  # nothing in it is needed
+        return
     with pytest.raises(ModelUnavailable, match="cannot be loaded"):
         load_checkpoint(Source(location=str(broken)))
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
+from safetensors import SafetensorError
 
 from playground.errors import EngineError, ModelUnavailable
 
-_LOADING = (OSError, ValueError, KeyError, ImportError, AttributeError, TypeError, RuntimeError)
+_LOADING = (OSError, ValueError, KeyError, ImportError, AttributeError, TypeError, RuntimeError, SafetensorError)
 
 
 @contextmanager
