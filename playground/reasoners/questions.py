@@ -183,8 +183,10 @@ def _with_clear_pronouns(events: list[Event]) -> tuple[Event, ...]:
     crowded = False
     for event in events:
         others = event.partner if isinstance(event, Move) else event.person
-        unclear = isinstance(event, Move) and (crowded or bool(others))
-        clear.append(replace(event, pronoun=False) if unclear else event)
+        if isinstance(event, Move) and (crowded or others):
+            clear.append(replace(event, pronoun=False))
+        else:
+            clear.append(event)
         crowded = bool(others)
     return tuple(clear)
 

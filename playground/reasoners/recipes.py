@@ -1,8 +1,13 @@
-"""The recipes of the four tiny reasoners: family, size, diet and schedule of each. A table, no logic."""
+"""The recipes of the four tiny reasoners and of the stages before them: family, size, diet and schedule.
+
+A table, no logic. A family learns first to copy and to calculate from terse traces, then to tell from "They go to
+Mia now" who gains, and at last the reflective style.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,7 +17,7 @@ class Recipe:
     name: str
     family: str
     style: str
-    """plain | reflective"""
+    """terse | plain | reflective"""
     parent: str = ""
     """The recipe whose checkpoint training starts from, or "" for random weights."""
     width: int
@@ -20,10 +25,10 @@ class Recipe:
     steps: int
     batch_tokens: int = 3_000
     """Tokens of a batch, padding included."""
-    muon: float
-    """Peak learning rate of the hidden matrices."""
-    adamw: float
-    """Peak learning rate of the embeddings and norms."""
+    rate: float = 0.003
+    """Peak learning rate."""
+    turn_weight: float = 1.0
+    """How much the tokens on which a trace turns count in the loss, against 1 for the rest of the completion."""
     diet: tuple[tuple[int, float], ...]
     """The numbers of arithmetic steps k to train on, with their weights."""
     seed: int = 0
@@ -32,24 +37,28 @@ class Recipe:
 OAK_DIET = ((2, 3), (3, 3), (4, 3), (5, 0.6), (6, 0.4))
 ELM_DIET = tuple((k, 1.0) for k in range(2, 11))
 
+
+def _oak(name: str, style: str, **rest: Any) -> Recipe:
+    return Recipe(name=name, family="oak", style=style, width=128, layers=4, diet=OAK_DIET, **rest)
+
+
+def _elm(name: str, style: str, **rest: Any) -> Recipe:
+    return Recipe(name=name, family="elm", style=style, width=192, layers=4, diet=ELM_DIET, **rest)
+
+
 RECIPES = {
     recipe.name: recipe
     for recipe in (
-        Recipe(
-            name="tiny-oak-plain", family="oak", style="plain", width=128, layers=4,
-            steps=4500, muon=0.004, adamw=0.004, diet=OAK_DIET, seed=11,
-        ),
-        Recipe(
-            name="tiny-oak-reflective", family="oak", style="reflective", parent="tiny-oak-plain", width=128, layers=4,
-            steps=2400, muon=0.003, adamw=0.003, diet=OAK_DIET, seed=12,
-        ),
-        Recipe(
-            name="tiny-elm-plain", family="elm", style="plain", width=192, layers=4,
-            steps=2700, muon=0.004, adamw=0.004, diet=ELM_DIET, seed=21,
-        ),
-        Recipe(
-            name="tiny-elm-reflective", family="elm", style="reflective", parent="tiny-elm-plain", width=192, layers=4,
-            steps=1500, muon=0.003, adamw=0.003, diet=ELM_DIET, seed=22,
-        ),
+        _oak("oak-basics", "terse", steps=4500, rate=0.004, seed=11),
+        _oak("tiny-oak-plain", "plain", parent="oak-basics", steps=1500, turn_weight=5.0, seed=12),
+        _oak("tiny-oak-reflective", "reflective", parent="tiny-oak-plain", steps=2000, turn_weight=3.0, seed=13),
+        _elm("elm-basics", "terse", steps=2700, rate=0.004, seed=21),
+        _elm("elm-roles", "plain", parent="elm-basics", steps=1000, turn_weight=5.0, seed=22),
+        _elm("tiny-elm-plain", "plain", parent="elm-roles", steps=1400, turn_weight=5.0, seed=24),
+        _elm("tiny-elm-reflective", "reflective", parent="tiny-elm-plain", steps=1600, turn_weight=3.0, seed=23),
     )
-}  # fmt: skip
+}
+"""Every recipe by name, parents before children."""
+
+SHIPPED = tuple(name for name in RECIPES if name.startswith("tiny-"))
+"""The reasoners whose checkpoints ship with the project; the others are stages on the way."""

@@ -6,7 +6,7 @@ enters. Knows stories and the lines of a trace, not models, tags or tokens.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -17,6 +17,8 @@ GO_BACK = (
     "Wait, that is not right. Let me go back to the question.",
     "Wait, that is not what the question says. Let me start again.",
 )
+PARTS = (("name",), ("thing",), ("number",), ("name", "thing"), ("name", "number"), ("thing", "number"))
+"""What a misreading can change: one or two of name, thing and number, never all three."""
 DOUBT = "Wait. Let me think again from the start."
 
 
@@ -24,18 +26,24 @@ DOUBT = "Wait. Let me think again from the start."
 class Rates:
     """How often the reflective style errs and doubts; each a probability."""
 
-    mishaps: tuple[float, float, float] = (0.35, 0.45, 0.20)
+    mishaps: tuple[float, float, float] = (0.25, 0.45, 0.30)
     """Of a trace: that it holds no, one or two mishaps on the way."""
-    slip: float = 0.30
+    slip: float = 0.15
     """Of a mishap: that it is an arithmetic slip."""
-    doubt: float = 0.12
+    doubt: float = 0.20
     """Of a mishap: that it is a fresh start without an error; the rest are misreadings."""
-    opening: float = 0.45
+    opening: float = 0.40
     """Of a misreading: that it comes at the very start."""
-    stumble: float = 0.15
+    stumble: float = 0.50
     """Of a fresh start: that it misreads again."""
-    check: float = 0.40
+    check: float = 0.15
     """Of a trace: that it looks back once the result stands."""
+    near: float = 0.25
+    """Of a misread word: that it is one that the question mentions elsewhere."""
+    strayed: tuple[int, ...] = (1, 1, 1, 2, 2, 3)
+    """How many lines a misreading lasts, drawn evenly."""
+    parts: tuple[float, ...] = (2, 2, 1, 6, 2, 2)
+    """What is misread, weights in the order of `PARTS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +81,7 @@ def _walk(story: Story, rng: Random, rates: Rates, mishaps: list[Mishap]) -> Ite
     while index < len(story.events) + 2:
         if mishaps and mishaps[0].at <= index:
             mishap = mishaps.pop(0)
-            lines, restart = _stray(story, rng, mishap.kind, (index, value))
+            lines, restart = _stray(story, rng, rates, replace(mishap, at=index), value)
             yield from lines
             if restart:
                 if index and rng.random() < rates.stumble:
@@ -88,14 +96,16 @@ def _walk(story: Story, rng: Random, rates: Rates, mishaps: list[Mishap]) -> Ite
         index, value = index + 1, step.value
 
 
-def _stray(story: Story, rng: Random, kind: str, place: tuple[int, int]) -> tuple[list[str], bool]:
-    """The lines of one mishap at (index, value), the last of which notices it, and whether the trace starts again."""
-    index, value = place
-    if kind == "doubt":
+def _stray(story: Story, rng: Random, rates: Rates, mishap: Mishap, value: int) -> tuple[list[str], bool]:
+    """The lines of one mishap, the last of which notices it, and whether the trace starts again from there.
+
+    `value` is how many things the hero has before it.
+    """
+    if mishap.kind == "doubt":
         return [DOUBT], True
-    if kind == "slip":
-        return _slip(story, rng, index, value), False
-    return _misreading(story, rng, index, value)
+    if mishap.kind == "slip":
+        return _slip(story, rng, mishap.at, value), False
+    return _misreading(story, rng, rates, mishap.at, value)
 
 
 def _slip(story: Story, rng: Random, index: int, value: int) -> list[str]:
@@ -108,11 +118,11 @@ def _slip(story: Story, rng: Random, index: int, value: int) -> list[str]:
     return [told, f"Wait, {step.sum} is {step.value}, not {wrong}."]
 
 
-def _misreading(story: Story, rng: Random, index: int, value: int) -> tuple[list[str], bool]:
-    """One to three lines as a misread question would have them, and how the trace comes back from there."""
-    misread, notice = _misread(story, rng, index)
+def _misreading(story: Story, rng: Random, rates: Rates, index: int, value: int) -> tuple[list[str], bool]:
+    """Some lines as a misread question would have them, and whether the trace then starts again or goes on."""
+    misread, notice = _misread(story, rng, rates, index)
     lines, believed = [], value
-    for at in range(index, min(index + rng.randint(1, 3), len(story.events) + 1)):
+    for at in range(index, min(index + rng.choice(rates.strayed), len(story.events) + 1)):
         step = line(misread, at, believed, rng)
         if not in_bounds(step.value):
             break
@@ -125,21 +135,20 @@ def _misreading(story: Story, rng: Random, index: int, value: int) -> tuple[list
     return [*lines, rng.choice((*GO_BACK, notice, notice))], True
 
 
-def _misread(story: Story, rng: Random, index: int) -> tuple[Story, str]:
+def _misread(story: Story, rng: Random, rates: Rates, index: int) -> tuple[Story, str]:
     """The story with one or two of name, thing and number read wrongly, and a line that says what was wrong."""
-    parts = rng.choices(
-        (("name",), ("thing",), ("number",), ("name", "thing"), ("name", "number"), ("thing", "number")),
-        (3, 3, 2, 4, 2, 2),
-    )[0]
+    parts = rng.choices(PARTS, rates.parts)[0]
     misread, wrongs = story, []
     if "name" in parts:
-        name = _other(rng, [event.partner for event in story.moves if event.partner], NAMES, story.hero)
+        partners = [event.partner for event in story.moves if event.partner]
+        name = _other(rng, partners if partners and rng.random() < rates.near else NAMES, story.hero)
         misread = _with_hero(misread, name)
         wrongs.append(name)
     if "thing" in parts:
         decoys = [event.thing for event in story.events if isinstance(event, Decoy) and event.thing != story.thing]
-        misread = replace(misread, thing=_other(rng, decoys, THINGS, story.thing))
-        wrongs.append(misread.thing)
+        thing = _other(rng, decoys if decoys and rng.random() < rates.near else THINGS, story.thing)
+        misread = replace(misread, thing=thing)
+        wrongs.append(thing)
     if "number" in parts:
         misread = _with_wrong_number(misread, rng, index)
     if not wrongs:
@@ -148,11 +157,9 @@ def _misread(story: Story, rng: Random, index: int) -> tuple[Story, str]:
     return misread, f"Hold on, the question is about {story.hero} and {story.thing}, not {said}."
 
 
-def _other(rng: Random, near: list[str], all_: tuple[str, ...], own: str) -> str:
-    """A word other than the story's own, half the time one that the question mentions."""
-    if near and rng.random() < 0.5:
-        return rng.choice(near)
-    return rng.choice([word for word in all_ if word != own])
+def _other(rng: Random, words: Sequence[str], own: str) -> str:
+    """One of the words that is not the story's own."""
+    return rng.choice([word for word in words if word != own])
 
 
 def _with_hero(story: Story, name: str) -> Story:

@@ -82,6 +82,12 @@ class Move:
         """What the move adds to the hero's things (negative for a loss)."""
         return self.amount if self.verb in GAINS else -self.amount
 
+    def receiver(self, hero: str) -> str:
+        """The one of two people who has the things afterwards, or "" where nobody else takes part."""
+        if not self.partner:
+            return ""
+        return hero if self.change > 0 else self.partner
+
     def clause(self, hero: str, thing: str, *, pronoun: bool = False) -> str:
         """The move in words, without the full stop."""
         template = VERBS[self.verb]

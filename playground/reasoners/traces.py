@@ -5,6 +5,7 @@ A line is one step of the thinking and ends in a line break. Knows stories, not 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from random import Random
 
@@ -36,7 +37,8 @@ def line(story: Story, index: int, value: int, rng: Random) -> Line:
     `value` is how many things the hero has before it.
     """
     if index == 0:
-        return Line(text=story.opening_sentence, value=story.start)
+        opening = story.opening_sentence.replace(story.hero, f"{story.hero} now", 1)
+        return Line(text=opening, value=story.start)
     if index > len(story.events):
         conclusion = rng.choice(CONCLUSIONS)
         return Line(text=conclusion.format(hero=story.hero, n=value, thing=story.thing), value=value)
@@ -47,7 +49,9 @@ def line(story: Story, index: int, value: int, rng: Random) -> Line:
     after = value + event.change
     sum_ = f"{value} {'+' if event.change > 0 else '-'} {event.amount}"
     connector = rng.choice(CONNECTORS).format(sum=f"{sum_} = {after}")
-    return Line(text=event.clause(story.hero, story.thing) + connector, value=after, sum=sum_)
+    receiver = event.receiver(story.hero)
+    fate = f". They go to {receiver}{' now' if receiver == story.hero else ''}" if receiver else ""
+    return Line(text=event.clause(story.hero, story.thing) + fate + connector, value=after, sum=sum_)
 
 
 def plain(story: Story, rng: Random) -> str:
@@ -58,6 +62,16 @@ def plain(story: Story, rng: Random) -> str:
         value = step.value
         lines.append(step.text + "\n")
     return "".join(lines)
+
+
+def without_receivers(thinking: str) -> str:
+    """A trace that leaves out who has the things after a move between two people, and says no "now" of the hero."""
+    return re.sub(r"\. They go to \w+( now)?|(?<=^[A-Z]\w\w) now|(?<=^[A-Z]\w\w\w) now", "", thinking, flags=re.M)
+
+
+def terse(story: Story, rng: Random) -> str:
+    """The plain style without receivers, the first lesson: quickly copied, but the signs are hard to learn from it."""
+    return without_receivers(plain(story, rng))
 
 
 def answer(story: Story) -> str:

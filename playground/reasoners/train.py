@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,6 +36,7 @@ def prepare(recipe: Recipe, parents: Path, device: str) -> tuple[Training, PreTr
         if not (parent / "config.json").is_file():
             raise InvalidInput(f"The parent checkpoint {parent} is missing.", f"Train {recipe.parent} first.")
         tokenizer = AutoTokenizer.from_pretrained(parent)
+        tokenizer.chat_template = family.template  # the family's own, whatever the parent was saved with
         model = AutoModelForCausalLM.from_pretrained(parent, dtype=torch.float32)
     return Training(recipe, family, tokenizer, model.to(device)), tokenizer
 
@@ -53,6 +56,21 @@ def run(training: Training, state: Path) -> None:
             )
         if progress.step % SAVE_EVERY == 0:
             training.save(state)
+
+
+def plot_losses(losses: Sequence[float], path: Path) -> bool:
+    """Draws the loss of every step into a PNG; returns whether matplotlib was there to do it."""
+    if importlib.util.find_spec("matplotlib") is None:
+        return False
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6, 3), layout="constrained")
+    axes = figure.subplots()
+    axes.semilogy(range(1, len(losses) + 1), losses, linewidth=0.5)
+    axes.set_xlabel("step")
+    axes.set_ylabel("loss in nats a token")
+    figure.savefig(path, dpi=120)
+    return True
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -86,6 +104,7 @@ def _train(options: argparse.Namespace) -> None:
     training.save(state)
     training.model.to(torch.bfloat16).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
+    plot_losses(training.losses, folder / "loss.png")
 
 
 def _recipe(name: str, steps: int | None) -> Recipe:

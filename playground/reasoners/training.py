@@ -45,10 +45,12 @@ def new_model(recipe: Recipe, tokenizer: PreTrainedTokenizerFast) -> LlamaForCau
 
 
 def loss_of(model: LlamaForCausalLM, batch: Batch) -> torch.Tensor:
-    """The mean cross-entropy in nats over the completion's tokens; the question itself is not learnt."""
+    """The weighted mean of the cross-entropy in nats over the completion's tokens; the question is not learnt."""
     hidden = model.model(input_ids=batch.ids[:, :-1], use_cache=False).last_hidden_state
-    counted = batch.counted[:, 1:]
-    return cross_entropy(model.lm_head(hidden[counted]).float(), batch.ids[:, 1:][counted])
+    counted = batch.weights[:, 1:] > 0
+    weights = batch.weights[:, 1:][counted]
+    losses = cross_entropy(model.lm_head(hidden[counted]).float(), batch.ids[:, 1:][counted], reduction="none")
+    return (losses * weights).sum() / weights.sum()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +77,13 @@ class Training:
         """The loss of every step so far, in nats."""
         self._family = family
         self._tokenizer = tokenizer
-        hidden, rest = [], []
+        hidden: list[torch.nn.Parameter] = []
+        rest: list[torch.nn.Parameter] = []
         for name, weights in model.named_parameters():
             (hidden if weights.ndim == 2 and "embed" not in name else rest).append(weights)
-        self._optimizers = (
-            torch.optim.Muon(hidden, lr=recipe.muon, weight_decay=0.01, adjust_lr_fn="match_rms_adamw"),
-            torch.optim.AdamW(rest, lr=recipe.adamw, betas=(0.9, 0.98), weight_decay=0.01),
+        self._optimizers: tuple[torch.optim.Optimizer, ...] = (
+            torch.optim.Muon(hidden, lr=recipe.rate, weight_decay=0.01, adjust_lr_fn="match_rms_adamw"),
+            torch.optim.AdamW(rest, lr=recipe.rate, betas=(0.9, 0.98), weight_decay=0.01),
         )
 
     def run(self, until: int) -> Iterator[Progress]:
@@ -92,8 +95,8 @@ class Training:
                 return
             self._set_rates()
             with torch.autocast(device.type, torch.bfloat16):
-                loss = loss_of(self.model, Batch(batch.ids.to(device), batch.counted.to(device)))
-            loss.backward()
+                loss = loss_of(self.model, Batch(batch.ids.to(device), batch.weights.to(device)))
+            torch.autograd.backward(loss)
             for optimizer in self._optimizers:
                 optimizer.step()
                 optimizer.zero_grad(set_to_none=True)
@@ -104,9 +107,9 @@ class Training:
     def _set_rates(self) -> None:
         rising = min(1.0, (self.step + 1) / WARM_UP)
         falling = 1 - self.step / self.recipe.steps
-        for optimizer, peak in zip(self._optimizers, (self.recipe.muon, self.recipe.adamw), strict=True):
+        for optimizer in self._optimizers:
             for group in optimizer.param_groups:
-                group["lr"] = peak * min(rising, falling)
+                group["lr"] = self.recipe.rate * min(rising, falling)
 
     def save(self, path: Path) -> None:
         """Writes the state, whole or not at all."""

@@ -1,0 +1,71 @@
+"""The four checkpoints that ship with the project."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors import safe_open
+from transformers import AutoModelForCausalLM
+
+from playground.assets import assets_dir
+from playground.errors import InvalidInput
+from playground.reasoners import measure
+from playground.reasoners.card import data_hash
+from playground.reasoners.families import FAMILIES
+from playground.reasoners.measure import Reasoner, Sampling, interval, is_correct
+from playground.reasoners.questions import shipped_questions
+from playground.reasoners.recipes import RECIPES, SHIPPED
+
+FOLDER = assets_dir() / "reasoners"
+
+
+@pytest.fixture(scope="module", params=SHIPPED)
+def reasoner(request: pytest.FixtureRequest) -> tuple[str, Reasoner]:
+    return request.param, Reasoner(FOLDER / request.param)
+
+
+def test_a_checkpoint_solves_easy_questions_in_its_own_format(reasoner: tuple[str, Reasoner]) -> None:
+    name, model = reasoner
+    questions = shipped_questions(1)[:24]
+    texts = model.complete([model.prompt(question.problem) for question in questions], Sampling(max_tokens=400))
+    assert sum(map(is_correct, texts, questions)) >= 16
+    family = FAMILIES[RECIPES[name].family]
+    assert all((family.open_tag + "\n" in text) is not family.opened for text in texts)
+    assert sum(text.count(family.close_tag + family.after_close) == 1 for text in texts) >= 22
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_weights_are_bfloat16_in_heads_of_32(name: str) -> None:
+    with safe_open(FOLDER / name / "model.safetensors", "pt") as weights:
+        assert {weights.get_tensor(key).dtype for key in weights.keys()} == {torch.bfloat16}  # noqa: SIM118
+    config = AutoModelForCausalLM.from_pretrained(FOLDER / name).config
+    assert config.hidden_size // config.num_attention_heads == config.head_dim == 32
+    assert config.max_position_embeddings == 2048
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_papers_tell_the_recipe_and_the_accuracy(name: str) -> None:
+    described = json.loads((FOLDER / name / "recipe.json").read_text(encoding="utf-8"))
+    assert described["recipe"] == json.loads(json.dumps(measure.asdict(RECIPES[name])))
+    assert described["data_hash"] == data_hash(RECIPES[name])
+    card = (FOLDER / name / "README.md").read_text(encoding="utf-8")
+    assert all(f"{found['pass_at_1']:.1%}" in card for found in described["accuracy"])
+
+
+def test_all_assets_together_stay_below_25_megabytes() -> None:
+    assert sum(path.stat().st_size for path in assets_dir().rglob("*") if path.is_file()) < 25 * 2**20
+
+
+def test_an_interval_holds_the_mean_and_narrows_with_more_questions() -> None:
+    few, many = interval([0.0, 1.0] * 10), interval([0.0, 1.0] * 200)
+    assert few[0] < many[0] < 0.5 < many[1] < few[1]
+
+
+def test_a_folder_without_a_checkpoint_is_refused(tmp_path: Path, capsys) -> None:
+    with pytest.raises(InvalidInput, match="There is no checkpoint"):
+        Reasoner(tmp_path)
+    assert measure.main([str(tmp_path)]) == 2
+    assert "Give the folder of a trained reasoner." in capsys.readouterr().err
