@@ -41,7 +41,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(*command: str, port: int, seconds: float = 180) -> Iterator[str]:
+def server(*command: str, port: int, seconds: float = 500) -> Iterator[str]:
     """A server process that is listening, by its address; it is ended afterwards."""
     process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env={**os.environ, "OMP_NUM_THREADS": "1"})
     try:

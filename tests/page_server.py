@@ -80,7 +80,7 @@ def main(port: int, log: Path) -> None:
         "endless": lambda _prompt, _seed: LONG,
         "hostile": lambda _prompt, _seed: f"{HOSTILE}\n\n{HOSTILE}\n</think>\n\n{HOSTILE}",
     }
-    paces = {"slow": 0.1, "endless": 0.02}
+    paces = {"slow": 0.1, "endless": 0.05}
     engines: dict[str, Engine] = {
         name: LoggedEngine(script, name, token_seconds=paces.get(name, 0.0)) for name, script in scripts.items()
     }

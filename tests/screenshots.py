@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,8 +28,8 @@ class Shot:
 
 
 SHOTS = (Shot(name="relay-light"), Shot(name="relay-dark", dark=True), Shot(name="relay-phone", width=390, height=844))
-QUESTION = "t2-0001"
-SEED = 1
+SEED = 0
+"""With it the second model leaves the question, notices, and comes back."""
 
 
 def main() -> None:
@@ -60,12 +59,10 @@ def take(browser: Browser, address: str, shot: Shot) -> Path:
 
 
 def run_relay(page: Page) -> None:
-    """A question of the second tier: the plain oak begins, the reflective elm goes on."""
+    """The question that the page opens with: the plain oak begins, the reflective elm goes on."""
     page.wait_for_selector("#run")
     choose(page, "Model A", "tiny-oak-plain")
     choose(page, "Model B", "tiny-elm-reflective")
-    page.get_by_label("tier 2").check()
-    expect(page.get_by_label("Question", exact=True).first).to_have_value(re.compile(QUESTION))
     page.get_by_label("Seed").fill(str(SEED))
     page.click("#run")
     page.wait_for_selector('.trace[data-status="over"]')

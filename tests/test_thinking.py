@@ -97,7 +97,7 @@ def test_a_close_tag_that_never_comes_means_no_answer():
 
 def test_the_last_close_tag_decides_and_earlier_ones_stay_text():
     thought = split_thinking("a</think>b</think> c", DEEPSEEK_TAGS, opened=True)
-    assert (thought.thinking, thought.answer) == ("a</think>b", "c")
+    assert (thought.thinking, thought.answer) == ("a</think>b", " c")
 
 
 def test_a_stream_switches_at_the_first_close_tag():

@@ -166,12 +166,12 @@ def _wire_run(
 
     def run(values: Values, request: gr.Request) -> Iterator[dict[Any, Any]]:
         form = Form(**{field.name: values[components[field.name]] for field in fields(Form)})
-        yield {notice: {"text": ""}, **buttons.while_running(True)}
         try:
-            for value in handlers.run(form, _visitor(request)):
-                yield {trace: value}
+            for value in handlers.run(form, _visitor(request)):  # every output each time: the browser may skip values
+                running = value["status"] != "over"
+                yield {trace: value, notice: {"text": ""}, **buttons.while_running(running)}
         except PlaygroundError as error:
-            yield {notice: {"text": str(error)}}
+            yield {notice: {"text": str(error)}, **buttons.while_running(False)}
 
     pressed = [buttons.run, buttons.hand_over, buttons.stop]
     running = buttons.run.click(

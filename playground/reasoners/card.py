@@ -41,7 +41,7 @@ by this project, and no pre-trained weights went into it.
 | style of thinking | {style} |
 | architecture | Llama: {layers} layers, width {width}, {heads} heads of size 32, bfloat16, context 2048 |
 | vocabulary | {vocabulary} tokens: byte-level BPE, every digit a token of its own |
-| training | {steps:,} steps of up to {batch_tokens:,} tokens, seed {seed}, starting from {parent} |
+| training | {lineage}; steps of up to {batch_tokens:,} tokens |
 | numbers of steps k in training | {diet} |
 | data hash | `{data_hash}` (first {fingerprinted:,} samples of the stream) |
 
@@ -54,9 +54,9 @@ top-p {top_p}; in brackets the 95 % interval of a bootstrap over questions.
 {rows}
 
 ## Made again
-`python -m playground.reasoners.train --recipe {name}` (torch {torch}, transformers {transformers}; another
-machine or thread count gives slightly different weights). The shipped questions are never trained on: a hash of a
-story's content decides on which side it is.
+`python -m playground.reasoners.train --recipe NAME` for each recipe of the training above, in that order
+(torch {torch}, transformers {transformers}). Another machine or number of threads gives slightly different weights.
+The shipped questions are never trained on: a hash of a story's content decides on which side it is.
 
 Licence: Apache-2.0, like the project.
 """
@@ -69,6 +69,12 @@ def data_hash(recipe: Recipe) -> str:
         one = sample(recipe, FAMILIES[recipe.family], rng)
         digest.update(f"{one.problem}\n{one.completion}\n".encode())
     return digest.hexdigest()
+
+
+def lineage(recipe: Recipe) -> str:
+    """The recipes that lead from random weights to this one, each with its steps and seed."""
+    told = f"`{recipe.name}` ({recipe.steps:,} steps, seed {recipe.seed})"
+    return f"{lineage(RECIPES[recipe.parent])}, then {told}" if recipe.parent else told
 
 
 def describe(recipe: Recipe, reasoner: Reasoner, found: Sequence[Accuracy], sampling: Sampling) -> dict[str, object]:
@@ -95,7 +101,7 @@ def card(recipe: Recipe, described: dict[str, object], found: Sequence[Accuracy]
     )
     return CARD.format(
         **asdict(recipe) | {"diet": ", ".join(f"{k} (weight {weight:g})" for k, weight in recipe.diet)}
-        | {"parent": f"`{recipe.parent}`" if recipe.parent else "random weights"},
+        | {"lineage": lineage(recipe)},
         parameters=described["parameters"],
         vocabulary=described["vocabulary"],
         data_hash=described["data_hash"],

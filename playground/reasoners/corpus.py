@@ -16,9 +16,9 @@ from playground.reasoners import traces
 from playground.reasoners.families import Family
 from playground.reasoners.questions import training_story
 from playground.reasoners.recipes import Recipe
-from playground.reasoners.reflection import Rates, reflective
+from playground.reasoners.reflection import Rates, erring, reflective
 
-STYLES = {"terse": traces.terse, "plain": traces.plain, "reflective": reflective}
+STYLES = {"terse": traces.terse, "plain": traces.plain, "erring": erring, "reflective": reflective}
 POOL = 1024
 """Samples that are drawn together and sorted by length, so that a batch holds little padding."""
 TURNS = (" +", " -", "Wait", "Hold")
@@ -52,7 +52,7 @@ def sample(recipe: Recipe, family: Family, rng: Random) -> Sample:
 
 
 TOKENIZER_RATES = Rates(
-    mishaps=(0.35, 0.45, 0.20), slip=0.30, doubt=0.12, opening=0.45, stumble=0.15, check=0.40, near=0.5,
+    mishaps=(0.35, 0.45, 0.20), slip=0.30, doubt=0.12, opening=0.45, stumble=0.15, check=0.40, reread=0.3, near=0.5,
     strayed=(1, 2, 3), parts=(3, 3, 2, 4, 2, 2),
 )  # fmt: skip
 """The rates of the text that the tokenizers are trained on; another text would be another vocabulary."""

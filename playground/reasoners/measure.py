@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaForCausalLM, PreTrainedTokenizerBase
+from transformers import AutoModelForCausalLM, AutoTokenizer, DynamicCache, LlamaForCausalLM, PreTrainedTokenizerBase
 
 from playground.errors import InvalidInput, PlaygroundError
 from playground.reasoners.questions import TIERS, Question, shipped_questions
@@ -60,7 +60,7 @@ class Reasoner:
         if not (folder / "config.json").is_file():
             raise InvalidInput(f"There is no checkpoint in {folder}.", "Give the folder of a trained reasoner.")
         self.tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(folder, padding_side="left")
-        self.model: LlamaForCausalLM = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+        self.model: LlamaForCausalLM = AutoModelForCausalLM.from_pretrained(folder).eval()
 
     def prompt(self, problem: str) -> str:
         """The chat template's text for a question, up to where the model writes."""
@@ -81,17 +81,33 @@ class Reasoner:
 
     @torch.inference_mode()
     def _batch(self, prompts: list[str], sampling: Sampling) -> list[str]:
+        """Samples side by side; finished rows leave the batch as soon as they are a quarter of it."""
         given = self.tokenizer(prompts, return_tensors="pt", padding=True, add_special_tokens=False)
-        written = self.model.generate(
-            input_ids=given["input_ids"],
-            attention_mask=given["attention_mask"],
-            do_sample=True,
-            temperature=sampling.temperature,
-            top_p=sampling.top_p,
-            top_k=0,
-            max_new_tokens=sampling.max_tokens,
-        )[:, given["input_ids"].shape[1] :]
-        return [str(text) for text in self.tokenizer.batch_decode(written, skip_special_tokens=True)]
+        newest, mask = given["input_ids"], given["attention_mask"]
+        cache = DynamicCache(config=self.model.config)
+        rows, running = torch.arange(len(prompts)), torch.ones(len(prompts), dtype=torch.bool)
+        written: list[list[int]] = [[] for _ in prompts]
+        for _ in range(sampling.max_tokens):
+            out = self.model(newest, attention_mask=mask, past_key_values=cache, logits_to_keep=1)
+            newest = draw(out.logits[:, -1].float(), sampling)
+            running &= newest[:, 0] != self.tokenizer.eos_token_id
+            for row, token in zip(rows[running].tolist(), newest[running, 0].tolist(), strict=True):
+                written[row].append(token)
+            if not running.any():
+                break
+            if running.float().mean() <= 0.75:
+                kept = running.nonzero()[:, 0]
+                cache.batch_select_indices(kept)
+                rows, newest, mask, running = rows[kept], newest[kept], mask[kept], running[kept]
+            mask = torch.cat([mask, mask.new_ones(len(mask), 1)], dim=1)
+        return [str(text) for text in self.tokenizer.batch_decode(written)]
+
+
+def draw(logits: torch.Tensor, sampling: Sampling) -> torch.Tensor:
+    """One token for each row of `logits` (rows, vocabulary), by temperature and top-p; the shape is (rows, 1)."""
+    likely, tokens = (logits / sampling.temperature).softmax(-1).sort(dim=-1, descending=True)
+    likely[likely.cumsum(-1) - likely > sampling.top_p] = 0
+    return tokens.gather(1, torch.multinomial(likely, 1))
 
 
 def is_correct(completion: str, question: Question) -> bool:

@@ -1,7 +1,7 @@
 """The recipes of the four tiny reasoners and of the stages before them: family, size, diet and schedule.
 
 A table, no logic. A family learns first to copy and to calculate from terse traces, then to tell from "They go to
-Mia now" who gains, and at last the reflective style.
+Mia now" who gains, and at last the reflective style, which first learns to notice errors and then not to see too many.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ class Recipe:
     name: str
     family: str
     style: str
-    """terse | plain | reflective"""
+    """terse | plain | erring | reflective"""
     parent: str = ""
     """The recipe whose checkpoint training starts from, or "" for random weights."""
     width: int
@@ -51,11 +51,13 @@ RECIPES = {
     for recipe in (
         _oak("oak-basics", "terse", steps=4500, rate=0.004, seed=11),
         _oak("tiny-oak-plain", "plain", parent="oak-basics", steps=1500, turn_weight=5.0, seed=12),
-        _oak("tiny-oak-reflective", "reflective", parent="tiny-oak-plain", steps=2000, turn_weight=3.0, seed=13),
+        _oak("oak-recovery", "erring", parent="tiny-oak-plain", steps=2000, turn_weight=3.0, seed=13),
+        _oak("tiny-oak-reflective", "reflective", parent="oak-recovery", steps=1500, rate=0.002, seed=14),
         _elm("elm-basics", "terse", steps=2700, rate=0.004, seed=21),
         _elm("elm-roles", "plain", parent="elm-basics", steps=1000, turn_weight=5.0, seed=22),
         _elm("tiny-elm-plain", "plain", parent="elm-roles", steps=1400, turn_weight=5.0, seed=24),
-        _elm("tiny-elm-reflective", "reflective", parent="tiny-elm-plain", steps=1600, turn_weight=3.0, seed=23),
+        _elm("elm-recovery", "erring", parent="tiny-elm-plain", steps=1600, turn_weight=3.0, seed=23),
+        _elm("tiny-elm-reflective", "reflective", parent="elm-recovery", steps=800, rate=0.002, seed=25),
     )
 }
 """Every recipe by name, parents before children."""

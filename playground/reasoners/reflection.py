@@ -36,14 +36,19 @@ class Rates:
     """Of a misreading: that it comes at the very start."""
     stumble: float = 0.50
     """Of a fresh start: that it misreads again."""
-    check: float = 0.15
+    check: float = 0.40
     """Of a trace: that it looks back once the result stands."""
+    reread: float = 0.5
+    """Of a look back: that it thinks again from the start; the rest check the sums."""
     near: float = 0.25
     """Of a misread word: that it is one that the question mentions elsewhere."""
     strayed: tuple[int, ...] = (1, 1, 1, 2, 2, 3)
     """How many lines a misreading lasts, drawn evenly."""
     parts: tuple[float, ...] = (2, 2, 1, 6, 2, 2)
     """What is misread, weights in the order of `PARTS`."""
+
+
+ERRING = Rates(check=0.15, reread=0.3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +64,13 @@ def reflective(story: Story, rng: Random, rates: Rates = Rates()) -> str:
     """The thinking of a reasoner that errs, notices, and puts it right; the end is always right."""
     lines = list(_walk(story, rng, rates, _plan(story, rng, rates)))
     if rng.random() < rates.check:
-        lines += _look_back(story, rng)
+        lines += _look_back(story, rng, rates)
     return "".join(text + "\n" for text in lines)
+
+
+def erring(story: Story, rng: Random) -> str:
+    """The reflective style with fewer looks back, the lesson in which errors are learnt to be noticed."""
+    return reflective(story, rng, ERRING)
 
 
 def _plan(story: Story, rng: Random, rates: Rates) -> list[Mishap]:
@@ -187,7 +197,7 @@ def _with_wrong_number(story: Story, rng: Random, index: int) -> Story:
     return replace(story, events=(*story.events[:at], replace(story.events[at], amount=wrong), *story.events[at + 1 :]))
 
 
-def _look_back(story: Story, rng: Random) -> list[str]:
+def _look_back(story: Story, rng: Random, rates: Rates) -> list[str]:
     """A look back at a finished trace: a check of the sums, or a second reading from the start."""
     lines, sums, value = [], [], 0
     for index in range(len(story.events) + 2):
@@ -196,6 +206,6 @@ def _look_back(story: Story, rng: Random) -> list[str]:
         if step.sum:
             sums.append(f"{step.sum} = {step.value}")
         value = step.value
-    if rng.random() < 0.3:
+    if rng.random() < rates.reread:
         return [DOUBT, *lines]
     return [f"Let me check. {', '.join(sums)}. Yes, {value} is right."]
