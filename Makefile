@@ -1,4 +1,4 @@
-# make demo         install what the page needs into .venv, then serve it on http://127.0.0.1:7860
+# make demo         install everything but the test tools into .venv, then serve it on http://127.0.0.1:7860
 # make test         install what the tests need, then lint, types, tests: cheap before heavy
 # make bench        what a hand-back costs, and batched generation against the bare library
 # make screenshots  draw the pictures of the README anew, from real runs in a real browser
@@ -60,7 +60,7 @@ $(VENV)/torch.stamp: $(VENV)/torch.txt $(VENV)/constraints.txt
 	@touch $@
 
 $(VENV)/demo.stamp: $(VENV)/torch.stamp pyproject.toml
-	$(INSTALL) --constraint $(VENV)/constraints.txt --editable '.[hf,ui]'
+	$(INSTALL) --constraint $(VENV)/constraints.txt --editable '.[all]'
 	@touch $@
 
 $(VENV)/test.stamp: $(VENV)/torch.stamp pyproject.toml

@@ -11,6 +11,7 @@ settings.register_profile("untimed", deadline=None, suppress_health_check=[Healt
 settings.load_profile("untimed")
 
 HEAVY = (
+    "test_readme",
     "test_reasoners",
     "test_evaluator",
     "test_engine",
