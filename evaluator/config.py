@@ -86,16 +86,16 @@ def tiny(models: tuple[str, ...]) -> RunConfig:
     return RunConfig(
         preset="tiny",
         models=models,
-        limit=72,
+        limit=96,
         n=8,
         seed=0,
         temperature=0.6,
         top_p=0.95,
         max_tokens=640,
         pool=24,
-        shared=24,
-        individual=36,
-        guided=24,
+        shared=32,
+        individual=48,
+        guided=32,
     )
 
 
