@@ -54,6 +54,8 @@ top-p {top_p}; in brackets the 95 % interval of a bootstrap over questions.
 {rows}
 
 ## Made again
+![Loss of each step of the last recipe](loss.png)
+
 `python -m playground.reasoners.train --recipe NAME` for each recipe of the training above, in that order
 (torch {torch}, transformers {transformers}). Another machine or number of threads gives slightly different weights.
 The shipped questions are never trained on: a hash of a story's content decides on which side it is.

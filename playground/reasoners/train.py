@@ -59,14 +59,18 @@ def run(training: Training, state: Path) -> None:
 
 
 def plot_losses(losses: Sequence[float], path: Path) -> bool:
-    """Draws the loss of every step into a PNG; returns whether matplotlib was there to do it."""
+    """Draws the loss of every step and its running mean into a PNG; returns whether matplotlib was there to do it."""
     if importlib.util.find_spec("matplotlib") is None:
         return False
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(6, 3), layout="constrained")
     axes = figure.subplots()
-    axes.semilogy(range(1, len(losses) + 1), losses, linewidth=0.5)
+    width = min(REPORT_EVERY, len(losses))
+    means = [sum(losses[at - width : at]) / width for at in range(width, len(losses) + 1)]
+    axes.semilogy(range(1, len(losses) + 1), losses, linewidth=0.5, color="0.8")
+    axes.semilogy(range(width, len(losses) + 1), means, color="tab:blue", label=f"mean of {width} steps")
+    axes.legend(frameon=False)
     axes.set_xlabel("step")
     axes.set_ylabel("loss in nats a token")
     figure.savefig(path, dpi=120)
