@@ -15,7 +15,7 @@ from playground.errors import InvalidInput
 from playground.reasoners import measure
 from playground.reasoners.card import data_hash
 from playground.reasoners.families import FAMILIES
-from playground.reasoners.measure import Reasoner, Sampling, interval, is_correct
+from playground.reasoners.measure import Reasoner, Sampling, accuracy, is_correct
 from playground.reasoners.questions import shipped_questions
 from playground.reasoners.recipes import RECIPES, SHIPPED
 
@@ -60,8 +60,8 @@ def test_all_assets_together_stay_below_25_megabytes() -> None:
 
 
 def test_an_interval_holds_the_mean_and_narrows_with_more_questions() -> None:
-    few, many = interval([0.0, 1.0] * 10), interval([0.0, 1.0] * 200)
-    assert few[0] < many[0] < 0.5 < many[1] < few[1]
+    few, many = accuracy(1, 8, (0, 8) * 10), accuracy(1, 8, (0, 8) * 200)
+    assert few.low < many.low < many.pass_at_1 == 0.5 < many.high < few.high
 
 
 def test_a_folder_without_a_checkpoint_is_refused(tmp_path: Path, capsys) -> None:

@@ -47,7 +47,7 @@ by this project, and no pre-trained weights went into it.
 
 ## Accuracy
 Pass@1 on the {questions} shipped questions of each tier, {samples} samples each at temperature {temperature},
-top-p {top_p}; in brackets the 95 % interval of a bootstrap over questions.
+top-p {top_p}; in brackets the 95 % interval, reckoned by questions.
 
 | tier | steps k | Pass@1 |
 |---|---|---|

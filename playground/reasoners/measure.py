@@ -12,16 +12,15 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from random import Random
 
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, DynamicCache, LlamaForCausalLM, PreTrainedTokenizerBase
 
 from playground.errors import InvalidInput, PlaygroundError
 from playground.reasoners.questions import TIERS, Question, shipped_questions
+from playground.statistics import rate
 
 BOXED = re.compile(r"\\boxed\{(-?\d+)\}")
-RESAMPLES = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +46,7 @@ class Accuracy:
     samples: int
     pass_at_1: float
     low: float
-    """Lower end of the 95 % interval, by a bootstrap over questions."""
+    """Lower end of the 95 % interval, which is reckoned by questions."""
     high: float
     correct: tuple[int, ...]
     """Correct samples of each question, in the order of the shipped file."""
@@ -125,23 +124,22 @@ def measure(reasoner: Reasoner, tier: int, sampling: Sampling) -> Accuracy:
         sum(is_correct(text, question) for text in completions[at * sampling.samples : (at + 1) * sampling.samples])
         for at, question in enumerate(questions)
     )
-    low, high = interval([n / sampling.samples for n in correct])
+    return accuracy(tier, sampling.samples, correct)
+
+
+def accuracy(tier: int, samples: int, correct: tuple[int, ...]) -> Accuracy:
+    """Pass@1 with its interval from how many of its `samples` each question has right."""
+    hits = [sample < count for count in correct for sample in range(samples)]
+    found = rate(hits, [str(question) for question in range(len(correct)) for _ in range(samples)])
     return Accuracy(
         tier=tier,
-        questions=len(questions),
-        samples=sampling.samples,
-        pass_at_1=sum(correct) / (len(questions) * sampling.samples),
-        low=low,
-        high=high,
+        questions=len(correct),
+        samples=samples,
+        pass_at_1=found.value,
+        low=found.low,
+        high=found.high,
         correct=correct,
     )
-
-
-def interval(rates: Sequence[float]) -> tuple[float, float]:
-    """The 95 % interval of a mean of per-question rates, by a seeded bootstrap over questions."""
-    rng = Random(0)
-    means = sorted(sum(rng.choices(rates, k=len(rates))) / len(rates) for _ in range(RESAMPLES))
-    return means[int(RESAMPLES * 0.025)], means[int(RESAMPLES * 0.975) - 1]
 
 
 def main(arguments: list[str] | None = None) -> int:
