@@ -44,10 +44,9 @@ def read_findings(ledger: RunLedger) -> Findings:
     Raises:
         RunError: the ledger holds no configuration or no outcome.
     """
-    text = ledger.meta("config")
-    if text is None:
+    if ledger.meta("config") is None:
         raise RunError(f"{ledger.path} holds no configuration.", "Give the folder of an evaluation.")
-    config = RunConfig.from_json(text)
+    config = ledger.fact(RunConfig, "config")
     complete = ledger.meta("completed") is not None
     outcomes = outcome_frame(ledger)
     figures = figure_frame(outcomes)

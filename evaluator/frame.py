@@ -11,7 +11,7 @@ import pandas as pd
 from playground.answers import contains_answer, integer
 from playground.errors import RunError
 from playground.records import Record, RunQuestion, Selection, Subset, Test, Trial
-from playground.run_ledger import RunLedger
+from playground.run_ledger import DAMAGED, RunLedger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +34,20 @@ def outcome_frame(ledger: RunLedger) -> pd.DataFrame:
     alone; `adopted` whether it answers the distractor's question; `leaked` whether the steer names the gold answer.
 
     Raises:
-        RunError: there is no outcome.
+        RunError: there is no outcome, or one on a question or of a model that the ledger does not know.
     """
     questions = {item.question.id: item for item in ledger.questions()}
     selections = _by_test(ledger.selections())
-    rows = [_row(record, questions, selections) for record in ledger.records() if _tested(record, questions)]
+    try:
+        rows = [_row(record, questions, selections) for record in ledger.records() if _tested(record, questions)]
+    except KeyError as error:
+        raise RunError(f"{ledger.path} holds an outcome on {error}, which is no question of it.", DAMAGED) from None
     if not rows:
         raise RunError(f"{ledger.path} holds no outcome yet.", "Run the evaluation first.")
     models = [model.name for model in ledger.models()]
+    strangers = {row["model"] for row in rows} - set(models)
+    if strangers:
+        raise RunError(f"{ledger.path} holds outcomes of {min(strangers)}, which is no model of it.", DAMAGED)
     frame = pd.DataFrame(rows).sort_values("model", kind="stable", key=lambda names: names.map(models.index))
     solved = frame[(frame["test"] == "solo") & frame["correct"]]
     counts = solved.groupby(["model", "question"]).size().to_dict()

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from evaluator.benchmarks import tiers
 from evaluator.config import PRESETS, RunConfig, preset
@@ -59,9 +60,15 @@ def parser() -> Parser:
     options.add_argument("--top-p", type=float, metavar="P")
     options.add_argument("--max-tokens", type=int, metavar="N", help="new tokens of a continuation at the most")
     options.add_argument(
-        "--output-dir", "--output_path", dest="output_dir", type=Path, metavar="OUT", help="default runs/PRESET"
+        "--output-dir", "--output_path", dest="output_dir", type=_folder, metavar="OUT", help="default runs/PRESET"
     )
     return options
+
+
+def _folder(name: str) -> Path:
+    if not name:
+        raise argparse.ArgumentTypeError("the folder has no name")
+    return Path(name)
 
 
 def configure(arguments: argparse.Namespace) -> tuple[RunConfig, tuple[ModelCard, ...]]:
@@ -120,12 +127,11 @@ def begin(ledger: Ledger, config: RunConfig, questions: Sequence[RunQuestion]) -
     Raises:
         RunError: the folder holds a run with another configuration, or with other questions.
     """
-    before = ledger.reader.meta("config")
-    if before is None:
+    if ledger.reader.meta("config") is None:
         ledger.add_questions(questions)
         ledger.set_meta(config=json.dumps(config.to_json()), started=now(), **facts_at_start(sys.argv[1:]))
         return
-    changes = differences(json.loads(before), config.to_json())
+    changes = differences(ledger.reader.fact(dict[str, Any], "config"), config.to_json())
     if not changes and ledger.reader.questions() != tuple(questions):
         changes = ["the questions themselves have changed"]
     if changes:

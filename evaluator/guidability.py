@@ -51,7 +51,7 @@ def guides(
 
 
 def guidability_trials(subject: Subject, chosen: Sequence[Guide]) -> list[Trial]:
-    """One trial for each guide and length, but none where the length is less than half a sentence."""
+    """One trial for each guide and length, but none where the guide thought nothing."""
     trials = [_trial(subject, guide, length) for guide in chosen for length in subject.config.lengths]
     return [trial for trial in trials if trial.prefix.strip()]
 

@@ -8,12 +8,14 @@ import platform
 import subprocess
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from playground.errors import RunError
 from playground.records import Question
-from playground.run_ledger import RunLedger
+from playground.run_ledger import DAMAGED, RunLedger
 from playground.serialization import to_dict, write_text
 
 MANIFEST_FILE = "manifest.json"
@@ -33,7 +35,7 @@ def facts_at_start(options: Iterable[str]) -> dict[str, str]:
     return {
         "command_line": json.dumps(["python", "-m", "evaluator.full", *options]),
         "python": platform.python_version(),
-        "platform": platform.platform(),
+        "platform": f"{platform.system()} {platform.machine()}, {' '.join(platform.libc_ver())}".rstrip(", "),
         "packages": json.dumps({name: found for name in PACKAGES if (found := _version(name)) is not None}),
         "git_revision": git_revision() or "",
     }
@@ -49,19 +51,33 @@ def manifest(ledger: RunLedger, *, complete: bool) -> dict[str, Any]:
         prompts.update(f"{record.trial.id} {record.trial.prompt}\n".encode())
     card = {
         "schema_version": 1,
-        "started": ledger.meta("started"),
-        "command_line": json.loads(ledger.meta("command_line") or "[]"),
-        "config": json.loads(ledger.meta("config") or "{}"),
+        "started": _time(ledger, "started"),
+        "command_line": ledger.fact(list[str], "command_line"),
+        "config": ledger.fact(dict[str, Any], "config"),
         "seed_policy": SEED_POLICY,
         "models": [to_dict(model) for model in ledger.models()],
         "hashes": {"questions": questions_hash(item.question for item in questions), "prompts": prompts.hexdigest()},
         "outcomes": dict(sorted(verdicts.items())),
-        "packages": json.loads(ledger.meta("packages") or "{}"),
+        "packages": ledger.fact(dict[str, str], "packages"),
         "python": ledger.meta("python"),
         "platform": ledger.meta("platform"),
         "git_revision": ledger.meta("git_revision") or None,
     }
     return card | ({"completed": ledger.meta("completed")} if complete else {})
+
+
+def _time(ledger: RunLedger, key: str) -> str:
+    """A time that the ledger holds.
+
+    Raises:
+        RunError: it does not.
+    """
+    text = ledger.meta(key) or ""
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        raise RunError(f"{ledger.path} says {key!r} in no form of time: {text!r}.", DAMAGED) from None
+    return text
 
 
 def write_manifest(folder: Path, card: dict[str, Any]) -> None:

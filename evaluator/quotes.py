@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain
 
@@ -12,6 +13,7 @@ from playground.records import Record
 from playground.run_ledger import RunLedger
 
 RECOVERED = "Recovered from a distraction"
+ADOPTED = "Adopted the distraction"
 BEGINNING = 200
 """Characters of a continuation in which turning back is looked for."""
 
@@ -28,13 +30,14 @@ def quotes(outcomes: pd.DataFrame, ledger: RunLedger) -> tuple[Quote, ...]:
     """One outcome of each kind there is: recovered, adopted, guided, and a steer that gave the answer away.
 
     The choice is the first by identity, which is a hash: as good as drawn, and always the same. A recovery that turns
-    back in words is preferred to one that got there silently.
+    back in words is preferred to one that got there silently, and an adoption that never turns back to one whose number
+    agrees by chance.
     """
     rec = outcomes[outcomes["test"] == "recoverability"]
     guid = outcomes[outcomes["test"] == "guidability"]
     kinds = {
         RECOVERED: rec[rec["correct"]],
-        "Adopted the distraction": rec[rec["adopted"] & ~rec["correct"]],
+        ADOPTED: rec[rec["adopted"] & ~rec["correct"]],
         "Guided to an answer it hardly finds alone": guid[guid["correct"] & ~guid["leaked"]],
         "A steer that gives the answer away": guid[guid["leaked"]],
     }
@@ -43,11 +46,18 @@ def quotes(outcomes: pd.DataFrame, ledger: RunLedger) -> tuple[Quote, ...]:
         records = (ledger.record(str(name)) for name in sorted(rows["trial_id"]))
         first = next(records, None)
         if first is not None:
-            better = chain([first], records) if title == RECOVERED else ()
-            found.append(Quote(title=title, record=next(filter(_turns_back, better), first)))
+            typical = TYPICAL.get(title, lambda _record: True)
+            found.append(Quote(title=title, record=next(filter(typical, chain([first], records)), first)))
     return tuple(found)
 
 
 def _turns_back(record: Record) -> bool:
     """Whether the first lines of a continuation revise what stands before it."""
     return any(mark.kind == "backtrack" for mark in find_marks(record.outcome.text[:BEGINNING]))
+
+
+TYPICAL: dict[str, Callable[[Record], bool]] = {
+    RECOVERED: _turns_back,
+    ADOPTED: lambda record: not find_marks(record.outcome.text),
+}
+"""What the best example of a kind is like."""

@@ -26,7 +26,8 @@ READING = """\
   solves at least once, rare solve counts as likely as common ones.
 - Guidability shared: questions hard for all of the weaker two thirds of the models, guided by the models above them.
   Individual: questions hard for the model, guided by every model with a higher score.
-- `adopted`: the continuation answers the distractor's question. `leaked`: the steer already names the gold answer.
+- `adopted`: the continuation's number is the answer to the distractor's question, at times by chance. `leaked`: the
+  steer already names the gold answer.
 - Intervals cover 95 %: Wilson's, for the number of independent trials that would have the standard error found by
   questions. The macro average joins the intervals of its benchmarks."""
 

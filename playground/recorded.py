@@ -6,6 +6,7 @@ Reads line by line; a fault is named by its line. Does not know what is looked f
 from __future__ import annotations
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +52,8 @@ def read_traces(path: Path) -> Iterator[RecordedTrace]:
 
 def _traces(file: BinaryIO, name: str) -> Iterator[RecordedTrace]:
     number = 0
-    for line_number, line in enumerate(file, start=1):
+    for line_number, row in enumerate(file, start=1):
+        line = row.removeprefix(BOM_UTF8) if line_number == 1 else row
         place = f"{name}, line {line_number}"
         if number == 0 and line.strip() == b"{":
             yield _of_trajectory(line + file.read(), name, 0)  # one object over many lines

@@ -24,6 +24,8 @@ T = TypeVar("T")
 
 LEDGER_FILE = "ledger.sqlite"
 SCHEMA_VERSION = 1
+DAMAGED = "Choose another folder, or move this file away and start again."
+"""What to do about a ledger that cannot be used."""
 
 
 @contextmanager
@@ -32,14 +34,20 @@ def ledger_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
+        if "no such" in str(error):
+            raise _unusable(path, error) from None
         raise RunError(
             f"{path}: {error}.", "See to the folder's space and permissions; what is written stays."
         ) from None
     except (sqlite3.Error, InvalidData) as error:
-        raise RunError(
-            f"{path} cannot be used as a ledger: {error}".rstrip(".") + ".",
-            "Choose another folder, or move this file away and start again.",
-        ) from None
+        raise _unusable(path, error) from None
+
+
+def _unusable(path: Path, error: Exception) -> RunError:
+    return RunError(
+        f"{path} cannot be used as a ledger: {error}".rstrip(".") + ".",
+        DAMAGED,
+    )
 
 
 class RunLedger:
@@ -68,6 +76,18 @@ class RunLedger:
         with ledger_errors(self.path):
             row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
+
+    def fact(self, kind: type[T], key: str) -> T:
+        """One of the run's facts that are kept as JSON.
+
+        Raises:
+            RunError: it is not there, or not of this kind.
+        """
+        with ledger_errors(self.path):
+            try:
+                return from_json(kind, self.meta(key) or "")
+            except InvalidData as error:
+                raise InvalidData(f"{key} {error.path}".rstrip(), error.problem) from None
 
     def questions(self) -> tuple[RunQuestion, ...]:
         """The run's questions, the tested ones first."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
@@ -93,7 +94,7 @@ def read_text(path: Path) -> str:
         InvalidInput: no such file, not a file, not readable, or not UTF-8.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise InvalidInput(f"{path} is not UTF-8 text ({error.reason}).", "Give a text file.") from None
     except OSError as error:
@@ -106,12 +107,29 @@ def write_text(path: Path, text: str) -> None:
     Raises:
         RunError: the path names no file, the folder cannot be written to, or the disk is full.
     """
-    if not path.name:
-        raise RunError(f"{path} is no name for a file.", "Give a file name.")
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with _partial(path) as partial:
         partial.write_text(text, encoding="utf-8")
         partial.replace(path)
+
+
+def check_writable(path: Path) -> None:
+    """See whether `write_text` could write there; the file that is there already stays as it is.
+
+    Raises:
+        RunError: as `write_text` does.
+    """
+    with _partial(path) as partial:
+        partial.touch()
+        partial.unlink()
+
+
+@contextmanager
+def _partial(path: Path) -> Iterator[Path]:
+    """Where a file is written before it takes its place."""
+    if not path.name or path.is_dir():
+        raise RunError(f"{path} is no name for a file.", "Give a file name.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield path.with_name(f".{path.name}.partial")
     except OSError as error:
         raise RunError(f"{path} cannot be written: {error.strerror}.", "Choose another folder.") from None

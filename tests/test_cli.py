@@ -230,3 +230,35 @@ def test_colours_only_where_they_are_wanted(environment, words, coloured):
     shown = os.read(leader, 1 << 16).decode()
     os.close(leader)
     assert ("\x1b[36m" in shown) == coloured
+
+
+def test_a_relay_that_writes_nothing_replaces_no_file(tmp_path, capsys):
+    kept = tmp_path / "kept.json"
+    assert run(*TWO, "--json", str(kept)) == 0
+    before = kept.read_bytes()
+    assert run(*TWO[:-1], "word " * 33_000, "--json", str(kept)) == 2
+    assert kept.read_bytes() == before
+
+
+def test_a_saved_trajectory_is_played_back_exactly(tmp_path, capsys):
+    first, again = tmp_path / "first.json", tmp_path / "again.json"
+    assert run(*TWO, "--json", str(first)) == 0
+    assert run("relay", "--model", f"replay:{first}", "--question", MIA, "--json", str(again)) == 0
+    assert (saved(again).thinking, saved(again).answer) == (saved(first).thinking, saved(first).answer)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "problem"),
+    [("t.txt", "", "holds no text"), ("t.jsonl", "{}", "many traces"), ("t.json", '{"question": 1}', "t.json: ")],
+)
+def test_a_replay_of_no_trace_is_refused(name, text, problem, tmp_path, capsys):
+    (tmp_path / name).write_text(text)
+    assert run("relay", "--model", f"replay:{tmp_path / name}", "--question", MIA) == 2
+    assert problem in capsys.readouterr().err
+
+
+def test_output_that_cannot_be_written_is_one_line():
+    with open("/dev/full", "w") as full:
+        done = process("-m", "playground", "models", "--json", stdout=full)
+        assert "No space left" in done.communicate()[1]
+    assert done.returncode == 2

@@ -13,6 +13,7 @@ from evaluator_models import TAGS, card, evaluate, small, sums
 
 from evaluator.full import begin
 from evaluator.ledger import Ledger
+from evaluator.report import write_report
 from evaluator.solo import ALONE
 from evaluator.subject import Subject
 from playground.engine.base import Identity
@@ -130,3 +131,24 @@ def test_another_configuration_is_refused_with_the_difference(tmp_path):
             begin(ledger, small(n=8, seed=4), QUESTIONS)
         with pytest.raises(RunError, match="questions themselves have changed"):
             begin(ledger, small(), QUESTIONS[:2])
+
+
+DAMAGE = {
+    "config is no JSON": "UPDATE meta SET value = '{' WHERE key = 'config'",
+    "config is no object": "UPDATE meta SET value = '5' WHERE key = 'config'",
+    "no start": "DELETE FROM meta WHERE key = 'started'",
+    "no time": "UPDATE meta SET value = 'x' WHERE key = 'started'",
+    "packages are no JSON": "UPDATE meta SET value = '{' WHERE key = 'packages'",
+    "a question is gone": "DELETE FROM questions WHERE position = 0",
+    "no models": "DELETE FROM models",
+    "no outcomes": "DROP TABLE outcomes",
+}
+
+
+@pytest.mark.parametrize("statement", DAMAGE.values(), ids=DAMAGE)
+def test_a_report_of_a_damaged_ledger_is_refused_with_the_fix(statement, tmp_path):
+    evaluate(tmp_path, small())
+    with sqlite3.connect(tmp_path / LEDGER_FILE) as database:
+        database.execute(statement)
+    with pytest.raises(RunError, match=r"ledger.sqlite .*move this file away"):
+        write_report(tmp_path)

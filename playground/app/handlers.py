@@ -14,10 +14,10 @@ from itertools import count
 from typing import Any
 
 from playground.app.background import Background
-from playground.app.ending import Ending, judge
 from playground.app.form import Form, Setup, read
 from playground.app.view import View
 from playground.app.visits import Visits
+from playground.ending import Ending, judge
 from playground.engine.pool import Pool
 from playground.errors import PlaygroundError
 from playground.models import ModelCard

@@ -6,6 +6,7 @@ Every command of the project runs behind it: `raise SystemExit(run(main))`.
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Callable
@@ -47,7 +48,12 @@ def run(main: Callable[[], None]) -> int:
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:
+    except OSError as error:
+        if error.errno not in (errno.EPIPE, errno.ENOSPC):
+            raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter's last flush complains
-        return PIPE_CLOSED
+        if error.errno == errno.EPIPE:
+            return PIPE_CLOSED
+        print(f"error: The output cannot be written: {error.strerror}. Send it to another place.", file=sys.stderr)
+        return 2
     return 0

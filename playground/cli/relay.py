@@ -80,7 +80,7 @@ def main(arguments: argparse.Namespace) -> None:
     params = [_params(card, arguments) for card in cards]
     plan = _plan(arguments)
     session = Session(start=_start(arguments), cards=tuple(cards), seed=arguments.seed, path=arguments.json)
-    session.save(session.start)
+    session.begin()
     with closing(Pool()) as pool:
         writers = [
             Participant(card=card, engine=pool.get(card, _progress), params=chosen)

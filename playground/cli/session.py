@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from playground.app.ending import judge
 from playground.cli.painter import Painter
+from playground.ending import judge
 from playground.models import ModelCard
 from playground.relay import Signals, Turn, TurnEnded, relay
-from playground.serialization import write_text
+from playground.serialization import check_writable, write_text
 from playground.trajectory import Trajectory
 
 
@@ -26,6 +26,17 @@ class Session:
     cards: tuple[ModelCard, ...]
     seed: int
     path: Path | None = None
+
+    def begin(self) -> None:
+        """Save what there is before the models load, so that nothing is lost; a file that exists stays for now.
+
+        Raises:
+            RunError: the file cannot be written.
+        """
+        if self.path is not None and self.path.exists():
+            check_writable(self.path)
+        else:
+            self.save(self.start)
 
     def save(self, trajectory: Trajectory) -> None:
         """Write the trajectory to the session's file, whole or not at all; without a file, nowhere.
@@ -54,7 +65,8 @@ class Session:
                 painter.show(event)
                 if isinstance(event, TurnEnded):
                     ended = event
-                    self.save(event.trajectory)
+                    if event.trajectory != self.start:  # a relay that wrote nothing replaces no file
+                        self.save(event.trajectory)
         if signals.stop.is_set() or ended is None:
             raise KeyboardInterrupt
         self._judge(ended, painter)

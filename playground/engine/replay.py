@@ -18,7 +18,7 @@ import playground
 from playground.engine.abortable import Abortable
 from playground.engine.base import Capabilities, Completion, Delta, Engine, Identity, Indexed, Request, Token
 from playground.engine.pieces import check, excerpt, piece_ends
-from playground.errors import InvalidInput, Unsupported
+from playground.errors import InvalidData, InvalidInput, Unsupported
 from playground.models import ModelCard
 from playground.serialization import from_json, read_text
 from playground.thinking import DEEPSEEK_TAGS, ThinkTags
@@ -50,14 +50,17 @@ class ReplayEngine(Engine):
         """The engine of a card: its source is a saved trajectory, or a text file; the option is `tokens_per_second`.
 
         Raises:
-            InvalidInput: the file cannot be read.
+            InvalidInput: the file cannot be read, or holds no text or many traces.
             InvalidData: a `.json` file that is no trajectory.
         """
         text = read_text(Path(card.source))
+        if card.source.endswith(".jsonl"):
+            raise InvalidInput(f"{card.source} holds many traces.", "Save one of them as a text file to play it.")
         if card.source.endswith(".json"):
-            trajectory = from_json(Trajectory, text)
-            ending = f"{card.think.close or ''}\n\n{trajectory.answer}" if trajectory.closed else ""
-            text = trajectory.thinking + ending
+            trajectory = _trajectory(text, card.source)
+            text = trajectory.thinking + ((card.think.close or "") + trajectory.answer if trajectory.closed else "")
+        if not text.strip():
+            raise InvalidInput(f"{card.source} holds no text to play.", "Give a saved trajectory or a recorded trace.")
         speed = card.options.get("tokens_per_second")
         return cls(text, None if speed is None else float(speed), card.think, card.name)
 
@@ -122,6 +125,14 @@ class ReplayEngine(Engine):
             return self._open + self._trace
         written = prompt.rpartition(self._open)[2]
         return self._trace.removeprefix(written)
+
+
+def _trajectory(text: str, source: str) -> Trajectory:
+    try:
+        return from_json(Trajectory, text)
+    except InvalidData as error:
+        hint = "Give a saved trajectory or a text file."
+        raise InvalidData(f"{source}: {error.path}".removesuffix(": "), error.problem, hint) from None
 
 
 def _overlap(text: str, trace: str) -> int:
