@@ -11,14 +11,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from playground.cli.models import add_models_file, usable_card
 from playground.cli.painter import Painter
 from playground.cli.session import Session
 from playground.cli.terminal import Terminal
 from playground.engine.pool import Pool
-from playground.errors import InvalidInput, ModelUnavailable
+from playground.errors import InvalidInput
 from playground.grading import grade
 from playground.hand_over import RULE_FORMS, Rule, ScheduleEntry, parse_schedule
-from playground.models import ModelCard, availability, find_card
+from playground.models import ModelCard
 from playground.reasoners.questions import TIERS, Question, shipped_questions
 from playground.relay import Participant, Turn, hand_off_turns, schedule_turns
 from playground.sampling import SamplingParams
@@ -44,6 +45,7 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser("relay", help="let models write one trajectory together", epilog=EXAMPLES)
     model_help = "a model, a checkpoint's directory or replay:FILE; several take turns"
     parser.add_argument("--model", action="append", required=True, metavar="NAME", help=model_help)
+    add_models_file(parser)
     question = parser.add_mutually_exclusive_group(required=True)
     question.add_argument("--question", type=_text, help="the question, in your words")
     question.add_argument("--question-id", metavar="ID", help="a shipped question, such as t1-0001; its gold is known")
@@ -76,7 +78,7 @@ def main(arguments: argparse.Namespace) -> None:
         EngineError: a model failed while it wrote, `ContextTooLong` among them.
         KeyboardInterrupt: somebody stopped it.
     """
-    cards = [_card(name) for name in arguments.model]
+    cards = [usable_card(name, arguments.models_file) for name in arguments.model]
     params = [_params(card, arguments) for card in cards]
     plan = _plan(arguments)
     session = Session(start=_start(arguments), cards=tuple(cards), seed=arguments.seed, path=arguments.json)
@@ -88,14 +90,6 @@ def main(arguments: argparse.Namespace) -> None:
         ]
         terminal = Terminal(sys.stdout, colour=_colour(arguments))
         session.run(_turns(plan, writers), Painter(terminal, session.start))
-
-
-def _card(name: str) -> ModelCard:
-    card = find_card(name)
-    here = availability(card)
-    if not here.available:
-        raise ModelUnavailable(f"{card.name} cannot run here: {here.why}.", "See: python -m playground models")
-    return card
 
 
 def _params(card: ModelCard, arguments: argparse.Namespace) -> SamplingParams:

@@ -1,6 +1,7 @@
 """A checkpoint on disk or on the model hub, loaded with the transformers library. Knows no request.
 
-Runs no code from a checkpoint, and sends nothing anywhere except the requests that fetch a hub model.
+Runs no code from a checkpoint unless its source says so, and sends nothing anywhere except the requests that fetch a
+hub model.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ class Source:
     device: str | None = None
     dtype: str | None = None
     revision: str | None = None
+    trust_remote_code: bool = False
+    """Whether Python code that lies with the checkpoint is run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +85,8 @@ def _place(source: Source) -> tuple[str, dict[str, Any]]:
         _check_files(path)
     elif path.is_absolute() or source.location.startswith("."):
         raise ModelUnavailable(f"There is no directory {path}.", "Check the path.")
-    return source.location, {"revision": source.revision} if source.revision else {}
+    options: dict[str, Any] = {"trust_remote_code": True} if source.trust_remote_code else {}
+    return source.location, {**options, "revision": source.revision} if source.revision else options
 
 
 def _check_files(folder: Path) -> None:
