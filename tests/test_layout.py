@@ -20,7 +20,7 @@ LAYERS = (
     ("playground.steering", "playground.hand_over", "playground.statistics"),
     ("playground.models", "playground.recorded"),
     ("playground.prompting", "playground.engine"),
-    ("playground.relay", "playground.records"),
+    ("playground.relay", "playground.records", "playground.model_report"),
     ("playground.grading", "playground.run_ledger"),
     ("playground.reasoners",),
     ("playground.app",),
