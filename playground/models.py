@@ -140,9 +140,10 @@ def card_from_entry(entry: ModelEntry) -> ModelCard:
         card = _replay_card(entry.name, entry.source)
     else:
         card = _bare(entry)
-    think = card.think if entry.engine == "transformers" else entry.think or card.think
+    if entry.think is not None and entry.engine != "transformers":
+        card = replace(card, think=entry.think, think_from="the models file")
     sampling = entry.sampling.over(card.sampling)
-    return replace(card, think=think, sampling=sampling, user_suffix=entry.user_suffix, options=entry.options)
+    return replace(card, sampling=sampling, user_suffix=entry.user_suffix, options=entry.options)
 
 
 def _checkpoint_card(entry: ModelEntry) -> ModelCard:

@@ -21,9 +21,10 @@ from playground.grading import grade
 from playground.hand_over import RULE_FORMS, Rule, ScheduleEntry, parse_schedule
 from playground.models import ModelCard
 from playground.reasoners.questions import TIERS, Question, shipped_questions
-from playground.relay import Participant, Turn, hand_off_turns, schedule_turns
+from playground.relay import Participant, Turn, check_budget, hand_off_turns, schedule_turns
 from playground.sampling import SamplingParams
 from playground.thinking import QWEN3_TAGS
+from playground.thinking_budget import AT_BUDGET, ThinkingBudget
 from playground.trajectory import Author, Segment, Trajectory
 
 DEFAULT_RULE = "steps:2"
@@ -35,6 +36,7 @@ examples:
       --question "Mia has 24 stickers. She gives away 9 stickers. How many stickers does Mia have now?" --gold 15
   python -m playground relay --model tiny-oak-plain --model tiny-elm-plain --schedule "A:2,B:1" \\
       --question-id t2-0001 --seed 7 --json trajectory.json
+  python -m playground relay --model tiny-oak-reflective --question-id t2-0001 --thinking-budget 30 --at-budget answer
 
 hand-over rules: {RULE_FORMS}
 """
@@ -58,6 +60,9 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--temperature", type=float, help="0 means greedy (0.6)")
     parser.add_argument("--top-p", type=float, help="sample from this much of the probability (0.95)")
     parser.add_argument("--max-tokens", type=int, help="new tokens at the most, all models together (1024)")
+    parser.add_argument("--thinking-budget", type=int, metavar="N", help="tokens all models may think together")
+    at_budget_help = f"end the text there, or the thinking, and let the model answer ({ThinkingBudget(tokens=0).then})"
+    parser.add_argument("--at-budget", choices=AT_BUDGET, help=at_budget_help)
     parser.add_argument("--json", type=Path, metavar="OUT", help="save the trajectory here")
     parser.add_argument("--no-color", action="store_true", help="no colours; the variable NO_COLOR says the same")
     parser.set_defaults(main=main)
@@ -81,7 +86,10 @@ def main(arguments: argparse.Namespace) -> None:
     cards = [usable_card(name, arguments.models_file) for name in arguments.model]
     params = [_params(card, arguments) for card in cards]
     plan = _plan(arguments)
-    session = Session(start=_start(arguments), cards=tuple(cards), seed=arguments.seed, path=arguments.json)
+    budget = _budget(arguments, cards)
+    session = Session(
+        start=_start(arguments), cards=tuple(cards), seed=arguments.seed, path=arguments.json, budget=budget
+    )
     session.save(session.start)
     with closing(Pool()) as pool:
         writers = [
@@ -95,6 +103,17 @@ def main(arguments: argparse.Namespace) -> None:
 def _params(card: ModelCard, arguments: argparse.Namespace) -> SamplingParams:
     asked = {name: getattr(arguments, name) for name in ("temperature", "top_p", "max_tokens")}
     return replace(card.sampling, **{name: value for name, value in asked.items() if value is not None})
+
+
+def _budget(arguments: argparse.Namespace, cards: Sequence[ModelCard]) -> ThinkingBudget | None:
+    if arguments.thinking_budget is None:
+        if arguments.at_budget is not None:
+            raise InvalidInput("--at-budget says what happens at a thinking budget.", "Give --thinking-budget.")
+        return None
+    budget = ThinkingBudget(tokens=arguments.thinking_budget, then=arguments.at_budget or "answer")
+    for card in cards:
+        check_budget(budget, card)
+    return budget
 
 
 def _plan(arguments: argparse.Namespace) -> Rule | tuple[ScheduleEntry, ...]:

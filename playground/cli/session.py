@@ -15,6 +15,7 @@ from playground.cli.painter import Painter
 from playground.models import ModelCard
 from playground.relay import Signals, Turn, TurnEnded, relay
 from playground.serialization import write_text
+from playground.thinking_budget import ThinkingBudget
 from playground.trajectory import Trajectory
 
 
@@ -26,6 +27,7 @@ class Session:
     cards: tuple[ModelCard, ...]
     seed: int
     path: Path | None = None
+    budget: ThinkingBudget | None = None
 
     def save(self, trajectory: Trajectory) -> None:
         """Write the trajectory to the session's file, whole or not at all; without a file, nowhere.
@@ -48,7 +50,7 @@ class Session:
         with (
             closing(painter),
             _interrupt_stops(signals),
-            closing(relay(self.start, turns, self.seed, signals)) as events,
+            closing(relay(self.start, turns, self.seed, signals, self.budget)) as events,
         ):
             for event in events:
                 painter.show(event)
