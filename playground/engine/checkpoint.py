@@ -21,6 +21,7 @@ from playground.engine.causal_model import CausalModel
 from playground.engine.tokenizer import Tokenizer
 from playground.engine.vendor_errors import loading_errors
 from playground.errors import ModelUnavailable
+from playground.hub import cached_folder
 
 EDGE = 1 << 20
 """Bytes at both ends of a weight file that its hash covers."""
@@ -70,7 +71,7 @@ def load_checkpoint(source: Source, on_progress: Progress | None = None) -> Chec
     return Checkpoint(
         model=CausalModel(vendor, _context_length(vendor.config)),
         tokenizer=Tokenizer(vendor_tokenizer, _end_ids(vendor, vendor_tokenizer)),
-        revision=_revision(source.location, vendor.config),
+        revision=_revision(source, vendor.config),
     )
 
 
@@ -143,12 +144,15 @@ def _end_ids(vendor: Any, tokenizer: Any) -> frozenset[int]:
     return frozenset(index for index in [*listed, tokenizer.eos_token_id] if index is not None)
 
 
-def _revision(location: str, config: Any) -> str:
+def _revision(source: Source, config: Any) -> str:
     """The hub's commit; of local files a hash of the configuration and of each weight file's size, start and end."""
+    path = Path(source.location)
     commit = getattr(config, "_commit_hash", None)
     if commit:
         return str(commit)
-    path = Path(location)
+    if not path.exists():
+        path = cached_folder(source.location, source.revision) or path
+        return path.name  # the cache keeps each commit in a directory of that name
     files = [path] if path.is_file() else sorted([*path.glob("*.safetensors"), *path.glob("*.bin")])
     digest = sha256((path / "config.json").read_bytes() if path.is_dir() else b"")
     for file in files:
