@@ -53,7 +53,6 @@ class KnownModel:
 _R1: Final = Recommended(0.6, 0.95)
 _QWEN3: Final = Recommended(0.6, 0.95, 20)
 _QWEN3_PLAIN: Final = Recommended(0.7, 0.8, 20)
-_FREE: Final = Recommended(1.0, 0.95)
 _OPENS: Final = DEEPSEEK_TAGS
 _LEAVES: Final = QWEN3_TAGS
 _SPACE: Final = replace(QWEN3_TAGS, after_open=" ")
@@ -111,17 +110,17 @@ OTHER_MODELS: Final = (
     KnownModel("openai/gpt-oss-20b", 20.9, 131072, GPT_OSS_TAGS, False, Recommended(1.0, 1.0)),
     KnownModel("openai/gpt-oss-120b", 116.8, 131072, GPT_OSS_TAGS, False, Recommended(1.0, 1.0)),
     KnownModel("ByteDance-Seed/Seed-OSS-36B-Instruct", 36.2, 524288, SEED_TAGS, False, Recommended(1.1, 0.95)),
-    KnownModel("mistralai/Magistral-Small-2506", 23.6, 40960, _LEAVES, False, Recommended(0.7, 0.95)),
+    KnownModel("mistralai/Magistral-Small-2506", 23.6, 131072, _LEAVES, False, Recommended(0.7, 0.95)),
     KnownModel("mistralai/Magistral-Small-2507", 23.6, 131072, BRACKET_TAGS, False, Recommended(0.7, 0.95)),
     KnownModel("mistralai/Magistral-Small-2509", 24.0, 131072, BRACKET_TAGS, False, Recommended(0.7, 0.95)),
-    KnownModel("zai-org/GLM-Z1-9B-0414", 9.4, 32768, _OPENS, None, _R1),
+    KnownModel("zai-org/GLM-Z1-9B-0414", 9.4, 32768, _OPENS, None, Recommended(0.6, 0.95, 40)),
     KnownModel("zai-org/GLM-4.5-Air", 110.5, 131072, _LEAVES, None),
-    KnownModel("zai-org/GLM-4.6", 356.8, 202752, _LEAVES, None, _FREE),
+    KnownModel("zai-org/GLM-4.6", 356.8, 202752, _LEAVES, None),
     KnownModel("HuggingFaceTB/SmolLM3-3B", 3.1, 65536, _LEAVES, None, _R1),
     KnownModel("microsoft/Phi-4-reasoning", 14.7, 32768, _LEAVES, None, Recommended(0.8, 0.95, 50)),
     KnownModel("microsoft/Phi-4-mini-reasoning", 3.8, 131072, _LEAVES, None, Recommended(0.8, 0.95)),
     KnownModel("allenai/Olmo-3-7B-Think", 7.3, 65536, _OPENS, None, _R1),
-    KnownModel("moonshotai/Kimi-K2-Thinking", 1058.6, 262144, _LEAVES, None, _FREE),
+    KnownModel("moonshotai/Kimi-K2-Thinking", 1058.6, 262144, _LEAVES, None),
     KnownModel("MiniMaxAI/MiniMax-M2", 228.7, 196608, _OPENS, None, Recommended(1.0, 0.95, 40)),
     KnownModel("open-thoughts/OpenThinker-7B", 7.6, 32768, _THOUGHT, False),
     KnownModel("open-thoughts/OpenThinker2-7B", 7.6, 32768, _LEAVES, False),

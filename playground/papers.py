@@ -17,6 +17,8 @@ from playground.gguf_header import read_gguf_header
 from playground.hub import cached_folder, fetched_papers, is_hub_id
 from playground.serialization import read_text
 
+ATTENTION = {"full_attention", "sliding_attention"}
+"""The kinds of layers, where a configuration lists them, that keep keys and values and nothing else."""
 SourceKind = Literal["directory", "gguf", "hub"]
 HEADER = 100_000_000
 """The longest header of a safetensors file, in bytes, that the format allows."""
@@ -78,7 +80,7 @@ def read_weights(source: str, revision: str | None = None) -> Weights:
     if folder is None:
         return Weights(missing=f"{source} is not in the local cache")
     weights = _folder_weights(folder)
-    return replace(weights, missing=f"{source} is not whole in the local cache") if weights.missing else weights
+    return replace(weights, missing=weights.missing.replace(str(folder), f"{source} in the local cache"))
 
 
 def _gguf_papers(path: Path) -> Papers:
@@ -136,6 +138,8 @@ def _token(value: Any) -> str:
 def _folder_weights(folder: Path) -> Weights:
     if not (folder / "config.json").is_file():
         return Weights(missing=f"{folder} has no config.json")
+    if not _layer_kinds(_read_object(folder / "config.json")) <= ATTENTION:
+        return Weights(missing=f"{folder} cannot run in this process, some of its layers are no attention")
     index = folder / "model.safetensors.index.json"
     parts = sorted(set(map(str, _read_object(index).get("weight_map", {}).values()))) if index.is_file() else []
     absent = [part for part in parts if not (folder / part).is_file()]
@@ -149,6 +153,12 @@ def _folder_weights(folder: Path) -> Weights:
     if any(folder.glob("*.bin")):
         return Weights()
     return Weights(missing=f"{folder} has no weights (*.safetensors)")
+
+
+def _layer_kinds(config: Mapping[str, Any]) -> set[str]:
+    text = config.get("text_config")
+    kinds = (text if isinstance(text, dict) else config).get("layer_types")
+    return set(map(str, kinds)) if isinstance(kinds, list) else set()
 
 
 def _parameters(file: Path) -> int | None:

@@ -114,6 +114,12 @@ def test_a_model_that_memory_cannot_hold_says_how_much_it_takes(tmp_path):
     assert "GB in float32, the memory is" in here.why or this_machine().device == "cuda"
 
 
+def test_a_model_with_layers_that_are_no_attention_says_so(tmp_path):
+    config = json.dumps({"text_config": {"layer_types": ["linear_attention", "full_attention"]}}).encode()
+    here = folder(tmp_path / "m", **{"config.json": config, "model.safetensors": safetensors(2)})
+    assert "some of its layers are no attention" in availability(find_card(str(here))).why
+
+
 def cache(home, model, hub_id: str):
     """The hub's cache with one model in it."""
     place = home / "hub" / f"models--{hub_id.replace('/', '--')}"
@@ -150,7 +156,8 @@ def test_a_hub_model_of_which_weights_are_missing_says_so(tmp_path, tiny_model):
     for part in cache(tmp_path, tiny_model, "someone/tiny").glob("*.safetensors"):
         part.unlink()
     report = json.loads(playground("probe", "someone/tiny", "--json", home=tmp_path).stdout)
-    assert report["why"] == "someone/tiny is not whole in the local cache, and HF_HUB_OFFLINE is set"
+    why = "someone/tiny in the local cache has no weights (*.safetensors), and HF_HUB_OFFLINE is set"
+    assert report["why"] == why
     assert (report["capabilities"], set(report["prompts"])) == (None, {"no steer", "steer", "hand-over", "answer"})
 
 

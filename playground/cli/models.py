@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,9 @@ def describe_known(model: KnownModel) -> dict[str, Any]:
         "note": here.note,
         "needs_bytes": here.needs_bytes,
         "contradictions": [],
+        "context": model.context,
+        "think": {"open": model.think.open, "close": model.think.close, "template_opens": model.opens},
+        "sampling": asdict(model.recommended) if model.recommended else None,
     }
 
 

@@ -151,8 +151,8 @@ def _revision(source: Source, config: Any) -> str:
     if commit:
         return str(commit)
     if not path.exists():
-        path = cached_folder(source.location, source.revision) or path
-        return path.name  # the cache keeps each commit in a directory of that name
+        folder = cached_folder(source.location, source.revision)
+        return folder.name if folder else ""  # the cache keeps each commit in a directory of that name
     files = [path] if path.is_file() else sorted([*path.glob("*.safetensors"), *path.glob("*.bin")])
     digest = sha256((path / "config.json").read_bytes() if path.is_dir() else b"")
     for file in files:
