@@ -10,7 +10,7 @@ import time
 import pytest
 
 from playground.__main__ import command
-from playground.cli import border
+from playground.cli import border, probe
 from playground.cli.painter import Painter
 from playground.cli.session import Session
 from playground.cli.terminal import Terminal
@@ -202,6 +202,19 @@ def test_probe_shows_what_the_model_can_do_and_the_exact_prompts(tmp_path, capsy
     report = json.loads(capsys.readouterr().out)
     assert report["prompts"]["no steer"] == render(trajectory, card)
     assert report["prompts"]["steer"].endswith("\nWait. Let me think. Leo has 7 shells. ")
+
+
+def test_the_help_of_probe_shows_what_probe_says(tmp_path, monkeypatch, capsys):
+    pytest.importorskip("torch")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "trajectory.json").write_text(json.dumps(Trajectory(question="q").to_dict()))
+    for example in probe.EXAMPLES.split("  $ python -m playground probe ")[1:]:
+        model, *rest = example.splitlines()
+        lines = [line.removeprefix("  ") for line in rest if line.startswith("  ")]
+        assert run("probe", model) == 0
+        shown = capsys.readouterr().out.splitlines()
+        assert len(lines) >= 5
+        assert [line for line in lines if line not in shown] == []
 
 
 def test_probe_of_a_trace_says_what_a_trace_cannot_do(tmp_path, capsys):
