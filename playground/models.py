@@ -30,6 +30,8 @@ SCRIPTED = "scripted"
 REPLAY_PREFIX = "replay:"
 THINKING_ON: Mapping[str, bool] = {"thinking": True, "enable_thinking": True}
 """The switches by which templates let one choose (DeepSeek-V3.1, Qwen3); others do not look at them."""
+_PACKAGES: Mapping[str, tuple[tuple[str, ...], str]] = {"transformers": (("torch", "transformers"), "hf")}
+"""What the engines that run checkpoints import, and the extra that installs it."""
 DTYPE_BYTES: Mapping[str, int] = {"float64": 8, "float32": 4}
 """Bytes of a number; those of other types are 2."""
 
@@ -91,7 +93,7 @@ def known_cards(models_file: Path | None = None) -> tuple[ModelCard, ...]:
     return (*built_in, *map(_card_or_why, entries))
 
 
-def find_card(name: str, models_file: Path | None = None) -> ModelCard:
+def find_card(name: str, *, models_file: Path | None = None) -> ModelCard:
     """The card of a model: by its name, by its directory, `.gguf` file or hub id, or of a trace as `replay:FILE`.
 
     A hub id may be given without its owner where the table of known models has it.
@@ -134,13 +136,13 @@ def card_from_entry(entry: ModelEntry) -> ModelCard:
         InvalidInput: a recorded trace that is not there, or a chat template that fails.
         ModelUnavailable: a checkpoint without a usable tokenizer, or a hub model that cannot be had.
     """
-    if entry.engine == "transformers":
+    if entry.engine in _PACKAGES:
         card = _checkpoint_card(entry)
     elif entry.engine == "replay":
         card = _replay_card(entry.name, entry.source)
     else:
         card = _bare(entry)
-    if entry.think is not None and entry.engine != "transformers":
+    if entry.think is not None and entry.engine not in _PACKAGES:
         card = replace(card, think=entry.think, think_from="the models file")
     sampling = entry.sampling.over(card.sampling)
     return replace(card, sampling=sampling, user_suffix=entry.user_suffix, options=entry.options)
@@ -158,7 +160,7 @@ def _checkpoint_card(entry: ModelEntry) -> ModelCard:
     settled = settle_tags(template or None, known, entry.think)
     return ModelCard(
         name=entry.name or papers.name,
-        engine="transformers",
+        engine=cast(EngineName, entry.engine),
         source=entry.source,
         think=settled.tags,
         template=template or None,
@@ -209,21 +211,23 @@ def availability(card: ModelCard) -> Availability:
     """
     if card.unavailable:
         return Availability(available=False, why=card.unavailable)
-    if card.engine != "transformers":
+    if card.engine not in _PACKAGES:
         return Availability(available=True)
-    return _checkpoint_availability(card.source, card.options)
+    return _checkpoint_availability(card.engine, card.source, card.options)
 
 
 def known_availability(model: KnownModel) -> Availability:
     """As `availability`, of a published model whose card was not made."""
-    return _checkpoint_availability(model.hub_id, {})
+    return _checkpoint_availability("transformers", model.hub_id, {})
 
 
-def _checkpoint_availability(source: str, options: Mapping[str, Any]) -> Availability:
-    packages = ("torch", "transformers", *(("gguf", "accelerate") if source.endswith(".gguf") else ()))
-    absent = [package for package in packages if find_spec(package) is None]
+def _checkpoint_availability(engine: str, source: str, options: Mapping[str, Any]) -> Availability:
+    needed, extra = _PACKAGES[engine]
+    if source.endswith(".gguf"):
+        needed, extra = (*needed, "gguf", "accelerate"), "gguf"
+    absent = [package for package in needed if find_spec(package) is None]
     if absent:
-        return Availability(available=False, why=f'{" and ".join(absent)} not installed: pip install -e ".[hf]"')
+        return Availability(available=False, why=f'{" and ".join(absent)} not installed: pip install -e ".[{extra}]"')
     try:
         weights = read_weights(source, options.get("revision"))
     except ModelUnavailable as error:

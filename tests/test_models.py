@@ -57,7 +57,7 @@ def test_a_broken_directory_says_what_is_missing(tmp_path, content, problem):
 def test_a_model_that_would_not_run_says_why(tmp_path, files, why):
     card = card_from_directory(checkpoint(tmp_path))
     for name in files:
-        (tmp_path / name).touch()
+        (tmp_path / name).write_text("{}")
     here = availability(card)
     assert here.available == (not why)
     assert why in here.why

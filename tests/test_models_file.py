@@ -38,7 +38,7 @@ def checkpoint(folder):
 
 def test_a_card_is_what_the_file_says(tmp_path):
     checkpoint(tmp_path / "m")
-    card = find_card("thinker", file(tmp_path, THINKER))
+    card = find_card("thinker", models_file=file(tmp_path, THINKER))
     assert (card.name, card.engine, card.source) == ("thinker", "transformers", str(tmp_path / "m"))
     assert (card.think, card.think_from) == (ThinkTags("<think>", "</think>", after_open=" "), "the models file")
     assert card.sampling == SamplingParams(temperature=1, top_k=20)
@@ -48,7 +48,7 @@ def test_a_card_is_what_the_file_says(tmp_path):
 
 def test_what_the_file_leaves_out_is_as_without_it(tmp_path):
     checkpoint(tmp_path / "m")
-    card = find_card("plain", file(tmp_path, '[[model]]\nname = "plain"\nsource = "m"'))
+    card = find_card("plain", models_file=file(tmp_path, '[[model]]\nname = "plain"\nsource = "m"'))
     assert (card.think, card.sampling, card.options) == (NO_TAGS, SamplingParams(), {})
 
 
@@ -70,7 +70,7 @@ def test_a_trace_and_the_scripted_model_take_their_options(tmp_path):
         options = { token_seconds = 0.1 }
         """,
     )
-    talk, slow = find_card("talk", path), find_card("slow", path)
+    talk, slow = find_card("talk", models_file=path), find_card("slow", models_file=path)
     assert (talk.engine, talk.source, talk.options) == ("replay", str(tmp_path / "t.json"), {"tokens_per_second": 40})
     assert (slow.engine, slow.think, talk.think) == ("scripted", NO_TAGS, QWEN3_TAGS)
 
@@ -89,7 +89,7 @@ def test_a_model_that_is_not_there_is_listed_with_the_reason(tmp_path):
     assert not availability(gone).available
     assert "tokenizer_config.json" in availability(gone).why
     with pytest.raises(ModelUnavailable, match="gone cannot run here"):
-        find_card("gone", path)
+        find_card("gone", models_file=path)
 
 
 @pytest.mark.parametrize(

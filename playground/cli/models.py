@@ -62,7 +62,7 @@ def usable_card(name: str, models_file: Path | None) -> ModelCard:
         InvalidInput: no such model, or a models file that cannot be read.
         ModelUnavailable: it would not run here; the message says why.
     """
-    card = find_card(name, models_file)
+    card = find_card(name, models_file=models_file)
     here = availability(card)
     if not here.available:
         raise ModelUnavailable(f"{card.name} cannot run here: {here.why}.", "See: python -m playground models")

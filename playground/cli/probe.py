@@ -75,7 +75,7 @@ def main(arguments: argparse.Namespace) -> None:
         InvalidInput: no such model, a models file that cannot be read, or a chat template that fails.
         ModelUnavailable: nothing of the model is here, or its files are broken.
     """
-    card = find_card(arguments.model, arguments.models_file)
+    card = find_card(arguments.model, models_file=arguments.models_file)
     here = availability(card)
     with closing(Pool()) as pool:
         report = report_on(card, pool.get(card, _progress)) if here.available else report_unloaded(card, here.why)
@@ -99,8 +99,11 @@ def described(report: ModelReport) -> Iterator[str]:
     yield f"engine: {card.engine} {identity.get('engine_version', '')}".rstrip()
     if identity:
         yield f"runs: revision {identity['revision']}, {identity['dtype']} on {identity['device']}"
-    for name, value in (asdict(report.capabilities) if report.capabilities else {}).items():
-        yield f"{name.replace('_', ' ')}: {_worded(value)}"
+    abilities = asdict(report.capabilities) if report.capabilities else {}
+    reasons = abilities.pop("why", {})
+    for name, value in abilities.items():
+        reason = f" ({reasons[name]})" if name in reasons else ""
+        yield f"{name.replace('_', ' ')}: {_worded(value)}{reason}"
     if report.why:
         yield f"not loaded: {report.why}"
     if think.open is None:
