@@ -84,13 +84,21 @@ def known_cards(models_file: Path | None = None) -> tuple[ModelCard, ...]:
     Raises:
         InvalidInput: the models file cannot be read, or gives a model a name that is taken.
     """
-    built_in = (*shipped_cards(), ModelCard(name=SCRIPTED, engine="scripted", source="", think=QWEN3_TAGS))
-    taken = {card.name for card in built_in}
-    entries = read_models_file(models_file)
-    for entry in entries:
-        if entry.name in taken:
-            raise InvalidInput(f"The models file calls a model {entry.name!r}, which ships.", "Choose another name.")
-    return (*built_in, *map(_card_or_why, entries))
+    built_in = _built_in()
+    return (*built_in.values(), *map(_card_or_why, _entries(models_file, built_in).values()))
+
+
+def _built_in() -> dict[str, ModelCard]:
+    scripted = ModelCard(name=SCRIPTED, engine="scripted", source="", think=QWEN3_TAGS)
+    return {card.name: card for card in (*shipped_cards(), scripted)}
+
+
+def _entries(models_file: Path | None, built_in: Mapping[str, ModelCard]) -> dict[str, ModelEntry]:
+    entries = {entry.name: entry for entry in read_models_file(models_file)}
+    for name in entries:
+        if name in built_in:
+            raise InvalidInput(f"The models file calls a model {name!r}, which ships.", "Choose another name.")
+    return entries
 
 
 def find_card(name: str, *, models_file: Path | None = None) -> ModelCard:
@@ -102,9 +110,12 @@ def find_card(name: str, *, models_file: Path | None = None) -> ModelCard:
         InvalidInput: no such model, the hint lists the names there are; or a models file that cannot be read.
         ModelUnavailable: a checkpoint without a usable tokenizer, or a hub model that cannot be had.
     """
-    cards = {card.name: card for card in known_cards(models_file)}
-    if name in cards:
-        return _usable(cards[name])
+    built_in = _built_in()
+    entries = _entries(models_file, built_in)
+    if name in built_in:
+        return built_in[name]
+    if name in entries:
+        return card_from_entry(entries[name])
     if name.startswith(REPLAY_PREFIX):
         return _replay_card(name, name.removeprefix(REPLAY_PREFIX))
     if name and (Path(name).is_dir() or name.endswith(".gguf")):
@@ -112,11 +123,12 @@ def find_card(name: str, *, models_file: Path | None = None) -> ModelCard:
     known = known_model(name)
     if known is not None or is_hub_id(name):
         return card_from_entry(ModelEntry(name=name, source=known.hub_id if known else name))
-    near = get_close_matches(name, [*cards, *(known.name for known in KNOWN_MODELS)], n=1)
+    names = [*built_in, *entries]
+    near = get_close_matches(name, [*names, *(known.name for known in KNOWN_MODELS)], n=1)
     hint = f"Did you mean {near[0]}? " if near else ""
     raise InvalidInput(
         f"There is no model called {name!r}.",
-        f"{hint}Choose one of {', '.join(cards)}, or give a checkpoint's directory, a .gguf file or a hub id.",
+        f"{hint}Choose one of {', '.join(names)}, or give a checkpoint's directory, a .gguf file or a hub id.",
     )
 
 
@@ -196,12 +208,6 @@ def _card_or_why(entry: ModelEntry) -> ModelCard:
         return card_from_entry(entry)
     except (ModelUnavailable, InvalidInput) as error:
         return _bare(entry, error.message.rstrip("."))
-
-
-def _usable(card: ModelCard) -> ModelCard:
-    if card.unavailable:
-        raise ModelUnavailable(f"{card.name} cannot run here: {card.unavailable}.", "See: python -m playground models")
-    return card
 
 
 def availability(card: ModelCard) -> Availability:
