@@ -14,6 +14,7 @@ from playground.gguf_header import read_gguf_header
 from playground.machine import cpu_bytes, this_machine
 from playground.models import availability, find_card
 from playground.papers import read_weights, source_kind
+from tests.hub_server import COMMIT, Hub, serving
 
 REVISION = "a" * 40
 TEMPLATE = "{{ messages[0].content.split('</think>')[-1] }}{% if add_generation_prompt %}<think>\n{% endif %}"
@@ -159,6 +160,37 @@ def test_a_hub_model_of_which_weights_are_missing_says_so(tmp_path, tiny_model):
     why = "someone/tiny in the local cache has no weights (*.safetensors), and HF_HUB_OFFLINE is set"
     assert report["why"] == why
     assert (report["capabilities"], set(report["prompts"])) == (None, {"no steer", "steer", "hand-over", "answer"})
+
+
+def online(*words: str, hub: Hub, home, **variables: str) -> subprocess.CompletedProcess[str]:
+    return playground(*words, home=home, HF_HUB_OFFLINE="0", HF_ENDPOINT=hub.url, **variables)
+
+
+def test_a_hub_model_is_fetched_when_it_is_asked_for_and_runs_offline_afterwards(tmp_path, tiny_model):
+    with serving(Hub(folder=tiny_model, hub_id="someone/tiny")) as hub:
+        probe = online("probe", "someone/tiny", "--json", hub=hub, home=tmp_path)
+        assert (probe.returncode, json.loads(probe.stdout)["identity"]["revision"]) == (0, COMMIT), probe.stderr
+        assert hub.served.index("tokenizer_config.json") < hub.served.index("model.safetensors")
+    again = playground("probe", "someone/tiny", "--json", home=tmp_path)
+    assert again.stdout == probe.stdout
+
+
+def test_a_gated_model_wants_a_token_which_is_never_shown(tmp_path):
+    (tmp_path / "m.toml").write_text('[[model]]\nname = "tiny"\nsource = "someone/tiny"\n')
+    words = ("models", "--models-file", str(tmp_path / "m.toml"), "--json")
+    with serving(Hub(folder=folder(tmp_path / "m"), hub_id="someone/tiny", token="hf_right")) as hub:
+        refused, taken = (online(*words, hub=hub, home=tmp_path, HF_TOKEN=token) for token in ("hf_wrong", "hf_right"))
+    before, after = (json.loads(listed.stdout)[-1] for listed in (refused, taken))
+    assert (before["available"], before["why"]) == (False, "someone/tiny is gated on the model hub")
+    assert (after["available"], after["note"]) == (True, "to be fetched from the model hub")
+    assert "hf_" not in refused.stdout + refused.stderr + taken.stdout + taken.stderr
+
+
+def test_a_model_that_the_hub_does_not_have_is_one_line(tmp_path):
+    with serving(Hub(folder=folder(tmp_path / "m"), hub_id="someone/tiny")) as hub:
+        probe = online("probe", "someone/else", hub=hub, home=tmp_path)
+    assert (probe.returncode, probe.stderr.count("\n")) == (2, 1)
+    assert "The model hub has no someone/else." in probe.stderr
 
 
 def test_code_that_lies_with_a_checkpoint_runs_only_if_its_card_says_so(tmp_path, tiny_model):
