@@ -72,7 +72,8 @@ class Writing:
                 self._check_budget()
                 if self._reached is not None and not self._answering:
                     break
-        if self._completion is not None:  # after a hand-over, half a tag is dropped: it was never shown
+        # After a hand-over, or at a budget, half a tag is dropped: it was never shown.
+        if self._completion is not None and not self._answering:
             yield from self._written(self._think.close(), 0)
 
     def _check_budget(self) -> None:

@@ -116,6 +116,13 @@ def test_max_tokens_below_the_budget_ends_the_text_as_ever():
     assert (ended.trajectory.text, ended.trajectory.closed) == ("One two.", False)
 
 
+def test_what_may_begin_a_close_tag_at_the_budget_was_never_shown_and_stays_away():
+    events = list(relay(START, [Turn(writer("a", "One </ two."))], seed=0, budget=ThinkingBudget(tokens=2)))
+    assert by_author(events[-1].trajectory) == [("a", "thinking", "One "), ("a", "answer", ANSWER)]
+    kinds = [event.kind for event in events if isinstance(event, Written)]
+    assert kinds == sorted(kinds, reverse=True)
+
+
 def test_a_model_without_tags_cannot_be_made_to_answer():
     with pytest.raises(InvalidInput, match="a has no think tags"):
         ends([Turn(writer("a", tags=NO_TAGS))], ThinkingBudget(tokens=3))
