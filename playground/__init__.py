@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from playground.sampling import SamplingParams as SamplingParams
     from playground.steering import Cut as Cut
     from playground.steering import compose as compose
+    from playground.thinking_budget import ThinkingBudget as ThinkingBudget
     from playground.trajectory import Author as Author
     from playground.trajectory import Segment as Segment
     from playground.trajectory import Trajectory as Trajectory
@@ -52,6 +53,7 @@ _HOMES = {
     "SamplingParams": "playground.sampling",
     "Segment": "playground.trajectory",
     "Signals": "playground.relay",
+    "ThinkingBudget": "playground.thinking_budget",
     "Trajectory": "playground.trajectory",
     "Turn": "playground.relay",
     "TurnEnded": "playground.relay",

@@ -222,14 +222,15 @@ def detect_think_tags(chat_template: str, generation_prompt: str = "") -> ThinkT
         chat_template: the template's source.
         generation_prompt: what the template writes behind the last message when it asks for an answer. Given, it
             decides `template_opens` and `after_open`; otherwise they are read from the source, with thinking
-            switched on where the template lets one choose.
+            switched on where the template lets one choose. One that ends behind a close tag switches thinking off:
+            such a model answers at once, like one without tags.
     """
     source = _COMMENT.sub("", chat_template)
     tags = _named_tags(source)
-    if tags.open is None:
-        return tags
+    if tags.open is None or closed_by(generation_prompt, tags):
+        return NO_TAGS
     pieces = [generation_prompt] if generation_prompt else _written_for_generation(source)
-    opened = [after for after in (_after_open_tag(piece, tags) for piece in pieces) if after is not None]
+    opened = [after for after in (after_open_tag(piece, tags) for piece in pieces) if after is not None]
     if opened:
         return replace(tags, template_opens=True, after_open=opened[-1])
     return tags
@@ -263,7 +264,12 @@ def _literal_text(piece: str, values: dict[str, str]) -> str:
     return text.replace("\\n", "\n")
 
 
-def _after_open_tag(written: str, tags: ThinkTags) -> str | None:
+def after_open_tag(written: str, tags: ThinkTags) -> str | None:
     """The white space behind a last open tag that nothing else follows; None when there is none."""
     _, found, after = written.rpartition(str(tags.open))
     return after if found and not after.strip() else None
+
+
+def closed_by(generation_prompt: str, tags: ThinkTags) -> bool:
+    """Whether the prompt ends behind the close tag, as templates write it where thinking is switched off."""
+    return tags.close is not None and generation_prompt.rstrip().endswith(tags.close)

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from playground.errors import InvalidInput
 from playground.sampling import SamplingParams
 from playground.serialization import STRICT, from_dict, to_dict
+from playground.thinking_budget import ThinkingBudget
 
 SCHEMA_VERSION = 1
 
@@ -72,6 +73,8 @@ class Provenance:
     logprobs: tuple[float, ...] | None = None
     """Natural log-probability of each token."""
     steer: SteerSource | None = None
+    thinking_budget: ThinkingBudget | None = None
+    """The limit that ended this thinking, or the thinking before this answer; None where none did."""
 
     def after_cut(self) -> Provenance:
         """The provenance of a part of the segment: what counts tokens no longer holds."""

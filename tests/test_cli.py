@@ -10,13 +10,15 @@ import time
 import pytest
 
 from playground.__main__ import command
-from playground.cli import border
+from playground.cli import border, probe
 from playground.cli.painter import Painter
 from playground.cli.session import Session
 from playground.cli.terminal import Terminal
 from playground.cli.visible import visible
 from playground.engine.scripted import ScriptedEngine
-from playground.models import find_card, known_cards
+from playground.model_report import QUESTION
+from playground.models import find_card, known_cards, shipped_cards
+from playground.prompting import render
 from playground.reasoners.questions import shipped_questions
 from playground.relay import Participant, Turn
 from playground.sampling import SamplingParams
@@ -141,6 +143,14 @@ def test_text_without_control_characters_stays_as_it_is():
         (("relay", "--question", "hi"), "required: --model"),
         (("inspect", "no-such-file"), "cannot be read"),
         (("inspect",), "required: FILE"),
+        (("probe",), "required: MODEL"),
+        (("probe", "tiny-oak-plane"), "Did you mean tiny-oak-plain?"),
+        (("probe", "/no/such/directory"), "There is no model called '/no/such/directory'"),
+        (("models", "--models-file", "none.toml"), "none.toml cannot be read"),
+        (("relay", "--models-file", "none.toml", *TWO[1:]), "none.toml cannot be read"),
+        ((*TWO, "--at-budget", "stop"), "Give --thinking-budget"),
+        ((*TWO, "--thinking-budget", "-1"), "A thinking budget of -1 tokens is impossible"),
+        ((*TWO, "--thinking-budget", "9", "--at-budget", "shout"), "invalid choice: 'shout'"),
         (("relya",), "invalid choice: 'relya'"),
         (("--host", "0.0.0.0", "--port", "7999"), "0.0.0.0"),
         (("--port", "http"), "invalid int value"),
@@ -172,7 +182,70 @@ def test_models_lists_what_model_takes(capsys):
     assert "scripted      available" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("words", [(), ("relay",), ("models",), ("inspect",)])
+def test_models_lists_those_of_a_file_and_those_known_by_name(tmp_path, capsys):
+    (tmp_path / "m.toml").write_text('[[model]]\nname = "gone"\nsource = "./gone"\n')
+    assert run("models", "--all", "--json", "--models-file", str(tmp_path / "m.toml")) == 0
+    rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
+    assert not rows["gone"]["available"]
+    assert "tokenizer_config.json" in rows["gone"]["why"]
+    assert rows["Qwen/Qwen3-8B"]["sampling"] == {"temperature": 0.6, "top_p": 0.95, "top_k": 20}
+    assert rows["deepseek-ai/DeepSeek-R1"]["needs_bytes"] > 10**12
+
+
+def test_probe_shows_what_the_model_can_do_and_the_exact_prompts(tmp_path, capsys):
+    assert run("probe", "scripted") == 0
+    shown = capsys.readouterr().out
+    assert "context length: 32768\nlogprobs: 10\nscoring: yes\nseeds: yes\nprefix reuse: no\n" in shown
+    assert "think tags: <think> … </think>; the playground writes the open tag" in shown
+    card, trajectory = find_card("scripted"), Trajectory(question=QUESTION)
+    assert run("probe", "scripted", "--json") == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["prompts"]["no steer"] == render(trajectory, card)
+    assert report["prompts"]["steer"].endswith("\nWait. Let me think. Leo has 7 shells. ")
+
+
+def test_the_help_of_probe_shows_what_probe_says(tmp_path, monkeypatch, capsys):
+    pytest.importorskip("torch")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "trajectory.json").write_text(json.dumps(Trajectory(question="q").to_dict()))
+    for example in probe.EXAMPLES.split("  $ python -m playground probe ")[1:]:
+        model, *rest = example.splitlines()
+        lines = [line.removeprefix("  ") for line in rest if line.startswith("  ")]
+        assert run("probe", model) == 0
+        shown = capsys.readouterr().out.splitlines()
+        assert len(lines) >= 5
+        assert [line for line in lines if line not in shown] == []
+
+
+def test_probe_of_a_trace_says_what_a_trace_cannot_do(tmp_path, capsys):
+    (tmp_path / "t.json").write_text(json.dumps(Trajectory(question="q").to_dict()))
+    assert run("probe", f"replay:{tmp_path / 't.json'}", "--json") == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["engine"], report["capabilities"]["scoring"], report["why"]) == ("replay", False, "")
+
+
+def test_probe_reports_a_contradiction(tmp_path, capsys):
+    source = shipped_cards()[-1].source
+    entry = f'[[model]]\nname = "odd"\nsource = "{source}"\nthink_tags = ["[THINK]", "[/THINK]"]\n'
+    (tmp_path / "m.toml").write_text(entry)
+    assert run("models", "--models-file", str(tmp_path / "m.toml")) == 0
+    assert (
+        "the models file says [THINK] … [/THINK], the chat template names <think> … </think>" in capsys.readouterr().out
+    )
+
+
+def test_a_thinking_budget_is_shown_and_saved(tmp_path, capsys):
+    words = ("relay", "--model", "scripted", "--question", MIA, "--json", str(tmp_path / "t"))
+    assert run(*words, "--thinking-budget", "5") == 0
+    thinking, answer = saved(tmp_path / "t").segments
+    assert (thinking.provenance.tokens, thinking.provenance.thinking_budget.then) == (5, "answer")
+    assert answer.kind == "answer"
+    assert run(*words, "--thinking-budget", "5", "--at-budget", "stop") == 0
+    assert not saved(tmp_path / "t").closed
+    assert "── truncated: " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [(), ("relay",), ("models",), ("probe",), ("inspect",)])
 def test_help_holds_examples(words, capsys):
     with pytest.raises(SystemExit) as stopped:
         run(*words, "--help")

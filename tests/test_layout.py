@@ -11,13 +11,18 @@ from tests.layout import ROOT, expected, modules, shown
 
 # From the bottom up. A module imports from lower rows, and from its own package.
 LAYERS = (
-    ("playground.errors", "playground.assets", "playground.full_stops", "playground.cues"),
+    ("playground.errors", "playground.assets", "playground.full_stops", "playground.cues", "playground.machine"),
     ("playground.sampling", "playground.serialization", "playground.steps", "playground.chat_template"),
+    ("playground.hub", "playground.gguf_header", "playground.thinking_budget"),
     ("playground.trajectory", "playground.thinking", "playground.answers", "playground.backtracking"),
+    ("playground.known_models", "playground.models_file", "playground.papers"),
+    ("playground.tag_sources",),
     ("playground.steering", "playground.hand_over", "playground.statistics"),
     ("playground.models", "playground.recorded"),
     ("playground.prompting", "playground.engine"),
-    ("playground.relay", "playground.records"),
+    ("playground.turn", "playground.records", "playground.model_report"),
+    ("playground.writing",),
+    ("playground.relay",),
     ("playground.grading", "playground.run_ledger"),
     ("playground.reasoners",),
     ("playground.app",),
@@ -30,6 +35,7 @@ HOMES = {
     "starlette": ("playground.app",),
     "torch": ("playground.engine", "playground.reasoners"),
     "transformers": ("playground.engine", "playground.reasoners"),
+    "huggingface_hub": ("playground.hub",),
     "tokenizers": ("playground.engine", "playground.reasoners"),
     "pydantic": ("playground.serialization",),
     "jinja2": ("playground.chat_template",),

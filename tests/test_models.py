@@ -8,7 +8,7 @@ from playground.errors import InvalidInput, ModelUnavailable
 from playground.models import availability, card_from_directory, find_card, known_cards, shipped_cards
 from playground.thinking import NO_TAGS, QWEN3_TAGS
 
-TEMPLATE = "{% for m in messages %}{{ bos_token + m.content }}</think>{% endfor %}"
+TEMPLATE = "{% for m in messages %}</think>{{ bos_token + m.content }}{% endfor %}"
 
 
 def checkpoint(folder: Path, **config) -> Path:
@@ -20,7 +20,7 @@ def checkpoint(folder: Path, **config) -> Path:
 def test_a_card_is_read_from_the_tokenizers_own_files(tmp_path):
     card = card_from_directory(checkpoint(tmp_path / "m", chat_template=TEMPLATE, bos_token={"content": "<s>"}))
     assert (card.name, card.engine, card.think) == ("m", "transformers", QWEN3_TAGS)
-    assert card.template.render("q") == "<s>q</think>"
+    assert card.template.render("q") == "</think><s>q"
 
 
 def test_a_template_file_goes_before_the_configuration(tmp_path):
@@ -57,7 +57,7 @@ def test_a_broken_directory_says_what_is_missing(tmp_path, content, problem):
 def test_a_model_that_would_not_run_says_why(tmp_path, files, why):
     card = card_from_directory(checkpoint(tmp_path))
     for name in files:
-        (tmp_path / name).touch()
+        (tmp_path / name).write_text("{}")
     here = availability(card)
     assert here.available == (not why)
     assert why in here.why

@@ -12,7 +12,8 @@ import pytest
 from playground.chat_template import TEMPLATE_DATE
 from playground.engine.pieces import piece_ends
 from playground.errors import InvalidInput
-from playground.models import ModelCard, card_from_directory
+from playground.models import ModelCard, card_from_directory, card_from_entry
+from playground.models_file import ModelEntry
 from playground.prompting import opening, render
 from playground.reasoners.families import ELM, OAK, Family
 from playground.steering import Cut, compose
@@ -38,6 +39,15 @@ REAL = (
     "meta-llama-Llama-3.1-8B-Instruct",
     "openai-gpt-oss-120b",
 )
+VARIANTS = {
+    "OpenThinker3-7B": ("Qwen-Qwen2.5-7B-Instruct", {}),
+    "LIMO": ("Qwen-Qwen2.5-7B-Instruct", {}),
+    "Qwen3-0.6B-not-thinking": ("Qwen-Qwen3-0.6B", {"enable_thinking": False}),
+    "DeepSeek-V3.1-not-thinking": ("deepseek-ai-DeepSeek-V3.1", {"thinking": False}),
+    "Seed-OSS-without-budget": ("ByteDance-Seed-OSS", {"thinking_budget": 0}),
+    "gpt-oss-20b-high": ("openai-gpt-oss-120b", {"reasoning_effort": "high"}),
+}
+"""Models that the table corrects, and templates with another switch: the real template and its options."""
 TINY = {"tiny-oak": OAK, "tiny-elm": ELM}
 STAGES = ("start", "steer at 0 %", "steer at 40 %", "answer begun", "handed back")
 
@@ -88,6 +98,16 @@ def as_golden(prompt: str, *, whole: bool) -> tuple[str, str]:
 def test_prompts_of_real_templates_are_as_they_were_checked(shared, tmp_path, name):
     source = (shared / "data" / "chat_templates" / f"{name}.jinja").read_text(encoding="utf-8")
     card = card_from_directory(directory(tmp_path, name, source))
+    assert {stage: as_golden(render(trajectory(stage), card), whole=False) for stage in STAGES} == goldens(name)
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_prompts_of_corrected_and_switched_models_are_as_they_were_checked(shared, tmp_path, name):
+    template, options = VARIANTS[name]
+    source = (shared / "data" / "chat_templates" / f"{template}.jinja").read_text(encoding="utf-8")
+    (tmp_path / name).mkdir()
+    folder = directory(tmp_path / name, template, source)
+    card = card_from_entry(ModelEntry(name=name, source=str(folder), template=options))
     assert {stage: as_golden(render(trajectory(stage), card), whole=False) for stage in STAGES} == goldens(name)
 
 

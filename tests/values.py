@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 
 from playground.sampling import SamplingParams
+from playground.thinking_budget import ThinkingBudget
 from playground.trajectory import Author, Provenance, Segment, SteerSource, Trajectory
 
 SHORT = st.text(max_size=6)
@@ -37,6 +38,8 @@ PROVENANCES = st.builds(
     token_ids=st.none() | st.lists(st.integers(0, 10**6), max_size=3).map(tuple),
     logprobs=st.none() | st.lists(st.floats(-50, 0), max_size=3).map(tuple),
     steer=st.none() | STEERS,
+    thinking_budget=st.none()
+    | st.builds(ThinkingBudget, tokens=st.integers(0, 10**6), then=st.sampled_from(["stop", "answer"])),
 )
 
 

@@ -15,7 +15,7 @@ from playground.app.origin import OwnOrigin, is_loopback
 from playground.app.theme import static, theme
 from playground.engine.pool import Pool
 from playground.errors import InvalidInput, ModelUnavailable
-from playground.models import ModelCard, availability
+from playground.models import SCRIPTED, ModelCard, availability, shipped_cards
 
 QUEUE = 64
 """Visitors who may wait at once."""
@@ -88,8 +88,9 @@ def check_address(host: str, port: int) -> None:
 
 def _load(pool: Pool, models: Sequence[ModelCard]) -> None:
     """Load the shipped models; one that fails is said here, and again where somebody asks for it."""
+    shipped = {SCRIPTED, *(card.name for card in shipped_cards())}
     for card in models:
-        if not availability(card).available:
+        if card.name not in shipped or not availability(card).available:
             continue
         try:
             pool.get(card)

@@ -11,18 +11,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from playground.cli.models import add_models_file, usable_card
 from playground.cli.painter import Painter
 from playground.cli.session import Session
 from playground.cli.terminal import Terminal
 from playground.engine.pool import Pool
-from playground.errors import InvalidInput, ModelUnavailable
+from playground.errors import InvalidInput
 from playground.grading import grade
 from playground.hand_over import RULE_FORMS, Rule, ScheduleEntry, parse_schedule
-from playground.models import ModelCard, availability, find_card
+from playground.models import ModelCard
 from playground.reasoners.questions import TIERS, Question, shipped_questions
-from playground.relay import Participant, Turn, hand_off_turns, schedule_turns
+from playground.relay import Participant, Turn, check_budget, hand_off_turns, schedule_turns
 from playground.sampling import SamplingParams
 from playground.thinking import QWEN3_TAGS
+from playground.thinking_budget import AT_BUDGET, ThinkingBudget
 from playground.trajectory import Author, Segment, Trajectory
 
 DEFAULT_RULE = "steps:2"
@@ -34,6 +36,7 @@ examples:
       --question "Mia has 24 stickers. She gives away 9 stickers. How many stickers does Mia have now?" --gold 15
   python -m playground relay --model tiny-oak-plain --model tiny-elm-plain --schedule "A:2,B:1" \\
       --question-id t2-0001 --seed 7 --json trajectory.json
+  python -m playground relay --model tiny-oak-reflective --question-id t2-0001 --thinking-budget 30 --at-budget answer
 
 hand-over rules: {RULE_FORMS}
 """
@@ -44,6 +47,7 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser("relay", help="let models write one trajectory together", epilog=EXAMPLES)
     model_help = "a model, a checkpoint's directory or replay:FILE; several take turns"
     parser.add_argument("--model", action="append", required=True, metavar="NAME", help=model_help)
+    add_models_file(parser)
     question = parser.add_mutually_exclusive_group(required=True)
     question.add_argument("--question", type=_text, help="the question, in your words")
     question.add_argument("--question-id", metavar="ID", help="a shipped question, such as t1-0001; its gold is known")
@@ -56,6 +60,9 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--temperature", type=float, help="0 means greedy (0.6)")
     parser.add_argument("--top-p", type=float, help="sample from this much of the probability (0.95)")
     parser.add_argument("--max-tokens", type=int, help="new tokens at the most, all models together (1024)")
+    parser.add_argument("--thinking-budget", type=int, metavar="N", help="tokens all models may think together")
+    at_budget_help = f"end the text there, or the thinking, and let the model answer ({ThinkingBudget(tokens=0).then})"
+    parser.add_argument("--at-budget", choices=AT_BUDGET, help=at_budget_help)
     parser.add_argument("--json", type=Path, metavar="OUT", help="save the trajectory here")
     parser.add_argument("--no-color", action="store_true", help="no colours; the variable NO_COLOR says the same")
     parser.set_defaults(main=main)
@@ -76,10 +83,13 @@ def main(arguments: argparse.Namespace) -> None:
         EngineError: a model failed while it wrote, `ContextTooLong` among them.
         KeyboardInterrupt: somebody stopped it.
     """
-    cards = [_card(name) for name in arguments.model]
+    cards = [usable_card(name, arguments.models_file) for name in arguments.model]
     params = [_params(card, arguments) for card in cards]
     plan = _plan(arguments)
-    session = Session(start=_start(arguments), cards=tuple(cards), seed=arguments.seed, path=arguments.json)
+    budget = _budget(arguments, cards)
+    session = Session(
+        start=_start(arguments), cards=tuple(cards), seed=arguments.seed, path=arguments.json, budget=budget
+    )
     session.begin()
     with closing(Pool()) as pool:
         writers = [
@@ -90,17 +100,20 @@ def main(arguments: argparse.Namespace) -> None:
         session.run(_turns(plan, writers), Painter(terminal, session.start))
 
 
-def _card(name: str) -> ModelCard:
-    card = find_card(name)
-    here = availability(card)
-    if not here.available:
-        raise ModelUnavailable(f"{card.name} cannot run here: {here.why}.", "See: python -m playground models")
-    return card
-
-
 def _params(card: ModelCard, arguments: argparse.Namespace) -> SamplingParams:
     asked = {name: getattr(arguments, name) for name in ("temperature", "top_p", "max_tokens")}
     return replace(card.sampling, **{name: value for name, value in asked.items() if value is not None})
+
+
+def _budget(arguments: argparse.Namespace, cards: Sequence[ModelCard]) -> ThinkingBudget | None:
+    if arguments.thinking_budget is None:
+        if arguments.at_budget is not None:
+            raise InvalidInput("--at-budget says what happens at a thinking budget.", "Give --thinking-budget.")
+        return None
+    budget = ThinkingBudget(tokens=arguments.thinking_budget, then=arguments.at_budget or "answer")
+    for card in cards:
+        check_budget(budget, card)
+    return budget
 
 
 def _plan(arguments: argparse.Namespace) -> Rule | tuple[ScheduleEntry, ...]:

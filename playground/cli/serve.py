@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from importlib.util import find_spec
 
+from playground.cli.models import add_models_file
 from playground.errors import MissingExtra
 from playground.models import known_cards
 
@@ -15,6 +16,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     page.add_argument("--host", default="127.0.0.1", help="address to listen on, this machine's own (%(default)s)")
     page.add_argument("--port", type=int, default=7860, help="port to listen on (%(default)s)")
     page.add_argument("--inbrowser", action="store_true", help="open the page in a browser")
+    add_models_file(page)
     parser.set_defaults(main=main)
 
 
@@ -23,10 +25,11 @@ def main(arguments: argparse.Namespace) -> None:
 
     Raises:
         MissingExtra: gradio is not installed.
-        InvalidInput: the address is not this machine's own, or the port is taken.
+        InvalidInput: the address is not this machine's own, the port is taken, or the models file cannot be read.
     """
     if find_spec("gradio") is None:
         raise MissingExtra("gradio", "ui")
     from playground.app.server import serve  # gradio: seconds to import
 
-    serve(host=arguments.host, port=arguments.port, open_browser=arguments.inbrowser, models=known_cards())
+    models = known_cards(arguments.models_file)
+    serve(host=arguments.host, port=arguments.port, open_browser=arguments.inbrowser, models=models)

@@ -15,6 +15,7 @@ from playground.ending import judge
 from playground.models import ModelCard
 from playground.relay import Signals, Turn, TurnEnded, relay
 from playground.serialization import check_writable, write_text
+from playground.thinking_budget import ThinkingBudget
 from playground.trajectory import Trajectory
 
 
@@ -26,6 +27,7 @@ class Session:
     cards: tuple[ModelCard, ...]
     seed: int
     path: Path | None = None
+    budget: ThinkingBudget | None = None
 
     def begin(self) -> None:
         """Save what there is before the models load, so that nothing is lost; a file that exists stays for now.
@@ -59,7 +61,7 @@ class Session:
         with (
             closing(painter),
             _interrupt_stops(signals),
-            closing(relay(self.start, turns, self.seed, signals)) as events,
+            closing(relay(self.start, turns, self.seed, signals, self.budget)) as events,
         ):
             for event in events:
                 painter.show(event)

@@ -1,6 +1,7 @@
 """A checkpoint on disk or on the model hub, loaded with the transformers library. Knows no request.
 
-Runs no code from a checkpoint, and sends nothing anywhere except the requests that fetch a hub model.
+Runs no code from a checkpoint unless its source says so, and sends nothing anywhere except the requests that fetch a
+hub model.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from playground.engine.causal_model import CausalModel
 from playground.engine.tokenizer import Tokenizer
 from playground.engine.vendor_errors import loading_errors
 from playground.errors import ModelUnavailable
+from playground.hub import cached_folder
 
 EDGE = 1 << 20
 """Bytes at both ends of a weight file that its hash covers."""
@@ -36,6 +38,8 @@ class Source:
     device: str | None = None
     dtype: str | None = None
     revision: str | None = None
+    trust_remote_code: bool = False
+    """Whether Python code that lies with the checkpoint is run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +71,7 @@ def load_checkpoint(source: Source, on_progress: Progress | None = None) -> Chec
     return Checkpoint(
         model=CausalModel(vendor, _context_length(vendor.config)),
         tokenizer=Tokenizer(vendor_tokenizer, _end_ids(vendor, vendor_tokenizer)),
-        revision=_revision(source.location, vendor.config),
+        revision=_revision(source, vendor.config),
     )
 
 
@@ -82,7 +86,8 @@ def _place(source: Source) -> tuple[str, dict[str, Any]]:
         _check_files(path)
     elif path.is_absolute() or source.location.startswith("."):
         raise ModelUnavailable(f"There is no directory {path}.", "Check the path.")
-    return source.location, {"revision": source.revision} if source.revision else {}
+    options: dict[str, Any] = {"trust_remote_code": True} if source.trust_remote_code else {}
+    return source.location, {**options, "revision": source.revision} if source.revision else options
 
 
 def _check_files(folder: Path) -> None:
@@ -139,12 +144,15 @@ def _end_ids(vendor: Any, tokenizer: Any) -> frozenset[int]:
     return frozenset(index for index in [*listed, tokenizer.eos_token_id] if index is not None)
 
 
-def _revision(location: str, config: Any) -> str:
+def _revision(source: Source, config: Any) -> str:
     """The hub's commit; of local files a hash of the configuration and of each weight file's size, start and end."""
+    path = Path(source.location)
     commit = getattr(config, "_commit_hash", None)
     if commit:
         return str(commit)
-    path = Path(location)
+    if not path.exists():
+        folder = cached_folder(source.location, source.revision)
+        return folder.name if folder else ""  # the cache keeps each commit in a directory of that name
     files = [path] if path.is_file() else sorted([*path.glob("*.safetensors"), *path.glob("*.bin")])
     digest = sha256((path / "config.json").read_bytes() if path.is_dir() else b"")
     for file in files:

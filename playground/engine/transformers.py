@@ -61,13 +61,15 @@ class TransformersEngine(Engine):
 
     @classmethod
     def load(cls, card: ModelCard, on_progress: Callable[[str], None] | None = None) -> Self:
-        """The engine of a card; its options are `device`, `dtype`, `revision` and `batch_size`.
+        """The engine of a card; its options are `device`, `dtype`, `revision`, `batch_size` and `trust_remote_code`.
 
         Raises:
             ModelUnavailable: the checkpoint cannot be loaded; the message says what is missing.
         """
         chosen = {key: str(card.options[key]) for key in ("device", "dtype", "revision") if key in card.options}
-        checkpoint = load_checkpoint(Source(location=card.source, **chosen), on_progress)
+        trusted = card.options.get("trust_remote_code") is True
+        source = Source(location=card.source, trust_remote_code=trusted, **chosen)
+        checkpoint = load_checkpoint(source, on_progress)
         return cls(checkpoint, card.name, int(card.options.get("batch_size", BATCH_SIZE)))
 
     @property

@@ -1,0 +1,125 @@
+"""The command `probe`: what a model can do here, and the exact prompts it gets."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import asdict
+from typing import Any
+
+from playground.cli.models import add_models_file
+from playground.cli.terminal import Terminal
+from playground.engine.pool import Pool
+from playground.model_report import ModelReport, report_on, report_unloaded
+from playground.models import availability, find_card
+
+EXAMPLES = """\
+examples:
+  python -m playground probe tiny-oak-plain
+  python -m playground probe Qwen/Qwen3-0.6B --json
+
+What it says, shortened, of a checkpoint (transformers):
+
+  $ python -m playground probe tiny-elm-plain
+  context length: 2048
+  logprobs: 20
+  scoring: yes
+  seeds: yes
+  prefix reuse: yes
+  think tags: [THINK] … [/THINK]; the playground writes the open tag and then '\\n'
+  think tags from: the chat template
+  contradictions: none
+  ── prompt, hand-over ───────────────────────────────────────────────────
+  <s>[INST] Mia has 24 stickers. She gives away 9 of them. How many stickers does Mia have now? [/INST]
+  [THINK]
+  Mia starts with 24 stickers. She gives away 9, so 24 - 9 = 15.
+
+of the scripted model (scripted):
+
+  $ python -m playground probe scripted
+  context length: 32768
+  logprobs: 10
+  scoring: yes
+  seeds: yes
+  prefix reuse: no
+  think tags: <think> … </think>; the playground writes the open tag and then '\\n'
+
+of a recorded trace (replay), which can only be played:
+
+  $ python -m playground probe replay:trajectory.json
+  context length: 1048576
+  logprobs: 0
+  scoring: no
+  seeds: yes
+  prefix reuse: no
+"""
+
+
+def add_parser(commands: Any) -> None:
+    """Declare the command."""
+    parser = commands.add_parser("probe", help="what a model can do here, and its exact prompts", epilog=EXAMPLES)
+    help_line = "a model's name, a checkpoint's directory, .gguf file or hub id, or replay:FILE"
+    parser.add_argument("model", metavar="MODEL", help=help_line)
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    add_models_file(parser)
+    parser.set_defaults(main=main)
+
+
+def main(arguments: argparse.Namespace) -> None:
+    """Print a model's report; one that cannot be loaded here is reported as far as its files tell.
+
+    Raises:
+        InvalidInput: no such model, a models file that cannot be read, or a chat template that fails.
+        ModelUnavailable: nothing of the model is here, or its files are broken.
+    """
+    card = find_card(arguments.model, models_file=arguments.models_file)
+    here = availability(card)
+    with closing(Pool()) as pool:
+        report = report_on(card, pool.get(card, _progress)) if here.available else report_unloaded(card, here.why)
+    if arguments.json:
+        print(json.dumps(report.to_dict(), ensure_ascii=False, indent=2))
+        return
+    terminal = Terminal(sys.stdout, colour=False)
+    for line in described(report):
+        terminal.line(line, "")
+    for stage, prompt in report.prompts.items():
+        terminal.heading(f"prompt, {stage}", "")
+        terminal.write(prompt, "")
+        terminal.end_line()
+
+
+def described(report: ModelReport) -> Iterator[str]:
+    """The report in lines, but for the prompts."""
+    card, think, drawn = report.card, report.card.think, report.card.sampling
+    yield f"model: {card.name}"
+    identity = asdict(report.identity) if report.identity else {}
+    yield f"engine: {card.engine} {identity.get('engine_version', '')}".rstrip()
+    if identity:
+        yield f"runs: revision {identity['revision']}, {identity['dtype']} on {identity['device']}"
+    abilities = asdict(report.capabilities) if report.capabilities else {}
+    reasons = abilities.pop("why", {})
+    for name, value in abilities.items():
+        reason = f" ({reasons[name]})" if name in reasons else ""
+        yield f"{name.replace('_', ' ')}: {_worded(value)}{reason}"
+    if report.why:
+        yield f"not loaded: {report.why}"
+    if think.open is None:
+        yield "think tags: none; thinking and answer are one text"
+    else:
+        writes = "the chat template" if think.template_opens else "the playground"
+        yield f"think tags: {think.open} … {think.close}; {writes} writes the open tag and then {think.after_open!r}"
+    yield f"think tags from: {card.think_from or 'the engine'}"
+    yield f"contradictions: {'; '.join(card.contradictions) or 'none'}"
+    limit = drawn.top_k or "none"
+    yield f"sampling: temperature {drawn.temperature:g}, top_p {drawn.top_p:g}, top_k {limit}"
+
+
+def _worded(value: Any) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def _progress(line: str) -> None:
+    print(line, file=sys.stderr)

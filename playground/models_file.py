@@ -1,0 +1,192 @@
+"""The models file: models by a name of one's own, with what is to be different about them. Knows no model library.
+
+    [[model]]
+    name = "thinker"                            # what --model takes
+    source = "open-thoughts/OpenThinker3-7B"    # a hub id, a directory, a .gguf file; for replay a recorded trace
+    engine = "transformers"                     # the default
+    think_tags = ["<think>", "</think>"]        # instead of what the chat template says; [] for none
+    after_open = " "                            # what stands behind the open tag
+    user_suffix = "..."                         # put behind the question
+    [model.template]                            # switches of the chat template
+    enable_thinking = true
+    [model.sampling]                            # instead of what the authors recommend
+    temperature = 0.7
+    [model.options]                             # options of the engine
+    dtype = "bfloat16"
+
+Paths are read from the folder of the file.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Final
+
+from playground.errors import InvalidData, InvalidInput
+from playground.sampling import SamplingParams
+from playground.serialization import STRICT, from_dict, read_text
+from playground.thinking import NO_TAGS, ThinkTags
+
+DEFAULT: Final = Path("models.toml")
+"""Read from the working directory when no other file is named, if it is there."""
+
+ENGINE_OPTIONS: Final[Mapping[str, Mapping[str, type]]] = {
+    "transformers": {
+        "device": str,
+        "dtype": str,
+        "revision": str,
+        "batch_size": int,
+        "trust_remote_code": bool,
+    },
+    "scripted": {"token_seconds": float, "context_length": int},
+    "replay": {"tokens_per_second": float},
+}
+"""The options of each engine, and their types."""
+
+_NAMES: Final[Mapping[type, str]] = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamplingEntry:
+    """What of the sampling a card sets; None leaves it as it is."""
+
+    __pydantic_config__ = STRICT
+
+    temperature: float | None = None
+    top_p: float | None = None
+    top_k: int | None = None
+    max_tokens: int | None = None
+
+    def over(self, sampling: SamplingParams) -> SamplingParams:
+        """The sampling with what is set here.
+
+        Raises:
+            InvalidInput: a number that makes no sense.
+        """
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        return replace(sampling, **{name: value for name, value in values.items() if value is not None})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelEntry:
+    """A model as a models file writes it."""
+
+    __pydantic_config__ = STRICT
+
+    name: str
+    engine: str = "transformers"
+    source: str = ""
+    think_tags: tuple[str, ...] | None = None
+    after_open: str = "\n"
+    answer_end: str | None = None
+    user_suffix: str = ""
+    template: dict[str, Any] = field(default_factory=dict)
+    sampling: SamplingEntry = SamplingEntry()
+    options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def think(self) -> ThinkTags | None:
+        """The think tags that are set; None leaves them to the chat template."""
+        if self.think_tags is None:
+            return None
+        if not self.think_tags:
+            return NO_TAGS
+        opening, closing = self.think_tags
+        return ThinkTags(open=opening, close=closing, after_open=self.after_open, answer_end=self.answer_end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File:
+    __pydantic_config__ = STRICT
+
+    model: tuple[ModelEntry, ...] = ()
+
+
+def read_models_file(path: Path | None) -> tuple[ModelEntry, ...]:
+    """The entries of a file; without one those of `models.toml` in the working directory, if there is one.
+
+    Raises:
+        InvalidInput: the file cannot be read, or is not TOML.
+        InvalidData: an unknown key, a wrong type, or a name twice; the path leads to it.
+    """
+    if path is None and not DEFAULT.is_file():
+        return ()
+    path = path or DEFAULT
+    try:
+        data = tomllib.loads(read_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidInput(f"{path} is not TOML: {error}.", "Mend that line.") from None
+    try:
+        return tuple(_at(path.parent, entry) for entry in _entries(data))
+    except InvalidData as error:
+        raise InvalidData(f"{path}: {error.path}", error.problem, error.hint) from None
+
+
+def _entries(data: Mapping[str, Any]) -> Sequence[ModelEntry]:
+    _check_keys(data, _File, "")
+    tables = data.get("model", [])
+    for number, table in enumerate(tables if isinstance(tables, list) else ()):
+        if isinstance(table, dict):
+            _check_keys(table, ModelEntry, f"model[{number}]")
+            if isinstance(table.get("sampling"), dict):
+                _check_keys(table["sampling"], SamplingEntry, f"model[{number}].sampling")
+    entries = from_dict(_File, data).model
+    for number, entry in enumerate(entries):
+        _check_entry(entry, f"model[{number}]")
+    names = [entry.name for entry in entries]
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            raise InvalidData(f"model[{number}].name", f"{name!r} is there twice", "Give each model its own name.")
+    return entries
+
+
+def _check_keys(data: Mapping[str, Any], kind: type[Any], path: str) -> None:
+    valid = [each.name for each in fields(kind)]
+    for key in data:
+        if key not in valid:
+            raise _unknown(f"{path}.{key}".removeprefix("."), valid)
+
+
+def _unknown(path: str, valid: Sequence[str]) -> InvalidData:
+    return InvalidData(path, "there is no such key", f"Valid: {', '.join(valid)}.")
+
+
+def _check_entry(entry: ModelEntry, path: str) -> None:
+    """What the types alone do not say."""
+    if not entry.name.strip():
+        raise InvalidData(f"{path}.name", "is empty", "Give the model a name.")
+    if entry.engine not in ENGINE_OPTIONS:
+        valid = ", ".join(ENGINE_OPTIONS)
+        raise InvalidData(f"{path}.engine", f"there is no engine {entry.engine!r}", f"Choose one of {valid}.")
+    if not entry.source and entry.engine != "scripted":
+        raise InvalidData(f"{path}.source", "is missing", "Give a hub id, a directory or a file.")
+    tags = entry.think_tags
+    if tags is not None and (len(tags) not in (0, 2) or not all(tags)):
+        raise InvalidData(f"{path}.think_tags", "must be two texts or none", 'Write ["<think>", "</think>"] or [].')
+    try:
+        entry.sampling.over(SamplingParams())
+    except InvalidInput as error:
+        raise InvalidData(f"{path}.sampling", error.message.rstrip("."), error.hint) from None
+    for key, value in entry.template.items():
+        if not isinstance(value, str | int | bool):
+            raise InvalidData(f"{path}.template.{key}", "must be a text, a whole number, or true or false")
+    _check_options(entry, f"{path}.options")
+
+
+def _check_options(entry: ModelEntry, path: str) -> None:
+    valid = ENGINE_OPTIONS[entry.engine]
+    for key, value in entry.options.items():
+        if key not in valid:
+            raise _unknown(f"{path}.{key}", list(valid))
+        allowed = (int, float) if valid[key] is float else (valid[key],)
+        if type(value) not in allowed:
+            raise InvalidData(f"{path}.{key}", f"must be {_NAMES[valid[key]]}")
+
+
+def _at(folder: Path, entry: ModelEntry) -> ModelEntry:
+    """The entry with its path as seen from here."""
+    there = folder / entry.source
+    return replace(entry, source=str(there)) if entry.source and there.exists() else entry
