@@ -19,7 +19,13 @@ from playground.sampling import SamplingParams
 from playground.serialization import read_text
 from playground.thinking import NO_TAGS, QWEN3_TAGS, ThinkTags, detect_think_tags
 
-EngineName = Literal["transformers", "scripted", "replay"]
+EngineName = Literal["transformers", "vllm", "scripted", "replay"]
+
+_PACKAGES: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "transformers": (("torch", "transformers"), "hf"),
+    "vllm": (("torch", "transformers", "vllm"), "vllm"),
+}
+"""What the engines that run checkpoints import, and the extra that installs it."""
 
 SCRIPTED = "scripted"
 REPLAY_PREFIX = "replay:"
@@ -139,11 +145,12 @@ def _token(value: Any) -> str:
 
 def availability(card: ModelCard) -> Availability:
     """Whether the card's model would run here: its packages are installed and its files are there."""
-    if card.engine != "transformers":
+    if card.engine not in _PACKAGES:
         return Availability(available=True)
-    missing = [package for package in ("torch", "transformers") if find_spec(package) is None]
+    packages, extra = _PACKAGES[card.engine]
+    missing = [package for package in packages if find_spec(package) is None]
     if missing:
-        return Availability(available=False, why=f'{" and ".join(missing)} not installed: pip install -e ".[hf]"')
+        return Availability(available=False, why=f'{" and ".join(missing)} not installed: pip install -e ".[{extra}]"')
     folder = Path(card.source)
     if not (folder / "config.json").is_file():
         return Availability(available=False, why=f"{folder} has no config.json")

@@ -30,6 +30,7 @@ class _Home(NamedTuple):
 
 _HOMES = {
     "transformers": _Home("playground.engine.transformers", "TransformersEngine", "hf"),
+    "vllm": _Home("playground.engine.vllm", "VllmEngine", "vllm"),
     "scripted": _Home("playground.engine.scripted", "ScriptedEngine", ""),
     "replay": _Home("playground.engine.replay", "ReplayEngine", ""),
 }

@@ -1,0 +1,214 @@
+"""vLLM's asynchronous engine in a thread of its own, for callers that know no event loop.
+
+A job is what one caller asked for: one request, or a batch. Its items come out of a queue. Knows no card.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable, Coroutine, Generator, Sequence
+from contextlib import aclosing
+from itertools import count
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any, TypeVar
+
+from vllm.config import VllmConfig
+from vllm.engine.arg_utils import AsyncEngineArgs
+from vllm.exceptions import VLLMClientError
+from vllm.inputs.engine import tokens_input
+from vllm.outputs import RequestOutput
+from vllm.sampling_params import SamplingParams
+from vllm.usage.usage_lib import UsageContext
+from vllm.v1.engine.async_llm import AsyncLLM
+from vllm.v1.engine.exceptions import EngineDeadError, EngineGenerateError
+
+from playground.engine.vllm_counters import Counters
+from playground.errors import EngineError, PlaygroundError
+
+AT_ONCE = 64
+"""Requests that are handed over before others get a turn."""
+CLOSING_SECONDS = 20.0
+
+T = TypeVar("T")
+Write = Callable[[RequestOutput], bool]
+"""Takes what the engine wrote; says whether the request needs no more."""
+
+
+class Call:
+    """One request of a job."""
+
+    def __init__(self, prompt: list[int], params: SamplingParams, write: Write) -> None:
+        self.prompt = prompt
+        self.params = params
+        self.write = write
+
+
+class Job:
+    """The requests of one caller, until all are finished or the job is closed."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._items: SimpleQueue[object] = SimpleQueue()
+        self.running: set[str] = set()
+        self.closed = False
+
+    def put(self, item: object) -> None:
+        self._items.put(item)
+
+    def end(self, error: PlaygroundError | None = None) -> None:
+        """No more items; after an error the reader gets it."""
+        self._items.put(_End(error))
+
+    def items(self) -> Generator[object]:
+        """What was put, until the end.
+
+        Raises:
+            EngineError: the engine failed.
+        """
+        while not isinstance(item := self._items.get(), _End):
+            yield item
+        if item.error is not None:
+            raise item.error
+
+    def close(self) -> None:
+        """Abort what is running. Safe from any thread, and more than once."""
+        if not self.closed:
+            self.closed = True
+            self._backend.abort(self)
+
+
+class _End:
+    def __init__(self, error: PlaygroundError | None) -> None:
+        self.error = error
+
+
+class Backend:
+    """One running engine."""
+
+    def __init__(self, arguments: dict[str, Any], name: str) -> None:
+        """Start the engine's processes and load the model; takes as long as that takes. Raises what vLLM raises."""
+        self._name = name
+        self._jobs: set[Job] = set()
+        self._numbers = count()
+        self._closed = False
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._run, name=f"vllm {name}", daemon=True)
+        self._thread.start()
+        try:
+            self._llm = self._call(_started(arguments))
+        except BaseException:
+            self._stop()
+            raise
+        self.config: VllmConfig = self._llm.vllm_config
+
+    @property
+    def counters(self) -> Counters:
+        """vLLM's own counters."""
+        return Counters.of(self._llm)
+
+    @property
+    def usable(self) -> bool:
+        """Whether the engine's processes are there."""
+        return not self._closed and not self._llm.errored
+
+    def _run(self) -> None:
+        # The engine's processes inherit this: a Ctrl-C is for whoever closes the stream, not for them.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_forever()
+
+    def _call(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def start(self, job: Job, calls: Sequence[Call]) -> None:
+        """Hand a job's requests to the engine.
+
+        Raises:
+            EngineError: the engine is closed, or its processes have ended.
+        """
+        if self._closed:
+            raise EngineError("The model has been unloaded.", "Load it again.")
+        if self._llm.errored:
+            raise self._dead()
+        asyncio.run_coroutine_threadsafe(self._feed(job, calls), self._loop)
+
+    def abort(self, job: Job) -> None:
+        """End a job's requests in the engine."""
+        if not self._closed:
+            asyncio.run_coroutine_threadsafe(self._abort(job), self._loop)
+
+    async def _abort(self, job: Job) -> None:
+        await self._llm.abort(list(job.running))
+
+    async def _feed(self, job: Job, calls: Sequence[Call]) -> None:
+        self._jobs.add(job)
+        error: PlaygroundError | None = None
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for number, call in enumerate(calls):
+                    tasks.create_task(self._write(job, call))
+                    if number % AT_ONCE == AT_ONCE - 1:
+                        await asyncio.sleep(0)
+        except* PlaygroundError as group:
+            error = next(each for each in group.exceptions if isinstance(each, PlaygroundError))
+        finally:
+            self._jobs.discard(job)
+            job.end(error)
+
+    async def _write(self, job: Job, call: Call) -> None:
+        if job.closed:
+            return
+        request_id = str(next(self._numbers))
+        job.running.add(request_id)
+        try:
+            outputs = self._llm.generate(tokens_input(call.prompt), call.params, request_id)
+            async with aclosing(outputs):  # type: ignore[type-var]
+                async for output in outputs:
+                    if call.write(output):
+                        break
+        except EngineDeadError:
+            raise self._dead() from None
+        except (EngineGenerateError, VLLMClientError) as error:
+            raise EngineError(f"vLLM failed: {error or error.__cause__}.", "Try again, or reload the model.") from error
+        finally:
+            job.running.discard(request_id)
+
+    def _dead(self) -> EngineError:
+        return EngineError(
+            f"The vLLM engine process of {self._name} has ended while it was needed.",
+            "Do the same again: the model is loaded anew, and a run goes on where it was."
+            " If memory was short, give less --gpu-memory-utilization or --max-num-seqs.",
+        )
+
+    def close(self) -> None:
+        """End the engine's processes; whoever waits for a request gets an error."""
+        if not self._closed:
+            self._closed = True
+            self._call(self._shut())
+            self._stop()
+
+    async def _shut(self) -> None:
+        for job in list(self._jobs):
+            job.end(EngineError("The model has been unloaded.", "Load it again."))
+        self._llm.shutdown()
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks, timeout=1) if tasks else None
+
+    def _stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(CLOSING_SECONDS)
+
+
+async def _started(arguments: dict[str, Any]) -> AsyncLLM:
+    for name in ("vllm.v1.engine.async_llm", "vllm.v1.engine.core_client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # they trace what is told as an error here
+    engine = AsyncLLM.from_engine_args(
+        AsyncEngineArgs(**arguments), usage_context=UsageContext.LLM_CLASS, stat_loggers=[Counters]
+    )
+    await engine.get_supported_tasks()  # kept by the engine: from now on a request is known to it as soon as it is made
+    return engine
