@@ -8,12 +8,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Callable, Coroutine, Generator, Sequence
+import weakref
+from collections.abc import Callable, Generator, Sequence
 from contextlib import aclosing
 from itertools import count
 from queue import SimpleQueue
-from threading import Thread
-from typing import Any, TypeVar
+from threading import Thread, current_thread
+from typing import Any
 
 from vllm.config import VllmConfig
 from vllm.engine.arg_utils import AsyncEngineArgs
@@ -32,7 +33,6 @@ AT_ONCE = 64
 """Requests that are handed over before others get a turn."""
 CLOSING_SECONDS = 20.0
 
-T = TypeVar("T")
 Write = Callable[[RequestOutput], bool]
 """Takes what the engine wrote; says whether the request needs no more."""
 
@@ -95,13 +95,14 @@ class Backend:
         self._numbers = count()
         self._closed = False
         self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._run, name=f"vllm {name}", daemon=True)
-        self._thread.start()
+        thread = Thread(target=_run, args=(self._loop,), name=f"vllm {name}", daemon=True)
+        thread.start()
         try:
-            self._llm = self._call(_started(arguments))
+            self._llm = asyncio.run_coroutine_threadsafe(_started(arguments), self._loop).result()
         except BaseException:
-            self._stop()
+            self._loop.call_soon_threadsafe(self._loop.stop)
             raise
+        self._finalizer = weakref.finalize(self, _finish, self._llm, self._loop, thread)
         self.config: VllmConfig = self._llm.vllm_config
 
     @property
@@ -114,15 +115,6 @@ class Backend:
         """Whether the engine's processes are there."""
         return not self._closed and not self._llm.errored
 
-    def _run(self) -> None:
-        # The engine's processes inherit this: a Ctrl-C is for whoever closes the stream, not for them.
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_forever()
-
-    def _call(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
-
     def start(self, job: Job, calls: Sequence[Call]) -> None:
         """Hand a job's requests to the engine.
 
@@ -130,7 +122,7 @@ class Backend:
             EngineError: the engine is closed, or its processes have ended.
         """
         if self._closed:
-            raise EngineError("The model has been unloaded.", "Load it again.")
+            raise _unloaded()
         if self._llm.errored:
             raise self._dead()
         asyncio.run_coroutine_threadsafe(self._feed(job, calls), self._loop)
@@ -185,30 +177,49 @@ class Backend:
 
     def close(self) -> None:
         """End the engine's processes; whoever waits for a request gets an error."""
-        if not self._closed:
-            self._closed = True
-            self._call(self._shut())
-            self._stop()
-
-    async def _shut(self) -> None:
+        self._closed = True
         for job in list(self._jobs):
-            job.end(EngineError("The model has been unloaded.", "Load it again."))
-        self._llm.shutdown()
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks, timeout=1) if tasks else None
+            job.end(_unloaded())
+        self._finalizer()
+        vars(self).pop("_llm", None)  # or it would try to close itself once more, when it is too late for that
 
-    def _stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(CLOSING_SECONDS)
+
+def _unloaded() -> EngineError:
+    return EngineError("The model has been unloaded.", "Load it again.")
+
+
+def _run(loop: asyncio.AbstractEventLoop) -> None:
+    # The engine's processes inherit this: a Ctrl-C is for whoever closes the stream, not for them.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    asyncio.set_event_loop(loop)
+    loop.run_forever()
 
 
 async def _started(arguments: dict[str, Any]) -> AsyncLLM:
-    for name in ("vllm.v1.engine.async_llm", "vllm.v1.engine.core_client"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)  # they trace what is told as an error here
     engine = AsyncLLM.from_engine_args(
         AsyncEngineArgs(**arguments), usage_context=UsageContext.LLM_CLASS, stat_loggers=[Counters]
     )
+    for name in ("vllm.v1.engine.async_llm", "vllm.v1.engine.core_client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # they trace what is told as an error here
     await engine.get_supported_tasks()  # kept by the engine: from now on a request is known to it as soon as it is made
     return engine
+
+
+def _finish(engine: AsyncLLM, loop: asyncio.AbstractEventLoop, thread: Thread) -> None:
+    """End an engine and its thread, from whatever thread finds that nobody needs it any more."""
+    if thread is current_thread():
+        engine.shutdown()
+        loop.stop()
+        return
+    asyncio.run_coroutine_threadsafe(_shut(engine), loop).result(CLOSING_SECONDS)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join(CLOSING_SECONDS)
+
+
+async def _shut(engine: AsyncLLM) -> None:
+    engine.shutdown()
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks, timeout=1)

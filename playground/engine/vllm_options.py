@@ -22,7 +22,7 @@ CPU_KV_SPACE = "VLLM_CPU_KVCACHE_SPACE"
 _ENVIRONMENT = {
     "VLLM_NO_USAGE_STATS": "1",
     "DO_NOT_TRACK": "1",
-    "VLLM_LOGGING_LEVEL": "WARNING",
+    "VLLM_LOGGING_LEVEL": "ERROR",
     "VLLM_WORKER_MULTIPROC_METHOD": "spawn",  # a fork would copy this process with the threads it has
 }
 
@@ -42,10 +42,11 @@ def arguments(card: ModelCard) -> dict[str, Any]:
         "generation_config": "vllm",  # what a request does not say is not taken from the checkpoint
         "disable_log_stats": True,
         "enable_prefix_caching": True,
-        "trust_remote_code": False,
+        "use_tqdm_on_load": False,
     }
     if current_platform.is_cpu():
         given |= {"dtype": "float32", "enforce_eager": True, "block_size": CPU_BLOCK}
+        given |= {"enable_chunked_prefill": False}  # it ends the process where a request has a seed
         if not os.environ.get(CPU_KV_SPACE):
             given["kv_cache_memory_bytes"] = CPU_KV_BYTES
     return given | dict(card.options)
