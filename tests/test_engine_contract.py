@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
 
@@ -15,7 +16,9 @@ from playground.engine.replay import ReplayEngine
 from playground.engine.scripted import ScriptedEngine
 from playground.engine.transformers import TransformersEngine
 from playground.errors import ContextTooLong, Unsupported
+from playground.models import ModelCard
 from playground.sampling import SamplingParams
+from playground.thinking import NO_TAGS
 
 TRACE = "The sun ☀️ shines on the 🦊.\nSo 24 - 9 = 15.\nWait, that is not right. Let me go back.\n</think>\n\n15"
 PROMPT = "Leo has 7 shells. Leo buys 12 more shells"
@@ -30,6 +33,8 @@ class Subject:
     samples: bool = True
     """Another seed may give another text."""
     too_long: str = "word " * 400
+    block: int = 1
+    """Tokens that its prefix cache keeps or drops together."""
 
 
 def _script(prompt: str, seed: int) -> str:
@@ -49,11 +54,21 @@ def _transformers(checkpoint: Path) -> Subject:
     return Subject(engine=TransformersEngine(loaded, "tiny", batch_size=3), prompt="Mia starts with 24")
 
 
+def _vllm(checkpoint: Path) -> Subject:
+    from playground.engine.vllm import VllmEngine
+    from playground.engine.vllm_options import CPU_BLOCK
+
+    card = ModelCard(name="tiny", engine="vllm", source=str(checkpoint), think=NO_TAGS)
+    return Subject(engine=VllmEngine.load(card), prompt="Mia starts with 24", block=CPU_BLOCK)
+
+
 SUBJECTS: dict[str, Callable[[Path], Subject]] = {
     "scripted": _scripted,
     "replay": _replay,
     "transformers": _transformers,
 }
+if find_spec("vllm"):  # in an environment of its own
+    SUBJECTS = {"vllm": _vllm}
 
 
 @pytest.fixture(scope="module", params=SUBJECTS)
@@ -275,7 +290,10 @@ def test_a_hand_back_prefills_only_what_is_new(subject):
     if not subject.engine.capabilities.prefix_reuse:
         assert second.cached_tokens == 0
     else:
-        assert second.prompt_tokens - second.cached_tokens <= len(subject.engine.token_ends(" Hm. ")) + 2
+        assert (
+            second.prompt_tokens - second.cached_tokens
+            <= len(subject.engine.token_ends(" Hm. ")) + 2 + subject.block - 1
+        )
 
 
 def test_seconds_are_those_that_passed(subject):

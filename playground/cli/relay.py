@@ -11,10 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from playground.cli.engine_options import add_engine_options, engine_options
 from playground.cli.painter import Painter
 from playground.cli.session import Session
 from playground.cli.terminal import Terminal
-from playground.engine.pool import Pool
+from playground.engine.options import EngineOptions
+from playground.engine.pool import Pool, beside_each_other
 from playground.errors import InvalidInput, ModelUnavailable
 from playground.grading import grade
 from playground.hand_over import RULE_FORMS, Rule, ScheduleEntry, parse_schedule
@@ -58,6 +60,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--max-tokens", type=int, help="new tokens at the most, all models together (1024)")
     parser.add_argument("--json", type=Path, metavar="OUT", help="save the trajectory here")
     parser.add_argument("--no-color", action="store_true", help="no colours; the variable NO_COLOR says the same")
+    add_engine_options(parser)
     parser.set_defaults(main=main)
 
 
@@ -76,10 +79,11 @@ def main(arguments: argparse.Namespace) -> None:
         EngineError: a model failed while it wrote, `ContextTooLong` among them.
         KeyboardInterrupt: somebody stopped it.
     """
-    cards = [_card(name) for name in arguments.model]
+    options = engine_options(arguments)
+    cards = beside_each_other([_card(name, options) for name in arguments.model], options)
     params = [_params(card, arguments) for card in cards]
     plan = _plan(arguments)
-    session = Session(start=_start(arguments), cards=tuple(cards), seed=arguments.seed, path=arguments.json)
+    session = Session(start=_start(arguments), cards=cards, seed=arguments.seed, path=arguments.json)
     session.save(session.start)
     with closing(Pool()) as pool:
         writers = [
@@ -90,8 +94,8 @@ def main(arguments: argparse.Namespace) -> None:
         session.run(_turns(plan, writers), Painter(terminal, session.start))
 
 
-def _card(name: str) -> ModelCard:
-    card = find_card(name)
+def _card(name: str, options: EngineOptions) -> ModelCard:
+    card = options.applied(find_card(name))
     here = availability(card)
     if not here.available:
         raise ModelUnavailable(f"{card.name} cannot run here: {here.why}.", "See: python -m playground models")

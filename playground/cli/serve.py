@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from importlib.util import find_spec
 
+from playground.cli.engine_options import add_engine_options, engine_options
+from playground.engine.pool import beside_each_other
 from playground.errors import MissingExtra
 from playground.models import known_cards
 
@@ -15,6 +17,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     page.add_argument("--host", default="127.0.0.1", help="address to listen on, this machine's own (%(default)s)")
     page.add_argument("--port", type=int, default=7860, help="port to listen on (%(default)s)")
     page.add_argument("--inbrowser", action="store_true", help="open the page in a browser")
+    add_engine_options(parser)
     parser.set_defaults(main=main)
 
 
@@ -23,10 +26,12 @@ def main(arguments: argparse.Namespace) -> None:
 
     Raises:
         MissingExtra: gradio is not installed.
-        InvalidInput: the address is not this machine's own, or the port is taken.
+        InvalidInput: the address is not this machine's own, the port is taken, or an engine has no such option.
+        ModelUnavailable: the models do not fit the memory together.
     """
     if find_spec("gradio") is None:
         raise MissingExtra("gradio", "ui")
+    models = beside_each_other(known_cards(), engine_options(arguments))
     from playground.app.server import serve  # gradio: seconds to import
 
-    serve(host=arguments.host, port=arguments.port, open_browser=arguments.inbrowser, models=known_cards())
+    serve(host=arguments.host, port=arguments.port, open_browser=arguments.inbrowser, models=models)

@@ -17,9 +17,7 @@ class Abortable(Generic[T]):
     generator at once.
     """
 
-    def __init__(
-        self, produce: Callable[[Event], Generator[T]], wake: Callable[[], None] | None = None
-    ) -> None:
+    def __init__(self, produce: Callable[[Event], Generator[T]], wake: Callable[[], None] | None = None) -> None:
         """`wake` is called by a close, to end the wait of the thread inside, where it waits for somebody else."""
         self._closed = Event()
         self._steps = produce(self._closed)

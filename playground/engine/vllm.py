@@ -10,7 +10,7 @@ arithmetic, which depends on what is batched with it.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from secrets import randbits
+from pathlib import Path
 from threading import Event
 from typing import Any, Self
 
@@ -24,6 +24,7 @@ from playground.engine.base import Capabilities, Completion, Delta, Engine, Iden
 from playground.engine.checkpoint import CheckpointText, Source, load_text
 from playground.engine.vllm_backend import Backend, Call, Job
 from playground.engine.vllm_counters import Counters
+from playground.engine.vllm_memory import fitted
 from playground.engine.vllm_options import arguments, prepare_environment, starting_errors
 from playground.engine.writer import Scores, Writer
 from playground.errors import ContextTooLong, InvalidInput, Unsupported
@@ -63,6 +64,8 @@ class VllmEngine(Engine):
         if on_progress is not None:
             on_progress(f"Loading {card.source} with vLLM on {current_platform.get_device_name()}")
         prepare_environment()
+        if current_platform.is_cpu() and Path(card.source).is_dir():
+            (card,) = fitted([card])
         with starting_errors(card.source):
             backend = Backend(arguments(card), card.name)
         return cls(backend, text, card.name)
@@ -74,12 +77,22 @@ class VllmEngine(Engine):
     @property
     def capabilities(self) -> Capabilities:
         return Capabilities(
-            context_length=self._context_length, logprobs=LOGPROBS, scoring=True, seeds=True, prefix_reuse=True
+            context_length=self._context_length,
+            logprobs=LOGPROBS,
+            scoring=True,
+            seeds=True,
+            prefix_reuse=True,
+            continuous_batching=True,
         )
 
     @property
     def usable(self) -> bool:
         return self._backend.usable
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """vLLM's processes, as far as they are started from here."""
+        return self._backend.pids
 
     @property
     def counters(self) -> Counters:

@@ -27,11 +27,13 @@ from vllm.v1.engine.async_llm import AsyncLLM
 from vllm.v1.engine.exceptions import EngineDeadError, EngineGenerateError
 
 from playground.engine.vllm_counters import Counters
+from playground.engine.vllm_guard import Guard
 from playground.errors import EngineError, PlaygroundError
 
 AT_ONCE = 64
 """Requests that are handed over before others get a turn."""
-CLOSING_SECONDS = 20.0
+CLOSING_SECONDS = 5.0
+"""How long the engine's processes have for ending by themselves."""
 
 Write = Callable[[RequestOutput], bool]
 """Takes what the engine wrote; says whether the request needs no more."""
@@ -102,7 +104,9 @@ class Backend:
         except BaseException:
             self._loop.call_soon_threadsafe(self._loop.stop)
             raise
-        self._finalizer = weakref.finalize(self, _finish, self._llm, self._loop, thread)
+        self.pids = tuple(process.pid for process in self._llm.engine_core.resources.engine_manager.processes)
+        """The processes of the engine's core, which end all others of the engine with them."""
+        self._finalizer = weakref.finalize(self, _finish, self._llm, self._loop, thread, Guard(self.pids))
         self.config: VllmConfig = self._llm.vllm_config
 
     @property
@@ -157,7 +161,7 @@ class Backend:
         job.running.add(request_id)
         try:
             outputs = self._llm.generate(tokens_input(call.prompt), call.params, request_id)
-            async with aclosing(outputs):  # type: ignore[type-var]
+            async with aclosing(outputs):
                 async for output in outputs:
                     if call.write(output):
                         break
@@ -205,19 +209,20 @@ async def _started(arguments: dict[str, Any]) -> AsyncLLM:
     return engine
 
 
-def _finish(engine: AsyncLLM, loop: asyncio.AbstractEventLoop, thread: Thread) -> None:
+def _finish(engine: AsyncLLM, loop: asyncio.AbstractEventLoop, thread: Thread, guard: Guard) -> None:
     """End an engine and its thread, from whatever thread finds that nobody needs it any more."""
     if thread is current_thread():
-        engine.shutdown()
+        engine.shutdown(timeout=CLOSING_SECONDS)
         loop.stop()
-        return
-    asyncio.run_coroutine_threadsafe(_shut(engine), loop).result(CLOSING_SECONDS)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(CLOSING_SECONDS)
+    else:
+        asyncio.run_coroutine_threadsafe(_shut(engine), loop).result(2 * CLOSING_SECONDS)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(CLOSING_SECONDS)
+    guard.dismiss()
 
 
 async def _shut(engine: AsyncLLM) -> None:
-    engine.shutdown()
+    engine.shutdown(timeout=CLOSING_SECONDS)
     tasks = asyncio.all_tasks() - {asyncio.current_task()}
     for task in tasks:
         task.cancel()
