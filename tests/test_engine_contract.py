@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
 
@@ -16,9 +15,7 @@ from playground.engine.replay import ReplayEngine
 from playground.engine.scripted import ScriptedEngine
 from playground.engine.transformers import TransformersEngine
 from playground.errors import ContextTooLong, Unsupported
-from playground.models import ModelCard
 from playground.sampling import SamplingParams
-from playground.thinking import NO_TAGS
 
 TRACE = "The sun ☀️ shines on the 🦊.\nSo 24 - 9 = 15.\nWait, that is not right. Let me go back.\n</think>\n\n15"
 PROMPT = "Leo has 7 shells. Leo buys 12 more shells"
@@ -35,6 +32,8 @@ class Subject:
     too_long: str = "word " * 400
     block: int = 1
     """Tokens that its prefix cache keeps or drops together."""
+    several_tokens: str = "🦊"
+    """A character of several tokens that it writes behind "The sun"."""
 
 
 def _script(prompt: str, seed: int) -> str:
@@ -54,21 +53,11 @@ def _transformers(checkpoint: Path) -> Subject:
     return Subject(engine=TransformersEngine(loaded, "tiny", batch_size=3), prompt="Mia starts with 24")
 
 
-def _vllm(checkpoint: Path) -> Subject:
-    from playground.engine.vllm import VllmEngine
-    from playground.engine.vllm_options import CPU_BLOCK
-
-    card = ModelCard(name="tiny", engine="vllm", source=str(checkpoint), think=NO_TAGS)
-    return Subject(engine=VllmEngine.load(card), prompt="Mia starts with 24", block=CPU_BLOCK)
-
-
 SUBJECTS: dict[str, Callable[[Path], Subject]] = {
     "scripted": _scripted,
     "replay": _replay,
     "transformers": _transformers,
 }
-if find_spec("vllm"):  # in an environment of its own
-    SUBJECTS = {"vllm": _vllm}
 
 
 @pytest.fixture(scope="module", params=SUBJECTS)
@@ -265,7 +254,7 @@ def test_token_ends_cover_the_text(subject):
 
 def test_characters_arrive_whole(subject):
     deltas, completion = run(subject, asked(subject, prompt="The sun", temperature=0, max_tokens=60))
-    assert "🦊" in completion.text
+    assert subject.several_tokens in completion.text
     assert not any("\ufffd" in delta.text for delta in deltas)
 
 

@@ -54,9 +54,7 @@ def test_two_models_that_fit_get_what_they_need_and_half_of_the_rest_each():
 
 
 def test_two_models_that_do_not_fit_are_refused_with_the_numbers():
-    with pytest.raises(
-        ModelUnavailable, match=r"need 38\.0 GiB together \(a 19\.0, b 19\.0\), and 21\.6 GiB are there"
-    ):
+    with pytest.raises(ModelUnavailable, match=r"need 38\.0 GiB .* \(a 19\.0, b 19\.0\), and 21\.6 GiB are"):
         gpu_shares([size(), size("b")], 24 * GIB, 0.9)
 
 
@@ -75,5 +73,5 @@ def test_shares_never_exceed_what_may_be_taken(weights, total, utilization):
 
 def test_on_a_cpu_each_model_has_room_for_one_full_request():
     assert cpu_spaces([size(token=1 << 16), size("b", token=16)], 64 * GIB, GIB) == (2 * GIB, GIB)
-    with pytest.raises(ModelUnavailable, match="30.0 GiB are there"):
+    with pytest.raises(ModelUnavailable, match=r"30\.0 GiB are there"):
         cpu_spaces([size(), size("b")], 30 * GIB, GIB)
