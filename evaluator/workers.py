@@ -19,7 +19,6 @@ from typing import Any, NoReturn, Self
 
 from evaluator.worker import Failed, Place, Ready, work
 from playground.engine.base import Capabilities, Identity, Indexed, Request
-from playground.engine.pool import engine_class
 from playground.errors import EngineError, InvalidInput
 from playground.models import ModelCard
 
@@ -52,7 +51,6 @@ class Workers:
             Place(index, count, devices(os.environ.get("CUDA_VISIBLE_DEVICES"), index, count, size))
             for index in range(count)
         ]
-        engine_class(card.engine)
         from playground.engine.checkpoint import Source, load_text  # torch
 
         self.token_ends = load_text(Source(location=card.source)).tokenizer.token_ends
@@ -110,7 +108,9 @@ class Workers:
         worker.process.join(CLOSING_SECONDS)
         code = worker.process.exitcode or 0
         how = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
-        raise EngineError(f"Worker process {self._workers.index(worker) + 1} of {self._name} {how} while it was needed.", AGAIN)
+        raise EngineError(
+            f"Worker process {self._workers.index(worker) + 1} of {self._name} {how} while it was needed.", AGAIN
+        )
 
     def close(self) -> None:
         """End the processes and all that they have started."""

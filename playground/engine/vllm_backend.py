@@ -148,8 +148,11 @@ class Backend:
                     tasks.create_task(self._write(job, call))
                     if number % AT_ONCE == AT_ONCE - 1:
                         await asyncio.sleep(0)
-        except* PlaygroundError as group:
-            error = next(each for each in group.exceptions if isinstance(each, PlaygroundError))
+        except BaseExceptionGroup as group:
+            told = [each for each in group.exceptions if isinstance(each, PlaygroundError)]
+            error = told[0] if told else EngineError(f"vLLM failed: {group.exceptions[0]!r}.")
+            if not told:
+                raise
         finally:
             self._jobs.discard(job)
             job.end(error)
@@ -164,13 +167,15 @@ class Backend:
             async with aclosing(outputs):
                 async for output in outputs:
                     if call.write(output):
-                        break
+                        return
         except EngineDeadError:
             raise self._dead() from None
         except (EngineGenerateError, VLLMClientError) as error:
             raise EngineError(f"vLLM failed: {error or error.__cause__}.", "Try again, or reload the model.") from error
         finally:
             job.running.discard(request_id)
+        if not job.closed:  # an engine that is told to end says that its requests are over, and nothing more
+            raise self._dead()
 
     def _dead(self) -> EngineError:
         return EngineError(

@@ -28,8 +28,8 @@ def test_two_processes_fill_one_ledger(tmp_path):
     command = [*COMMAND, "--models", "tiny-oak-plain,tiny-elm-plain", "--data-parallel", "2"]
     done = subprocess.run([*command, "--output-dir", str(tmp_path)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    (results,) = tmp_path.glob("results_*.json")
-    assert set(json.loads(results.read_text())["results"]) >= {"solo", "recoverability", "guidability"} or True
+    assert (tmp_path / "report.md").is_file()
+    assert "of the prompts from the cache" in done.stderr
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     assert [model["identity"]["engine"] for model in manifest["models"]] == ["vllm", "vllm"]
     assert "error" not in manifest["outcomes"]

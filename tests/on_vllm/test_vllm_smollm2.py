@@ -64,6 +64,7 @@ def test_it_hands_over_to_and_from_a_tiny_reasoner(engines, card, first):
     second = writers[1 - first]
     (*_, alone) = second.engine.stream(Request(prompt=render(handed, second.card), params=PARAMS))
     added = "".join(segment.text for segment in last.segments[len(handed.segments) :])
-    assert added and alone.text.replace(second.card.think.close or "\0", "").strip().startswith(added.strip()[:20])
+    assert added
+    assert alone.text.replace(second.card.think.close or "\0", "").startswith(added)
     assert not any(tag in last.thinking + last.answer for tag in ("<|im_start|>", "<|im_end|>", "<think>", "</think>"))
     assert render(handed, second.card).endswith(handed.thinking)
