@@ -1,5 +1,9 @@
 """Options of engines under vLLM's names, and how models share a device's memory."""
 
+import subprocess
+import sys
+from importlib.util import find_spec
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -75,3 +79,23 @@ def test_on_a_cpu_each_model_has_room_for_one_full_request():
     assert cpu_spaces([size(token=1 << 16), size("b", token=16)], 64 * GIB, GIB) == (2 * GIB, GIB)
     with pytest.raises(ModelUnavailable, match=r"30\.0 GiB are there"):
         cpu_spaces([size(), size("b")], 30 * GIB, GIB)
+
+
+def command(*words):
+    return subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.skipif(find_spec("vllm") is not None, reason="vLLM is installed here")
+@pytest.mark.parametrize("words", [("playground", "relay", "--question-id", "t1-0001"), ("evaluator.full",)])
+def test_without_vllm_a_line_says_how_to_install_it(words):
+    option = "--models" if words[0] == "evaluator.full" else "--model"
+    done = command(*words, option, "tiny-oak-plain", "--engine", "vllm")
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert 'pip install -e ".[vllm]"' in done.stderr
+
+
+def test_an_unknown_option_is_one_line():
+    done = command("playground", "relay", "--model", "scripted", "--question", "?", "--max-model-length", "9")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "--max-model-length" in done.stderr

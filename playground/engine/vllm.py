@@ -33,6 +33,9 @@ from playground.models import ModelCard
 LOGPROBS = 20
 """The most alternatives for a token: vLLM's own default."""
 
+HOTTEST = 2.0
+"""The highest temperature that vLLM takes."""
+
 
 class VllmEngine(Engine):
     """One model in vLLM."""
@@ -212,6 +215,8 @@ class VllmEngine(Engine):
     def _writer(self, request: Request, prompt: list[int]) -> Writer:
         if (request.params.logprobs or 0) > LOGPROBS:
             raise Unsupported(f"This engine gives at most {LOGPROBS} alternatives.", f"Ask for {LOGPROBS} or fewer.")
+        if request.params.temperature > HOTTEST:
+            raise Unsupported(f"vLLM takes temperatures up to {HOTTEST:.0f}.", "Give a lower temperature.")
         self._check_room(len(prompt) + 1)
         return Writer(request, prompt, self._tokenizer, self._context_length - len(prompt))
 

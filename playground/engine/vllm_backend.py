@@ -11,6 +11,7 @@ import signal
 import weakref
 from collections.abc import Callable, Generator, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
 from itertools import count
 from queue import SimpleQueue
 from threading import Thread, current_thread
@@ -39,13 +40,13 @@ Write = Callable[[RequestOutput], bool]
 """Takes what the engine wrote; says whether the request needs no more."""
 
 
+@dataclass(frozen=True, slots=True)
 class Call:
     """One request of a job."""
 
-    def __init__(self, prompt: list[int], params: SamplingParams, write: Write) -> None:
-        self.prompt = prompt
-        self.params = params
-        self.write = write
+    prompt: list[int]
+    params: SamplingParams
+    write: Write
 
 
 class Job:
@@ -82,9 +83,9 @@ class Job:
             self._backend.abort(self)
 
 
+@dataclass(frozen=True, slots=True)
 class _End:
-    def __init__(self, error: PlaygroundError | None) -> None:
-        self.error = error
+    error: PlaygroundError | None
 
 
 class Backend:

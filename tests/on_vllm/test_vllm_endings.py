@@ -11,11 +11,11 @@ import pytest
 from processes import alive, within
 
 from playground.engine.base import Request
-from playground.errors import EngineError
+from playground.errors import EngineError, Unsupported
 from playground.sampling import SamplingParams
 
-LONG = SamplingParams(temperature=8.0, top_p=1.0, max_tokens=1900, seed=3)
-"""So hot that the end of a text is a rare accident."""
+LONG = SamplingParams(temperature=2.0, top_p=1.0, max_tokens=1900, seed=3)
+"""So hot that most texts have hundreds of tokens."""
 
 
 def requests(count):
@@ -56,6 +56,11 @@ def test_a_stream_goes_on_while_another_is_closed(oak):
         next(stream)
     assert next(other).text
     other.close()
+
+
+def test_what_vllm_does_not_take_is_refused_before_any_work(oak):
+    with pytest.raises(Unsupported, match="temperatures up to 2"):
+        oak.stream(Request(prompt="Mia", params=SamplingParams(temperature=2.5)))
 
 
 def test_a_stop_string_in_a_batch_ends_the_work(oak):

@@ -46,7 +46,7 @@ def trials(count):
             question=question,
             prompt="Mia",
             segments=(),
-            params=SamplingParams(temperature=8.0, max_tokens=400 + 10 * (sample % 9), seed=sample),
+            params=SamplingParams(temperature=2.0, top_p=1.0, max_tokens=400, seed=sample),
             sample=sample,
         )
         for sample in range(count)
