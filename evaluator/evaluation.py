@@ -16,15 +16,14 @@ from evaluator.guidability import guidability_trials, guides
 from evaluator.ledger import Ledger
 from evaluator.progress import Progress
 from evaluator.recoverability import distractors, recoverability_trials
-from evaluator.runner import form_groups, run_groups
+from evaluator.runner import Generating, form_groups, run_groups
 from evaluator.solo import Attempts, attempts, solo_trials
 from evaluator.subject import Subject
 from evaluator.subsets import Standing, subsets
-from playground.engine.base import Engine
 from playground.models import ModelCard
 from playground.records import Question, RunModel, RunQuestion, Selection, Trial
 
-OpenEngine = Callable[[ModelCard], AbstractContextManager[Engine]]
+OpenEngine = Callable[[ModelCard], AbstractContextManager[Generating]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +90,10 @@ class Evaluation:
     def _named(self, names: Collection[str]) -> list[Question]:
         return [item.question for item in self.questions if item.question.id in names]
 
-    def _subject(self, card: ModelCard, engine: Engine) -> Subject:
+    def _subject(self, card: ModelCard, engine: Generating) -> Subject:
         return Subject(card=card, revision=engine.identity.revision, token_ends=engine.token_ends, config=self.config)
 
-    def _generate(self, stage: str, card: ModelCard, engine: Engine, trials: Sequence[Trial]) -> None:
+    def _generate(self, stage: str, card: ModelCard, engine: Generating, trials: Sequence[Trial]) -> None:
         groups = form_groups(trials, self.config.group_size)
         if groups:
             self.progress.begin(f"{stage} {card.name}", sum(len(group.trials) for group in groups))
@@ -102,7 +101,7 @@ class Evaluation:
             self.progress.end()
 
 
-def _run_model(card: ModelCard, engine: Engine) -> RunModel:
+def _run_model(card: ModelCard, engine: Generating) -> RunModel:
     template = card.template.source if card.template else ""
     return RunModel(
         name=card.name,

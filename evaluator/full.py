@@ -10,7 +10,8 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import fields, replace
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -18,15 +19,17 @@ from typing import Any
 from evaluator.benchmarks import tiers
 from evaluator.config import PRESETS, RunConfig, preset
 from evaluator.differences import differences
-from evaluator.evaluation import Evaluation
+from evaluator.evaluation import Evaluation, OpenEngine
 from evaluator.ledger import Ledger, now
 from evaluator.manifest import facts_at_start, manifest, write_manifest
 from evaluator.progress import Progress
 from evaluator.selection import run_questions
+from evaluator.workers import Workers
 from playground.cli.border import Parser, run
+from playground.cli.engine_options import add_engine_options, engine_options
 from playground.engine.base import Engine
 from playground.engine.pool import Pool
-from playground.errors import MissingExtra, ModelUnavailable, RunError
+from playground.errors import InvalidInput, MissingExtra, ModelUnavailable, RunError
 from playground.models import ModelCard, availability, find_card, shipped_cards
 from playground.records import RunQuestion
 
@@ -35,6 +38,7 @@ examples:
   python -m evaluator.full                                        the tiny reasoners: minutes on a laptop
   python -m evaluator.full --limit 12 --n 2 --output-dir runs/try
   python -m evaluator.full --models tiny-oak-plain,tiny-elm-reflective --seed 1 --output-dir runs/two
+  python -m evaluator.full --engine vllm --data-parallel 2 --output-dir runs/vllm     a process for each of two GPUs
 
 The same command again goes on where a run was broken off; a finished run is only drawn again.
 """
@@ -62,6 +66,9 @@ def parser() -> Parser:
     options.add_argument(
         "--output-dir", "--output_path", dest="output_dir", type=_folder, metavar="OUT", help="default runs/PRESET"
     )
+    processes = "processes that share the work, each with the model and GPUs of its own (vllm; default 1)"
+    options.add_argument("--data-parallel", type=int, metavar="N", help=processes)
+    add_engine_options(options)
     return options
 
 
@@ -72,19 +79,21 @@ def _folder(name: str) -> Path:
 
 
 def configure(arguments: argparse.Namespace) -> tuple[RunConfig, tuple[ModelCard, ...]]:
-    """The configuration and the models that a command line asks for.
+    """The configuration and the models that a command line asks for, each as the engine options have it run.
 
     Raises:
-        InvalidInput: an unknown preset or model, or a number that cannot be.
+        InvalidInput: an unknown preset or model, a number that cannot be, or an option the engine does not have.
         ModelUnavailable: a model that would not run here.
     """
-    given = dict(vars(arguments))
-    given.pop("output_dir", None)
+    engine = engine_options(arguments)
+    others = {"output_dir", "data_parallel", *(field.name for field in fields(engine))}
+    given = {name: value for name, value in vars(arguments).items() if name not in others}
     named = [name.strip() for part in given.pop("models", []) for name in part.split(",")]
     scale = given.pop("preset")
     cards = tuple(find_card(name) for name in named) if named else shipped_cards()
     if not cards:
         raise ModelUnavailable("No reasoner is shipped with this installation.", "Name models with --models.")
+    cards = tuple(engine.applied(card) for card in cards)
     for card in cards:
         here = availability(card)
         if not here.available:
@@ -100,6 +109,7 @@ def command() -> None:
         if find_spec(package) is None:
             raise MissingExtra(package, "eval")
     config, cards = configure(arguments)
+    opener = opening(cards, getattr(arguments, "data_parallel", 1))
     questions = run_questions(tiers(), limit=config.limit, pool=config.pool, seed=config.seed)
     folder = getattr(arguments, "output_dir", Path("runs") / config.preset)
     scope = f"{config.limit} tested questions for {', '.join(config.models)}"
@@ -112,7 +122,7 @@ def command() -> None:
                 config=config,
                 cards=cards,
                 questions=questions,
-                open_engine=loaded,
+                open_engine=opener,
                 ledger=ledger,
                 progress=Progress(sys.stderr),
             )
@@ -141,9 +151,25 @@ def begin(ledger: Ledger, config: RunConfig, questions: Sequence[RunQuestion]) -
         )
 
 
+def opening(cards: Sequence[ModelCard], processes: int) -> OpenEngine:
+    """How models are opened: in this process, or in several that share the work.
+
+    Raises:
+        InvalidInput: fewer than one process, or several for a model that does not run on vLLM.
+    """
+    if processes < 1:
+        raise InvalidInput(f"--data-parallel is {processes}.", "Give a number of at least 1.")
+    if processes == 1:
+        return loaded
+    others = [card.name for card in cards if card.engine != "vllm"]
+    if others:
+        raise InvalidInput(f"--data-parallel is for vLLM, and {others[0]} does not run on it.", "Add --engine vllm.")
+    return partial(Workers, count=processes)
+
+
 @contextmanager
 def loaded(card: ModelCard) -> Iterator[Engine]:
-    """A model in memory for as long as the context lasts."""
+    """A model in memory for as long as the context lasts; vLLM has it in a process that ends with the context."""
     pool = Pool()
     try:
         yield pool.get(card)

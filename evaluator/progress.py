@@ -19,13 +19,13 @@ class Progress:
         self._clock = clock
         self._bar = stream.isatty()
         self._stage = ""
-        self._total = self._done = self._skipped = self._tokens = 0
+        self._total = self._done = self._skipped = self._tokens = self._prompts = self._cached = 0
         self._begun = self._shown = clock()
 
     def begin(self, stage: str, total: int) -> None:
         """A new stage of `total` generations."""
         self._stage, self._total = stage, total
-        self._done = self._skipped = self._tokens = 0
+        self._done = self._skipped = self._tokens = self._prompts = self._cached = 0
         self._begun = self._shown = self._clock()
 
     def say(self, text: str) -> None:
@@ -38,10 +38,12 @@ class Progress:
         self._done += count
         self._skipped += count
 
-    def advance(self, tokens: int) -> None:
-        """One more is finished, with so many tokens."""
+    def advance(self, tokens: int, prompt: int = 0, cached: int = 0) -> None:
+        """One more is finished, with so many tokens; of those of its prompt so many were in the engine's cache."""
         self._done += 1
         self._tokens += tokens
+        self._prompts += prompt
+        self._cached += cached
         if self._clock() - self._shown >= (BAR_SECONDS if self._bar else LINE_SECONDS):
             self._show()
 
@@ -58,7 +60,7 @@ class Progress:
         self._stream.flush()
 
     def line(self) -> str:
-        """The state in one line: stage, done of total, tokens a second, time left."""
+        """The state in one line: stage, done of total, tokens a second, how much prefill was saved, time left."""
         filled = BAR_WIDTH * self._done // max(self._total, 1)
         bar = f"[{'#' * filled}{'.' * (BAR_WIDTH - filled)}] " if self._bar else ""
         kept = f" ({self._skipped} kept)" if self._skipped else ""
@@ -71,7 +73,8 @@ class Progress:
             return ""
         left = (self._total - self._done) * seconds / made
         remaining = f", {int(left) // 60}:{int(left) % 60:02d} left" if self._done < self._total else ""
-        return f", {self._tokens / seconds:,.0f} tokens/s{remaining}"
+        saved = f", {self._cached / self._prompts:.0%} of the prompts from the cache" if self._cached else ""
+        return f", {self._tokens / seconds:,.0f} tokens/s{saved}{remaining}"
 
     def _erase(self) -> str:
         return "\r\x1b[K" if self._bar else ""

@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from evaluator.ledger import Ledger
 from evaluator.progress import Progress
-from playground.engine.base import Completion, Engine, Request
+from playground.engine.base import Capabilities, Completion, Identity, Indexed, Request
 from playground.grading import grade
 from playground.records import Outcome, Trial
 from playground.thinking import ThinkTags
@@ -37,42 +38,62 @@ def form_groups(trials: Iterable[Trial], size: int) -> list[Group]:
     return [Group(trials=tuple(ordered[start : start + size])) for start in range(0, len(ordered), size)]
 
 
-def run_groups(groups: Sequence[Group], engine: Engine, tags: ThinkTags, ledger: Ledger, progress: Progress) -> None:
+class Generating(Protocol):
+    """What generates a run's continuations: an engine, or several processes that each have one."""
+
+    @property
+    def identity(self) -> Identity: ...
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    def token_ends(self, text: str) -> list[int]: ...
+
+    def generate(self, requests: Sequence[Request]) -> Iterator[Indexed]: ...
+
+
+def run_groups(
+    groups: Sequence[Group], engine: Generating, tags: ThinkTags, ledger: Ledger, progress: Progress
+) -> None:
     """Generate, grade and keep the groups that the ledger does not hold yet.
+
+    An engine that batches continuously gets all of them at once, and each is kept when its last member is finished.
 
     Raises:
         EngineError: the engine failed; what was kept before stays.
         RunError: the ledger cannot be written to.
     """
     finished = ledger.finished()
-    for group in groups:
-        if all(trial.id in finished for trial in group.trials):
-            progress.skip(len(group.trials))
-            continue
-        outcomes = dict(_outcomes(group, engine, tags, progress))
-        ledger.add_group(group.id, [(trial, outcomes[trial.id]) for trial in group.trials])
+    missing = [group for group in groups if any(trial.id not in finished for trial in group.trials)]
+    progress.skip(sum(len(group.trials) for group in groups) - sum(len(group.trials) for group in missing))
+    parts = [missing] if engine.capabilities.continuous_batching else [[group] for group in missing]
+    for part in parts:
+        kept = {trial.id: group for group in part for trial in group.trials}
+        outcomes: dict[str, Outcome] = {}
+        for outcome in _outcomes(part, engine, tags, progress):
+            outcomes[outcome.trial_id] = outcome
+            group = kept[outcome.trial_id]
+            if all(trial.id in outcomes for trial in group.trials):
+                ledger.add_group(group.id, [(trial, outcomes.pop(trial.id)) for trial in group.trials])
 
 
-def _outcomes(group: Group, engine: Engine, tags: ThinkTags, progress: Progress) -> Iterator[tuple[str, Outcome]]:
-    fits = {trial.id: _fits(trial, engine) for trial in group.trials}
-    fitting = [trial for trial in group.trials if fits[trial.id]]
+def _outcomes(groups: Sequence[Group], engine: Generating, tags: ThinkTags, progress: Progress) -> Iterator[Outcome]:
+    trials = [trial for group in groups for trial in group.trials]
+    room = engine.capabilities.context_length
+    fits = {prompt: len(engine.token_ends(prompt)) < room for prompt in {trial.prompt for trial in trials}}
+    for trial in trials:
+        if not fits[trial.prompt]:
+            progress.advance(0)
+            yield _too_long(trial, room)
+    fitting = [trial for trial in trials if fits[trial.prompt]]
     requests = [Request(prompt=trial.prompt, params=trial.params) for trial in fitting]
     for position, completion in engine.generate(requests) if requests else ():
-        trial = fitting[position]
-        progress.advance(completion.completion_tokens)
-        yield trial.id, _graded(trial, completion, tags)
-    for trial in group.trials:
-        if not fits[trial.id]:
-            progress.advance(0)
-            yield trial.id, _too_long(trial, engine)
+        progress.advance(completion.completion_tokens, completion.prompt_tokens, completion.cached_tokens)
+        yield _graded(fitting[position], completion, tags)
 
 
-def _fits(trial: Trial, engine: Engine) -> bool:
-    return len(engine.token_ends(trial.prompt)) < engine.capabilities.context_length
-
-
-def _too_long(trial: Trial, engine: Engine) -> Outcome:
-    why = f"the prompt does not fit the context of {engine.capabilities.context_length} tokens"
+def _too_long(trial: Trial, room: int) -> Outcome:
+    why = f"the prompt does not fit the context of {room} tokens"
     return Outcome(trial_id=trial.id, verdict="error", text="", tokens=0, why=why)
 
 

@@ -24,7 +24,13 @@ from playground.sampling import SamplingParams
 from playground.tag_sources import settle_tags
 from playground.thinking import NO_TAGS, QWEN3_TAGS, ThinkTags
 
-EngineName = Literal["transformers", "scripted", "replay"]
+EngineName = Literal["transformers", "vllm", "scripted", "replay"]
+
+_PACKAGES: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "transformers": (("torch", "transformers"), "hf"),
+    "vllm": (("torch", "transformers", "vllm"), "vllm"),
+}
+"""What the engines that run checkpoints import, and the extra that installs it."""
 
 SCRIPTED = "scripted"
 REPLAY_PREFIX = "replay:"
@@ -211,6 +217,7 @@ def _card_or_why(entry: ModelEntry) -> ModelCard:
 
 
 def availability(card: ModelCard) -> Availability:
+<<<<<<< HEAD
     """Whether the card's model would run here: its packages are installed, its files are there, and memory holds it.
 
     Nobody is asked and nothing is fetched.
@@ -259,3 +266,18 @@ def _fits(parameters: int | None, options: Mapping[str, Any], note: str) -> Avai
         return Availability(available=True, note=note, needs_bytes=needs)
     why = f"its weights take {needs / 1e9:.1f} GB in {dtype}, the memory is {holds / 1e9:.1f} GB ({device})"
     return Availability(available=False, why=why, needs_bytes=needs)
+=======
+    """Whether the card's model would run here: its packages are installed and its files are there."""
+    if card.engine not in _PACKAGES:
+        return Availability(available=True)
+    packages, extra = _PACKAGES[card.engine]
+    missing = [package for package in packages if find_spec(package) is None]
+    if missing:
+        return Availability(available=False, why=f'{" and ".join(missing)} not installed: pip install -e ".[{extra}]"')
+    folder = Path(card.source)
+    if not (folder / "config.json").is_file():
+        return Availability(available=False, why=f"{folder} has no config.json")
+    if not any(folder.glob("*.safetensors")) and not any(folder.glob("*.bin")):
+        return Availability(available=False, why=f"{folder} has no weights (*.safetensors)")
+    return Availability(available=True)
+>>>>>>> vllm

@@ -1,6 +1,7 @@
 """What several test files share: the folder of real data, and an order from cheap to heavy."""
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ from hypothesis import HealthCheck, settings
 # How long an example takes says something about the machine, and nothing about the text.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+# What needs vLLM runs where it is installed: `make test-vllm`.
+collect_ignore = [] if find_spec("vllm") else ["on_vllm"]
 
 HEAVY = (
     "test_readme",

@@ -41,7 +41,7 @@ HOMES = {
     "jinja2": ("playground.chat_template",),
     "matplotlib": ("evaluator.plots", "playground.reasoners"),
     "pandas": ("evaluator",),
-    "vllm": (),
+    "vllm": ("playground.engine.vllm",),
     "ray": (),
     "unittest": (),
 }

@@ -17,9 +17,11 @@ class Abortable(Generic[T]):
     generator at once.
     """
 
-    def __init__(self, produce: Callable[[Event], Generator[T]]) -> None:
+    def __init__(self, produce: Callable[[Event], Generator[T]], wake: Callable[[], None] | None = None) -> None:
+        """`wake` is called by a close, to end the wait of the thread inside, where it waits for somebody else."""
         self._closed = Event()
         self._steps = produce(self._closed)
+        self._wake = wake
         self._inside = Lock()
 
     def __iter__(self) -> Self:
@@ -32,6 +34,8 @@ class Abortable(Generic[T]):
     def close(self) -> None:
         """Stop the work. Safe from any thread, and more than once."""
         self._closed.set()
+        if self._wake is not None:
+            self._wake()
         if self._inside.acquire(blocking=False):
             try:
                 self._steps.close()

@@ -97,6 +97,9 @@ class Capabilities:
     seeds: bool
     """The same request with the same seed gives the same text."""
     prefix_reuse: bool
+    continuous_batching: bool = False
+    """`generate` takes any number of requests at once, and which of them come together changes no result, up to the
+    rounding of the arithmetic. Otherwise a result may depend on its group."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +124,11 @@ class Engine(ABC):
     @property
     @abstractmethod
     def capabilities(self) -> Capabilities: ...
+
+    @property
+    def usable(self) -> bool:
+        """False once the engine has failed for good; a new one has to be loaded then."""
+        return True
 
     @property
     def memory_bytes(self) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer, DynamicCache
+from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, DynamicCache, GenerationConfig
 from transformers.cache_utils import DynamicLayer, DynamicSlidingWindowLayer
 from transformers.utils.logging import disable_progress_bar
 
@@ -51,6 +51,34 @@ class Checkpoint:
     revision: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckpointText:
+    """What a checkpoint says without its weights."""
+
+    tokenizer: Tokenizer
+    revision: str
+
+
+def load_text(source: Source) -> CheckpointText:
+    """Load a model's tokenizer, for an engine that loads the weights by itself.
+
+    Raises:
+        ModelUnavailable: files are missing or broken.
+    """
+    place, options = _place(source)
+    with loading_errors(source.location):
+        vendor_tokenizer = AutoTokenizer.from_pretrained(place, **options)
+        config = AutoConfig.from_pretrained(place, **options)
+    try:
+        settings = GenerationConfig.from_pretrained(place, **options)
+    except OSError:  # there are checkpoints without such a file
+        settings = config
+    return CheckpointText(
+        tokenizer=Tokenizer(vendor_tokenizer, _end_ids(settings, vendor_tokenizer)),
+        revision=_revision(source.location, config),
+    )
+
+
 def load_checkpoint(source: Source, on_progress: Progress | None = None) -> Checkpoint:
     """Load a model and its tokenizer.
 
@@ -70,8 +98,13 @@ def load_checkpoint(source: Source, on_progress: Progress | None = None) -> Chec
     _check_layers(vendor.config, source.location)
     return Checkpoint(
         model=CausalModel(vendor, _context_length(vendor.config)),
+<<<<<<< HEAD
         tokenizer=Tokenizer(vendor_tokenizer, _end_ids(vendor, vendor_tokenizer)),
         revision=_revision(source, vendor.config),
+=======
+        tokenizer=Tokenizer(vendor_tokenizer, _end_ids(vendor.generation_config, vendor_tokenizer)),
+        revision=_revision(source.location, vendor.config),
+>>>>>>> vllm
     )
 
 
@@ -137,9 +170,9 @@ def _context_length(config: Any) -> int:
     return int(getattr(config.get_text_config(), "max_position_embeddings", None) or 4096)
 
 
-def _end_ids(vendor: Any, tokenizer: Any) -> frozenset[int]:
+def _end_ids(settings: Any, tokenizer: Any) -> frozenset[int]:
     """The tokens that end a text: the tokenizer's, and those of the generation settings."""
-    configured = getattr(vendor.generation_config, "eos_token_id", None)
+    configured = getattr(settings, "eos_token_id", None)
     listed = configured if isinstance(configured, list) else [configured]
     return frozenset(index for index in [*listed, tokenizer.eos_token_id] if index is not None)
 

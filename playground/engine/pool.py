@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from importlib import import_module
 from threading import Lock
 from typing import NamedTuple, Protocol
 
 from playground.engine.base import Engine
+from playground.engine.options import EngineOptions
 from playground.errors import InvalidInput, MissingExtra
 from playground.models import ModelCard
 
@@ -30,6 +31,7 @@ class _Home(NamedTuple):
 
 _HOMES = {
     "transformers": _Home("playground.engine.transformers", "TransformersEngine", "hf"),
+    "vllm": _Home("playground.engine.vllm", "VllmEngine", "vllm"),
     "scripted": _Home("playground.engine.scripted", "ScriptedEngine", ""),
     "replay": _Home("playground.engine.replay", "ReplayEngine", ""),
 }
@@ -54,6 +56,24 @@ def engine_class(name: str) -> _EngineClass:
     return found
 
 
+def beside_each_other(cards: Sequence[ModelCard], options: EngineOptions) -> tuple[ModelCard, ...]:
+    """The cards as `options` have them run, all loaded at once: on vLLM each gets its part of the memory.
+
+    Raises:
+        InvalidInput: an option that a model's engine does not have.
+        ModelUnavailable: the models do not fit together, or vLLM is not installed.
+    """
+    chosen = [options.applied(card) for card in cards]
+    distinct = list({_key(card): card for card in chosen if card.engine == "vllm"}.values())
+    if len(distinct) < 2:
+        return tuple(chosen)
+    engine_class("vllm")
+    from playground.engine.vllm_memory import fitted  # vllm: half a minute to import
+
+    fits = {_key(card): fit for card, fit in zip(distinct, fitted(distinct), strict=True)}
+    return tuple(fits.get(_key(card), card) for card in chosen)
+
+
 class Pool:
     """Loads engines, shares them, and lets go of the one used longest ago when memory runs short.
 
@@ -67,7 +87,7 @@ class Pool:
         self._lock = Lock()
 
     def get(self, card: ModelCard, on_progress: Progress | None = None) -> Engine:
-        """The card's engine; loads it if nobody has, and waits if somebody else is loading it.
+        """The card's engine; loads it if nobody has, or if it has failed; waits if somebody else is loading it.
 
         Raises:
             ModelUnavailable: it cannot be loaded. The next call tries again.
@@ -75,6 +95,8 @@ class Pool:
         key = _key(card)
         with self._lock:
             waiting = self._engines.pop(key, None)
+            if waiting is not None and _is_loaded(waiting) and not waiting.result().usable:
+                waiting = None
             promise = waiting or Future[Engine]()
             self._engines[key] = promise  # the dictionary's order is the order of use
         if waiting is None:

@@ -1,0 +1,122 @@
+"""How work in vLLM ends: closed, dropped, killed. vLLM's own counters and the process table tell."""
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import closing
+from threading import Thread
+
+import pytest
+from processes import alive, within
+
+from playground.engine.base import Request
+from playground.errors import EngineError, Unsupported
+from playground.sampling import SamplingParams
+
+LONG = SamplingParams(temperature=2.0, top_p=1.0, max_tokens=1900, seed=3)
+"""So hot that most texts have hundreds of tokens."""
+
+
+def requests(count):
+    return [
+        Request(prompt="Mia", params=SamplingParams(temperature=8.0, max_tokens=1900, seed=n)) for n in range(count)
+    ]
+
+
+def test_closing_a_stream_ends_the_work(oak):
+    with closing(oak.stream(Request(prompt="Mia", params=LONG))) as stream:
+        next(stream)
+        assert within(1, lambda: oak.counters.running == 1)
+    assert within(1, lambda: oak.counters.running == 0)
+
+
+def test_closing_a_batch_ends_the_work(oak):
+    with closing(oak.generate(requests(300))) as results:
+        next(results)
+        assert oak.counters.running > 10
+    assert within(1, lambda: oak.counters.running + oak.counters.waiting == 0)
+
+
+def test_the_death_of_a_reader_ends_the_work(oak):
+    def read():
+        for _ in oak.stream(Request(prompt="Mia", params=LONG)):
+            raise SystemExit
+
+    reader = Thread(target=read)
+    reader.start()
+    reader.join(20)
+    assert within(1, lambda: oak.counters.running == 0)
+
+
+def test_a_stream_goes_on_while_another_is_closed(oak):
+    other = oak.stream(Request(prompt="Leo", params=LONG))
+    next(other)
+    with closing(oak.stream(Request(prompt="Mia", params=LONG))) as stream:
+        next(stream)
+    assert next(other).text
+    other.close()
+
+
+def test_what_vllm_does_not_take_is_refused_before_any_work(oak):
+    with pytest.raises(Unsupported, match="temperatures up to 2"):
+        oak.stream(Request(prompt="Mia", params=SamplingParams(temperature=2.5)))
+
+
+def test_a_stop_string_in_a_batch_ends_the_work(oak):
+    stopping = [Request(prompt="Mia", params=SamplingParams(max_tokens=500, seed=n, stop=(".",))) for n in range(20)]
+    for _, completion in oak.generate(stopping):
+        assert completion.finish_reason in ("stop", "length")
+        assert "." not in completion.text
+    assert within(1, lambda: oak.counters.running == 0)
+
+
+def test_an_engine_killed_in_mid_stream_is_told_and_loaded_anew(pool, cards, elm):
+    stream = elm.stream(Request(prompt="Mia", params=LONG))
+    next(stream)
+    os.kill(elm.pids[0], signal.SIGKILL)
+    with pytest.raises(EngineError, match=r"tiny-elm-plain has ended .* Do the same again"):
+        list(stream)
+    assert not elm.usable
+    with pytest.raises(EngineError, match="has ended"):
+        list(elm.generate(requests(2)))
+    anew = pool.get(cards[1])
+    assert anew is not elm
+    _killed_in_mid_batch(anew)
+
+
+def _killed_in_mid_batch(engine):
+    results = engine.generate(requests(100))
+    next(results)
+    os.kill(engine.pids[0], signal.SIGKILL)
+    with pytest.raises(EngineError, match="has ended"):
+        list(results)
+
+
+OWNER = """
+from playground.engine.vllm import VllmEngine
+from playground.models import find_card
+if __name__ == "__main__":
+    engine = VllmEngine.load(find_card("tiny-oak-plain"))
+    print(*engine.pids, flush=True)
+    input()
+"""
+
+
+def test_an_engine_ends_with_the_process_that_has_it(tmp_path):
+    script = tmp_path / "owner.py"
+    script.write_text(OWNER)
+    owner = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True)
+    pids = [int(pid) for pid in owner.stdout.readline().split()]
+    assert pids
+    assert all(alive(pid) for pid in pids)
+    owner.kill()
+    owner.communicate()
+    assert within(10, lambda: not any(alive(pid) for pid in pids))
+
+
+def test_a_closed_engine_says_so_and_is_gone(pool, cards, oak):
+    pool.unload(cards[0])
+    with pytest.raises(EngineError, match="unloaded"):
+        next(oak.stream(Request(prompt="Mia")))
+    assert not any(alive(pid) for pid in oak.pids)

@@ -1,0 +1,80 @@
+"""The twin tests on vLLM: one command with two data-parallel processes, and a worker that is killed."""
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from threading import Timer
+
+import pytest
+from processes import alive, within
+
+from evaluator.ledger import Ledger
+from evaluator.progress import Progress
+from evaluator.runner import form_groups, run_groups
+from evaluator.workers import Workers
+from playground.errors import EngineError
+from playground.models import find_card
+from playground.records import Condition, Question, Trial
+from playground.sampling import SamplingParams
+
+COMMAND = [sys.executable, "-m", "evaluator.full", "--engine", "vllm", "--limit", "3", "--n", "2"]
+
+
+def test_two_processes_fill_one_ledger(tmp_path):
+    command = [*COMMAND, "--models", "tiny-oak-plain,tiny-elm-plain", "--data-parallel", "2"]
+    done = subprocess.run([*command, "--output-dir", str(tmp_path)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "report.md").is_file()
+    assert "of the prompts from the cache" in done.stderr
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    assert [model["identity"]["engine"] for model in manifest["models"]] == ["vllm", "vllm"]
+    assert "error" not in manifest["outcomes"]
+
+
+def trials(count):
+    card = find_card("tiny-oak-plain")
+    question = Question(id="q", text="?", gold="1", benchmark="none")
+    return [
+        Trial(
+            model=card.name,
+            revision="",
+            condition=Condition(test="solo"),
+            question=question,
+            prompt="Mia",
+            segments=(),
+            params=SamplingParams(temperature=2.0, top_p=1.0, max_tokens=400, seed=sample),
+            sample=sample,
+        )
+        for sample in range(count)
+    ]
+
+
+def test_a_worker_killed_in_mid_batch_is_told_and_the_run_goes_on(tmp_path, oak):
+    card = replace(find_card("tiny-oak-plain"), engine="vllm")
+    groups = form_groups(trials(800), 16)
+    with Ledger(tmp_path) as ledger, Workers(card, 2) as workers:
+        pids = workers.pids
+        assert len(set(pids)) == 2
+        killer = Timer(0, lambda: within(60, lambda: ledger_rows(tmp_path) > 0) and os.kill(pids[0], signal.SIGKILL))
+        killer.start()
+        with pytest.raises(EngineError, match=r"Worker process 1 of tiny-oak-plain was killed by signal 9 .* goes on"):
+            run_groups(groups, workers, card.think, ledger, Progress(io.StringIO()))
+        killer.join()
+    assert within(10, lambda: not any(alive(pid) for pid in pids))
+    kept = ledger_rows(tmp_path)
+    assert 0 < kept < 800
+    assert kept % 16 == 0
+    with Ledger(tmp_path) as ledger:
+        run_groups(groups, oak, card.think, ledger, Progress(io.StringIO()))
+        assert len(ledger.finished()) == 800
+
+
+def ledger_rows(folder):
+    from playground.run_ledger import RunLedger
+
+    with RunLedger(folder) as ledger:
+        return sum(1 for _ in ledger.records())
