@@ -36,8 +36,6 @@ SCRIPTED = "scripted"
 REPLAY_PREFIX = "replay:"
 THINKING_ON: Mapping[str, bool] = {"thinking": True, "enable_thinking": True}
 """The switches by which templates let one choose (DeepSeek-V3.1, Qwen3); others do not look at them."""
-_PACKAGES: Mapping[str, tuple[tuple[str, ...], str]] = {"transformers": (("torch", "transformers"), "hf")}
-"""What the engines that run checkpoints import, and the extra that installs it."""
 DTYPE_BYTES: Mapping[str, int] = {"float64": 8, "float32": 4}
 """Bytes of a number; those of other types are 2."""
 
@@ -217,7 +215,6 @@ def _card_or_why(entry: ModelEntry) -> ModelCard:
 
 
 def availability(card: ModelCard) -> Availability:
-<<<<<<< HEAD
     """Whether the card's model would run here: its packages are installed, its files are there, and memory holds it.
 
     Nobody is asked and nothing is fetched.
@@ -266,18 +263,3 @@ def _fits(parameters: int | None, options: Mapping[str, Any], note: str) -> Avai
         return Availability(available=True, note=note, needs_bytes=needs)
     why = f"its weights take {needs / 1e9:.1f} GB in {dtype}, the memory is {holds / 1e9:.1f} GB ({device})"
     return Availability(available=False, why=why, needs_bytes=needs)
-=======
-    """Whether the card's model would run here: its packages are installed and its files are there."""
-    if card.engine not in _PACKAGES:
-        return Availability(available=True)
-    packages, extra = _PACKAGES[card.engine]
-    missing = [package for package in packages if find_spec(package) is None]
-    if missing:
-        return Availability(available=False, why=f'{" and ".join(missing)} not installed: pip install -e ".[{extra}]"')
-    folder = Path(card.source)
-    if not (folder / "config.json").is_file():
-        return Availability(available=False, why=f"{folder} has no config.json")
-    if not any(folder.glob("*.safetensors")) and not any(folder.glob("*.bin")):
-        return Availability(available=False, why=f"{folder} has no weights (*.safetensors)")
-    return Availability(available=True)
->>>>>>> vllm

@@ -41,6 +41,14 @@ ENGINE_OPTIONS: Final[Mapping[str, Mapping[str, type]]] = {
         "batch_size": int,
         "trust_remote_code": bool,
     },
+    "vllm": {
+        "dtype": str,
+        "max_model_len": int,
+        "max_num_seqs": int,
+        "tensor_parallel_size": int,
+        "gpu_memory_utilization": float,
+        "enforce_eager": bool,
+    },
     "scripted": {"token_seconds": float, "context_length": int},
     "replay": {"tokens_per_second": float},
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.cli.visible import visible
+from playground.engine.options import EngineOptions
 from playground.errors import ModelUnavailable
 from playground.known_models import KNOWN_MODELS, KnownModel
 from playground.machine import this_machine
@@ -55,14 +56,14 @@ def add_models_file(parser: argparse._ActionsContainer) -> None:
     parser.add_argument("--models-file", type=Path, metavar="FILE", help=help_line)
 
 
-def usable_card(name: str, models_file: Path | None) -> ModelCard:
-    """The card of a model that would run here.
+def usable_card(name: str, models_file: Path | None, options: EngineOptions) -> ModelCard:
+    """The card of a model that would run here, as `options` have it run.
 
     Raises:
         InvalidInput: no such model, or a models file that cannot be read.
         ModelUnavailable: it would not run here; the message says why.
     """
-    card = find_card(name, models_file=models_file)
+    card = options.applied(find_card(name, models_file=models_file))
     here = availability(card)
     if not here.available:
         raise ModelUnavailable(f"{card.name} cannot run here: {here.why}.", "See: python -m playground models")

@@ -11,22 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-<<<<<<< HEAD
+from playground.cli.engine_options import add_engine_options, engine_options
 from playground.cli.models import add_models_file, usable_card
 from playground.cli.painter import Painter
 from playground.cli.session import Session
 from playground.cli.terminal import Terminal
-from playground.engine.pool import Pool
-from playground.errors import InvalidInput
-=======
-from playground.cli.engine_options import add_engine_options, engine_options
-from playground.cli.painter import Painter
-from playground.cli.session import Session
-from playground.cli.terminal import Terminal
-from playground.engine.options import EngineOptions
 from playground.engine.pool import Pool, beside_each_other
-from playground.errors import InvalidInput, ModelUnavailable
->>>>>>> vllm
+from playground.errors import InvalidInput
 from playground.grading import grade
 from playground.hand_over import RULE_FORMS, Rule, ScheduleEntry, parse_schedule
 from playground.models import ModelCard
@@ -94,23 +85,14 @@ def main(arguments: argparse.Namespace) -> None:
         EngineError: a model failed while it wrote, `ContextTooLong` among them.
         KeyboardInterrupt: somebody stopped it.
     """
-<<<<<<< HEAD
-    cards = [usable_card(name, arguments.models_file) for name in arguments.model]
+    options = engine_options(arguments)
+    named = [usable_card(name, arguments.models_file, options) for name in arguments.model]
+    cards = beside_each_other(named, options)
     params = [_params(card, arguments) for card in cards]
     plan = _plan(arguments)
     budget = _budget(arguments, cards)
-    session = Session(
-        start=_start(arguments), cards=tuple(cards), seed=arguments.seed, path=arguments.json, budget=budget
-    )
+    session = Session(start=_start(arguments), cards=cards, seed=arguments.seed, path=arguments.json, budget=budget)
     session.begin()
-=======
-    options = engine_options(arguments)
-    cards = beside_each_other([_card(name, options) for name in arguments.model], options)
-    params = [_params(card, arguments) for card in cards]
-    plan = _plan(arguments)
-    session = Session(start=_start(arguments), cards=cards, seed=arguments.seed, path=arguments.json)
-    session.save(session.start)
->>>>>>> vllm
     with closing(Pool()) as pool:
         writers = [
             Participant(card=card, engine=pool.get(card, _progress), params=chosen)
@@ -120,17 +102,6 @@ def main(arguments: argparse.Namespace) -> None:
         session.run(_turns(plan, writers), Painter(terminal, session.start))
 
 
-<<<<<<< HEAD
-=======
-def _card(name: str, options: EngineOptions) -> ModelCard:
-    card = options.applied(find_card(name))
-    here = availability(card)
-    if not here.available:
-        raise ModelUnavailable(f"{card.name} cannot run here: {here.why}.", "See: python -m playground models")
-    return card
-
-
->>>>>>> vllm
 def _params(card: ModelCard, arguments: argparse.Namespace) -> SamplingParams:
     asked = {name: getattr(arguments, name) for name in ("temperature", "top_p", "max_tokens")}
     return replace(card.sampling, **{name: value for name, value in asked.items() if value is not None})

@@ -5,12 +5,9 @@ from __future__ import annotations
 import argparse
 from importlib.util import find_spec
 
-<<<<<<< HEAD
-from playground.cli.models import add_models_file
-=======
 from playground.cli.engine_options import add_engine_options, engine_options
+from playground.cli.models import add_models_file
 from playground.engine.pool import beside_each_other
->>>>>>> vllm
 from playground.errors import MissingExtra
 from playground.models import known_cards
 
@@ -21,11 +18,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     page.add_argument("--host", default="127.0.0.1", help="address to listen on, this machine's own (%(default)s)")
     page.add_argument("--port", type=int, default=7860, help="port to listen on (%(default)s)")
     page.add_argument("--inbrowser", action="store_true", help="open the page in a browser")
-<<<<<<< HEAD
     add_models_file(page)
-=======
     add_engine_options(parser)
->>>>>>> vllm
     parser.set_defaults(main=main)
 
 
@@ -34,20 +28,13 @@ def main(arguments: argparse.Namespace) -> None:
 
     Raises:
         MissingExtra: gradio is not installed.
-<<<<<<< HEAD
-        InvalidInput: the address is not this machine's own, the port is taken, or the models file cannot be read.
-=======
-        InvalidInput: the address is not this machine's own, the port is taken, or an engine has no such option.
+        InvalidInput: the address is not this machine's own, the port is taken, the models file cannot be read, or an
+            engine has no such option.
         ModelUnavailable: the models do not fit the memory together.
->>>>>>> vllm
     """
     if find_spec("gradio") is None:
         raise MissingExtra("gradio", "ui")
-    models = beside_each_other(known_cards(), engine_options(arguments))
+    models = beside_each_other(known_cards(arguments.models_file), engine_options(arguments))
     from playground.app.server import serve  # gradio: seconds to import
 
-<<<<<<< HEAD
-    models = known_cards(arguments.models_file)
-=======
->>>>>>> vllm
     serve(host=arguments.host, port=arguments.port, open_browser=arguments.inbrowser, models=models)

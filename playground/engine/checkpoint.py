@@ -75,7 +75,7 @@ def load_text(source: Source) -> CheckpointText:
         settings = config
     return CheckpointText(
         tokenizer=Tokenizer(vendor_tokenizer, _end_ids(settings, vendor_tokenizer)),
-        revision=_revision(source.location, config),
+        revision=_revision(source, config),
     )
 
 
@@ -98,13 +98,8 @@ def load_checkpoint(source: Source, on_progress: Progress | None = None) -> Chec
     _check_layers(vendor.config, source.location)
     return Checkpoint(
         model=CausalModel(vendor, _context_length(vendor.config)),
-<<<<<<< HEAD
-        tokenizer=Tokenizer(vendor_tokenizer, _end_ids(vendor, vendor_tokenizer)),
-        revision=_revision(source, vendor.config),
-=======
         tokenizer=Tokenizer(vendor_tokenizer, _end_ids(vendor.generation_config, vendor_tokenizer)),
-        revision=_revision(source.location, vendor.config),
->>>>>>> vllm
+        revision=_revision(source, vendor.config),
     )
 
 
