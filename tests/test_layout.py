@@ -19,6 +19,7 @@ LAYERS = (
     ("playground.prompting", "playground.engine"),
     ("playground.relay", "playground.records"),
     ("playground.grading", "playground.run_ledger"),
+    ("playground.ending",),
     ("playground.reasoners",),
     ("playground.app",),
     ("playground.cli",),
