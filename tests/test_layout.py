@@ -24,6 +24,7 @@ LAYERS = (
     ("playground.writing",),
     ("playground.relay",),
     ("playground.grading", "playground.run_ledger"),
+    ("playground.ending",),
     ("playground.reasoners",),
     ("playground.app",),
     ("playground.cli",),
