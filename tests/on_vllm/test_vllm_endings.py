@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from threading import Thread
 
 import pytest
@@ -19,9 +20,7 @@ LONG = SamplingParams(temperature=2.0, top_p=1.0, max_tokens=1900, seed=3)
 
 
 def requests(count):
-    return [
-        Request(prompt="Mia", params=SamplingParams(temperature=8.0, max_tokens=1900, seed=n)) for n in range(count)
-    ]
+    return [Request(prompt="Mia", params=replace(LONG, seed=seed)) for seed in range(count)]
 
 
 def test_closing_a_stream_ends_the_work(oak):
