@@ -22,10 +22,12 @@ from playground.prompting import render
 from playground.reasoners.questions import shipped_questions
 from playground.relay import Participant, Turn
 from playground.sampling import SamplingParams
-from playground.trajectory import Trajectory
+from playground.trajectory import Author, Segment, Trajectory
 
 MIA = "Mia starts with 24 stickers. She gives away 9 stickers. Then she buys 12 more stickers. How many does Mia have?"
 TWO = ("relay", "--model", "scripted", "--model", "scripted", "--question", MIA)
+
+TRACE = Trajectory(question="q").extend(Segment(text="A step.\n", author=Author(kind="person", name="you")))
 
 SLOW_RELAY = """
 import sys
@@ -38,7 +40,7 @@ from playground.engine.scripted import ScriptedEngine
 from playground.models import find_card
 from playground.relay import Participant, Turn
 from playground.sampling import SamplingParams
-from playground.trajectory import Trajectory
+from playground.trajectory import Author, Segment, Trajectory
 
 card = find_card("scripted")
 engine = ScriptedEngine(script=lambda prompt, seed: "word\\n" * 1000, token_seconds=0.05)
@@ -207,7 +209,7 @@ def test_probe_shows_what_the_model_can_do_and_the_exact_prompts(tmp_path, capsy
 def test_the_help_of_probe_shows_what_probe_says(tmp_path, monkeypatch, capsys):
     pytest.importorskip("torch")
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "trajectory.json").write_text(json.dumps(Trajectory(question="q").to_dict()))
+    (tmp_path / "trajectory.json").write_text(json.dumps(TRACE.to_dict()))
     for example in probe.EXAMPLES.split("  $ python -m playground probe ")[1:]:
         model, *rest = example.splitlines()
         lines = [line.removeprefix("  ") for line in rest if line.startswith("  ")]
@@ -218,7 +220,7 @@ def test_the_help_of_probe_shows_what_probe_says(tmp_path, monkeypatch, capsys):
 
 
 def test_probe_of_a_trace_says_what_a_trace_cannot_do(tmp_path, capsys):
-    (tmp_path / "t.json").write_text(json.dumps(Trajectory(question="q").to_dict()))
+    (tmp_path / "t.json").write_text(json.dumps(TRACE.to_dict()))
     assert run("probe", f"replay:{tmp_path / 't.json'}", "--json") == 0
     report = json.loads(capsys.readouterr().out)
     assert (report["engine"], report["capabilities"]["scoring"], report["why"]) == ("replay", False, "")
