@@ -23,7 +23,7 @@ _RELATIONS: Final = {
 _ACCENTS: Final = frozenset(("dot", "ddot", "vec", "hat", "bar", "overline", "tilde", "mathbb", "mathcal", "widehat"))
 _LETTERS = (
     "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau "
-    "upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega hbar ell infty mho odot prime"
+    "upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega hbar ell infty mho odot prime angle triangle"
 )
 _GREEK: Final = frozenset(_LETTERS.split())
 _OPENING: Final = {"(": ")", "[": "]", "lfloor": "rfloor", "lceil": "rceil", "lvert": "rvert", "langle": "rangle"}

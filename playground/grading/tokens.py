@@ -63,6 +63,6 @@ def _letters(run: str) -> list[Token]:
         return [Token("command", run)]
     if run in _NAMED:
         return [Token("command", "infty" if run.startswith("inf") else run)]
-    if lower in UNITS or lower in _SHORT_WORDS or _WORD.fullmatch(run):
+    if run in UNITS or lower in _SHORT_WORDS or _WORD.fullmatch(run):
         return [Token("words", run)]
     return [Token("letter", letter) for letter in run]
