@@ -23,7 +23,8 @@ _RELATIONS: Final = {
 _ACCENTS: Final = frozenset(("dot", "ddot", "vec", "hat", "bar", "overline", "tilde", "mathbb", "mathcal", "widehat"))
 _LETTERS = (
     "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau "
-    "upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega hbar ell infty mho odot prime angle triangle"
+    "upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega hbar ell infty mho odot prime "
+    "angle triangle"
 )
 _GREEK: Final = frozenset(_LETTERS.split())
 _OPENING: Final = {"(": ")", "[": "]", "lfloor": "rfloor", "lceil": "rceil", "lvert": "rvert", "langle": "rangle"}
@@ -44,6 +45,10 @@ def read(text: str) -> Answer:
     if len(text) > LONGEST:
         raise Unreadable("too long")
     return _Reader(tokens(plain(text))).answer()
+
+
+class TooDeep(Unreadable):
+    """It is nested deeper than any answer."""
 
 
 class _Reader:
@@ -105,7 +110,7 @@ class _Reader:
     def _relation(self) -> Tree:
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise Unreadable("nested too deep")
+            raise TooDeep("nested too deep")
         sides, signs = [self._union()], []
         while self._next in _RELATIONS:
             signs.append(_RELATIONS[self._pop().text])
@@ -169,22 +174,29 @@ class _Reader:
     def _power(self) -> Tree:
         base = self._postfix(self._atom())
         while self._take("^"):
-            if self._take("circ") or self._take("degree"):
+            if self._mark(("circ", "degree")):
                 self._units.append("degree")
-                continue
-            if self._next == "{" and self._peek_circle():
-                self._units.append("degree")
-                continue
-            base = self._postfix(Apply("power", (base, self._script())))
+            elif self._mark(("prime",)):
+                base = self._primed(base)
+            else:
+                base = self._postfix(Apply("power", (base, self._exponent())))
         self._words()
         return base
 
-    def _peek_circle(self) -> bool:
+    def _exponent(self) -> Tree:
+        """An exponent, with those that it has itself: a tower is read from the top."""
+        script = self._script()
+        return Apply("power", (script, self._exponent())) if self._take("^") else script
+
+    def _mark(self, names: tuple[str, ...]) -> bool:
+        r"""Whether the exponent is no power but a mark, alone or in braces; takes it then."""
+        if self._next in names:
+            self._at += 1
+            return True
         texts = [token.text for token in self._tokens[self._at : self._at + 3]]
-        if texts not in (["{", "circ", "}"], ["{", "degree", "}"]):
-            return False
-        self._at += 3
-        return True
+        found = len(texts) == 3 and texts[0] == "{" and texts[1] in names and texts[2] == "}"
+        self._at += 3 if found else 0
+        return found
 
     def _words(self) -> None:
         """Words behind a value are its unit: ``\\words{cm}^2``, ``\\words{square inches}``."""
