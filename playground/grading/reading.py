@@ -9,31 +9,16 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Final
 
+from playground.grading.cursor import Cursor, TooDeep, Unreadable, numeral, primed
 from playground.grading.notation import plain
-from playground.grading.tokens import FUNCTIONS, Token, tokens
+from playground.grading.tokens import ACCENTS, FUNCTIONS, GREEK, INVERSE, OPENING, RELATIONS, STARTS, Token, tokens
 from playground.grading.tree import Answer, Apply, Items, Number, Relation, Symbol, Tree
+
+__all__ = ["LONGEST", "TooDeep", "Unreadable", "read"]
 
 LONGEST: Final = 2000
 """Characters. No gold answer of a benchmark is half as long."""
 _DEEPEST: Final = 60
-_RELATIONS: Final = {
-    "=": "=", "<": "<", ">": ">", "lt": "<", "gt": ">", "le": "<=", "leq": "<=", "leqslant": "<=", "ge": ">=",
-    "geq": ">=", "geqslant": ">=", "ne": "!=", "neq": "!=", "in": "in", "approx": "=", "equiv": "=",
-}  # fmt: skip
-_ACCENTS: Final = frozenset(("dot", "ddot", "vec", "hat", "bar", "overline", "tilde", "mathbb", "mathcal", "widehat"))
-_LETTERS = (
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau "
-    "upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega hbar ell infty mho odot prime "
-    "angle triangle"
-)
-_GREEK: Final = frozenset(_LETTERS.split())
-_OPENING: Final = {"(": ")", "[": "]", "lfloor": "rfloor", "lceil": "rceil", "lvert": "rvert", "langle": "rangle"}
-_STARTS: Final = frozenset(("<letter>", "<number>", "(", "[", "{", "frac", "binom", "lvert", "lfloor", "lceil"))
-_INVERSE: Final = {"sin": "arcsin", "cos": "arccos", "tan": "arctan"}
-
-
-class Unreadable(ValueError):
-    """The text is not understood."""
 
 
 def read(text: str) -> Answer:
@@ -47,16 +32,11 @@ def read(text: str) -> Answer:
     return _Reader(tokens(plain(text))).answer()
 
 
-class TooDeep(Unreadable):
-    """It is nested deeper than any answer."""
-
-
-class _Reader:
+class _Reader(Cursor):
     """One pass over the tokens of an answer."""
 
     def __init__(self, found: list[Token]) -> None:
-        self._tokens = found
-        self._at = 0
+        super().__init__(found)
         self._depth = 0
         self._bars = 0
         self._units: list[str] = []
@@ -68,32 +48,6 @@ class _Reader:
         if self._at < len(self._tokens):
             raise Unreadable(f"stray {self._tokens[self._at].text}")
         return Answer(tree, " ".join(self._units))
-
-    # Looking at tokens.
-
-    @property
-    def _next(self) -> str:
-        """The token at hand as text; a letter, a number or words only say so."""
-        if self._at >= len(self._tokens):
-            return ""
-        token = self._tokens[self._at]
-        return token.text if token.kind in ("sign", "command") else f"<{token.kind}>"
-
-    def _take(self, text: str) -> bool:
-        if self._next != text:
-            return False
-        self._at += 1
-        return True
-
-    def _need(self, text: str) -> None:
-        if not self._take(text):
-            raise Unreadable(f"no {text}")
-
-    def _pop(self) -> Token:
-        if self._at >= len(self._tokens):
-            raise Unreadable("it ends too early")
-        self._at += 1
-        return self._tokens[self._at - 1]
 
     # From the loosest to the tightest.
 
@@ -112,8 +66,8 @@ class _Reader:
         if self._depth > _DEEPEST:
             raise TooDeep("nested too deep")
         sides, signs = [self._union()], []
-        while self._next in _RELATIONS:
-            signs.append(_RELATIONS[self._pop().text])
+        while self._next in RELATIONS:
+            signs.append(RELATIONS[self._pop().text])
             sides.append(self._union())
         self._depth -= 1
         return Relation(tuple(signs), tuple(sides)) if signs else sides[0]
@@ -162,7 +116,7 @@ class _Reader:
     def _starts_factor(self) -> bool:
         if self._next == "|":
             return self._bars == 0
-        return self._next in _STARTS or self._next in FUNCTIONS or self._next in _GREEK or self._next in _ACCENTS
+        return self._next in STARTS or self._next in FUNCTIONS or self._next in GREEK or self._next in ACCENTS
 
     def _factor(self) -> Tree:
         negative = False
@@ -177,7 +131,7 @@ class _Reader:
             if self._mark(("circ", "degree")):
                 self._units.append("degree")
             elif self._mark(("prime",)):
-                base = self._primed(base)
+                base = primed(base)
             else:
                 base = self._postfix(Apply("power", (base, self._exponent())))
         self._words()
@@ -187,16 +141,6 @@ class _Reader:
         """An exponent, with those that it has itself: a tower is read from the top."""
         script = self._script()
         return Apply("power", (script, self._exponent())) if self._take("^") else script
-
-    def _mark(self, names: tuple[str, ...]) -> bool:
-        r"""Whether the exponent is no power but a mark, alone or in braces; takes it then."""
-        if self._next in names:
-            self._at += 1
-            return True
-        texts = [token.text for token in self._tokens[self._at : self._at + 3]]
-        found = len(texts) == 3 and texts[0] == "{" and texts[1] in names and texts[2] == "}"
-        self._at += 3 if found else 0
-        return found
 
     def _words(self) -> None:
         """Words behind a value are its unit: ``\\words{cm}^2``, ``\\words{square inches}``."""
@@ -209,24 +153,16 @@ class _Reader:
 
     def _script(self) -> Tree:
         """What stands in an exponent: a group, or one token with its sign."""
-        if self._take("{"):
-            return self._closed("}")
-        return self._factor() if self._next in ("-", "+") else self._atom()
+        return self._factor() if self._next in ("-", "+") else self._group()
 
     def _postfix(self, tree: Tree) -> Tree:
         while self._next in ("!", "%", "prime", "'"):
             sign = self._pop().text
             if sign in ("prime", "'"):
-                tree = self._primed(tree)
+                tree = primed(tree)
             else:
                 tree = Apply("factorial" if sign == "!" else "percent", (tree,))
         return tree
-
-    @staticmethod
-    def _primed(tree: Tree) -> Tree:
-        if not isinstance(tree, Symbol):
-            raise Unreadable("a stray prime")
-        return Symbol(tree.name + "'")
 
     def _closed(self, end: str) -> Tree:
         bars, self._bars = self._bars, 0
@@ -254,40 +190,23 @@ class _Reader:
         raise Unreadable(f"stray {token.text}")
 
     def _number(self, text: str) -> Tree:
-        mantissa, _, exponent = text.lower().partition("e")
-        if len(exponent) > 5:
-            raise Unreadable("an exponent beyond all bounds")
-        value = Fraction(mantissa.rstrip(".") or "0") * Fraction(10) ** int(exponent or 0)
-        if self._take("_"):
-            base = self._script()
-            if not isinstance(base, Number) or base.value.denominator != 1:
-                raise Unreadable("a strange base")
-            return Number(value, None, int(base.value))
-        whole = "." not in mantissa and not exponent
-        return Number(value, None if whole else len(mantissa.replace(".", "").lstrip("0")) or 1)
+        number = numeral(text)
+        if not self._take("_"):
+            return number
+        base = self._script()
+        if not isinstance(base, Number) or base.value.denominator != 1:
+            raise Unreadable("a strange base")
+        return Number(number.value, None, int(base.value))
 
     def _symbol(self, name: str) -> Tree:
         while self._take("_"):
             name += f"_{self._raw()}"
         return Symbol(name)
 
-    def _raw(self) -> str:
-        """A token or a group as plain text, for names."""
-        token = self._pop()
-        if token.text != "{" or token.kind != "sign":
-            return token.text
-        parts: list[str] = []
-        depth = 1
-        while depth:
-            token = self._pop()
-            depth += {"{": 1, "}": -1}.get(token.text, 0) if token.kind == "sign" else 0
-            parts.append(token.text)
-        return "".join(parts[:-1])
-
     def _command(self, name: str) -> Tree:
-        if name in _GREEK:
+        if name in GREEK:
             return self._symbol(name)
-        if name in _ACCENTS:
+        if name in ACCENTS:
             return self._symbol(f"{name} {self._raw()}")
         if name in ("emptyset", "varnothing"):
             return Symbol("emptyset")
@@ -303,7 +222,7 @@ class _Reader:
             return self._braced()
         if name == "beginmatrix":
             return self._matrix()
-        if name in _OPENING:
+        if name in OPENING:
             return self._fenced(name)
         raise Unreadable(f"\\{name} is not known")
 
@@ -313,25 +232,22 @@ class _Reader:
         if token.kind == "number" and len(token.text) > 1:
             self._tokens[self._at] = Token("number", token.text[1:])
             return Number(Fraction(int(token.text[0])))
-        return self._closed("}") if self._take("{") else self._atom()
+        return self._group()
 
     def _function(self, name: str) -> Tree:
         if name == "sqrt":
             index = self._closed("]") if self._take("[") else Number(Fraction(2))
-            return Apply("root", (self._argument_of_root(), index))
-        base = self._subscript() if name == "log" else None
+            return Apply("root", (self._group(), index))
+        base = self._script() if name == "log" and self._take("_") else None
         power = self._script() if self._take("^") else None
         argument = self._operand()
-        if power == Apply("negate", (Number(Fraction(1)),)) and name in _INVERSE:
-            name, power = _INVERSE[name], None
+        if power == Apply("negate", (Number(Fraction(1)),)) and name in INVERSE:
+            name, power = INVERSE[name], None
         value: Tree = Apply(name, (argument,) if base is None else (argument, base))
         return value if power is None else Apply("power", (value, power))
 
-    def _argument_of_root(self) -> Tree:
+    def _group(self) -> Tree:
         return self._closed("}") if self._take("{") else self._atom()
-
-    def _subscript(self) -> Tree | None:
-        return self._script() if self._take("_") else None
 
     def _operand(self) -> Tree:
         r"""What a function is applied to: a group, or what is multiplied behind it up to the next function."""
@@ -356,7 +272,7 @@ class _Reader:
         return tree
 
     def _fenced(self, opening: str) -> Tree:
-        tree = self._closed(_OPENING[opening])
+        tree = self._closed(OPENING[opening])
         if opening == "langle":
             return Items("ordered", tree.items, "()") if isinstance(tree, Items) else tree
         return Apply({"lfloor": "floor", "lceil": "ceiling", "lvert": "absolute"}[opening], (tree,))

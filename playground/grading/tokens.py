@@ -15,6 +15,20 @@ _UNIT_NAMES = (
 _SHORT_WORDS = frozenset(("yes", "odd", "all", "not", "the", "one", "two", "six", "ten", "none", "red", "per", "men"))
 FUNCTIONS: Final = frozenset(_FUNCTION_NAMES.split())
 UNITS: Final = frozenset(_UNIT_NAMES.split())
+RELATIONS: Final = {
+    "=": "=", "<": "<", ">": ">", "lt": "<", "gt": ">", "le": "<=", "leq": "<=", "leqslant": "<=", "ge": ">=",
+    "geq": ">=", "geqslant": ">=", "ne": "!=", "neq": "!=", "in": "in", "approx": "=", "equiv": "=",
+}  # fmt: skip
+ACCENTS: Final = frozenset(("dot", "ddot", "vec", "hat", "bar", "overline", "tilde", "mathbb", "mathcal", "widehat"))
+_LETTER_NAMES = (
+    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau "
+    "upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega hbar ell infty mho odot prime "
+    "angle triangle"
+)
+GREEK: Final = frozenset(_LETTER_NAMES.split())
+OPENING: Final = {"(": ")", "[": "]", "lfloor": "rfloor", "lceil": "rceil", "lvert": "rvert", "langle": "rangle"}
+STARTS: Final = frozenset(("<letter>", "<number>", "(", "[", "{", "frac", "binom", "lvert", "lfloor", "lceil"))
+INVERSE: Final = {"sin": "arcsin", "cos": "arccos", "tan": "arctan"}
 _SEPARATORS: Final = frozenset(("and", "or"))
 _NAMED: Final = frozenset(("pi", "infty", "infinity", "inf", "theta", "alpha", "beta", "lambda", "mu", "omega", "phi"))
 _TOKEN = re.compile(
