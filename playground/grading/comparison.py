@@ -12,7 +12,7 @@ import re
 from playground.grading.equality import equal, proportional
 from playground.grading.finding import Finding
 from playground.grading.notation import plain, words_of
-from playground.grading.reading import LONGEST, TooDeep, Unreadable, read
+from playground.grading.reading import TooDeep, Unreadable, read
 from playground.grading.second_reading import says_equal
 from playground.grading.structures import argument_of, difference, is_equation, is_named, name_of, renamed, settled
 from playground.grading.tokens import tokens
@@ -34,8 +34,6 @@ def _as_text(given: str, gold: str) -> Finding | None:
     """What the letters alone decide."""
     if plain(given) == plain(gold):
         return Finding(outcome="correct", why="is written as the gold answer")
-    if len(given) > LONGEST:
-        return Finding(outcome="wrong", why=f"is longer than {LONGEST} characters, as no answer is")
     letter = _CHOICE.fullmatch(plain(gold))
     if letter and re.match(rf"\(?{letter[1]}\)?(?![\w^/*+=_-])", _WORDS.sub(r"\1", plain(given))):
         return Finding(outcome="correct", why=f"is choice {letter[1]}")

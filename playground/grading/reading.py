@@ -19,6 +19,7 @@ __all__ = ["LONGEST", "TooDeep", "Unreadable", "read"]
 LONGEST: Final = 2000
 """Characters. No gold answer of a benchmark is half as long."""
 _DEEPEST: Final = 60
+_POSTFIXES: Final = {"!": "factorial", "%": "percent"}
 
 
 def read(text: str) -> Answer:
@@ -48,8 +49,6 @@ class _Reader(Cursor):
         if self._at < len(self._tokens):
             raise Unreadable(f"stray {self._tokens[self._at].text}")
         return Answer(tree, " ".join(self._units))
-
-    # From the loosest to the tightest.
 
     def _several(self, ends: tuple[str, ...]) -> Tree:
         items = [self._relation()]
@@ -157,11 +156,8 @@ class _Reader(Cursor):
 
     def _postfix(self, tree: Tree) -> Tree:
         while self._next in ("!", "%", "prime", "'"):
-            sign = self._pop().text
-            if sign in ("prime", "'"):
-                tree = primed(tree)
-            else:
-                tree = Apply("factorial" if sign == "!" else "percent", (tree,))
+            name = _POSTFIXES.get(self._pop().text)
+            tree = Apply(name, (tree,)) if name else primed(tree)
         return tree
 
     def _closed(self, end: str) -> Tree:
@@ -170,8 +166,6 @@ class _Reader(Cursor):
         self._need(end)
         self._bars = bars
         return tree
-
-    # Atoms.
 
     def _atom(self) -> Tree:
         token = self._pop()
