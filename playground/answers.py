@@ -82,6 +82,12 @@ def final_answer(answer_text: str) -> str | None:
     return answer_text.strip() if integer(answer_text) is not None else None
 
 
+def last_box(text: str) -> str | None:
+    """What stands in the last balanced box that is not empty, and in it alone; None without a box."""
+    boxed = _last_boxes(text)
+    return boxed[-1] if boxed else None
+
+
 def integer(text: str) -> int | None:
     r"""The integer that an extracted answer is, or None when it is anything else.
 

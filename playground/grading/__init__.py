@@ -54,7 +54,8 @@ def grade_answer(extracted: str, gold: str, workers: Workers | None = None) -> V
         why = f"equals {wanted}" if given == wanted else f"is not {wanted}"
         return Verdict(outcome="correct" if given == wanted else "wrong", extracted=extracted, why=why)
     if len(extracted) > LONGEST:
-        return Verdict(outcome="wrong", extracted=extracted, why=f"is longer than {LONGEST} characters, as no answer is")
+        why = f"is longer than {LONGEST} characters, as no answer is"
+        return Verdict(outcome="wrong", extracted=extracted, why=why)
     if plain(extracted) == plain(gold):
         return Verdict(outcome="correct", extracted=extracted, why="is written as the gold answer")
     finding = (workers or shared_workers()).compare(extracted, gold)
