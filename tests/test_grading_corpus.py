@@ -1,6 +1,7 @@
 """The golden corpus: what the grader says of some four hundred answers, hostile ones among them, and of real traces."""
 
 import json
+import os
 import time
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from playground.thinking import QWEN3_TAGS
 CORPUS = Path(__file__).with_name("goldens") / "grading.jsonl"
 CASES = [json.loads(line) for line in CORPUS.read_text(encoding="utf-8").splitlines()]
 SLOWEST = 5.0
+"""Seconds for one grading, on a processor of its own."""
 
 DISAGREEMENTS = {
     ("DeepScaleR-1.5B-Preview", 87): ("June 20", "correct", "the label calls the gold answer itself wrong"),
@@ -34,7 +36,8 @@ def test_the_corpus_is_graded_as_it_says(why):
     for case in (case for case in CASES if case["why"] == why):
         begin = time.monotonic()
         verdict = grade(case["response"], "stop", QWEN3_TAGS, case["gold"])
-        if verdict.outcome != case["verdict"] or time.monotonic() - begin > SLOWEST:
+        share = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+        if verdict.outcome != case["verdict"] or time.monotonic() - begin > SLOWEST * share:
             wrong.append((case, verdict))
     assert wrong == []
 

@@ -101,7 +101,7 @@ def test_megabytes_are_graded_in_seconds(kind):
     begin = time.monotonic()
     verdict = grade(HUGE[kind], "stop", NO_TAGS, "5/2")
     assert verdict.outcome in ("wrong", "no_answer")
-    assert time.monotonic() - begin < 5
+    assert time.monotonic() - begin < 5 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def test_an_integer_is_compared_without_any_process():

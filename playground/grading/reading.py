@@ -11,7 +11,18 @@ from typing import Final
 
 from playground.grading.cursor import Cursor, TooDeep, Unreadable, numeral, primed
 from playground.grading.notation import plain
-from playground.grading.tokens import ACCENTS, FUNCTIONS, GREEK, INVERSE, OPENING, RELATIONS, STARTS, Token, tokens
+from playground.grading.tokens import (
+    ACCENTS,
+    FUNCTIONS,
+    GREEK,
+    INVERSE,
+    OPENING,
+    RELATIONS,
+    STARTS,
+    TURNING,
+    Token,
+    tokens,
+)
 from playground.grading.tree import Answer, Apply, Items, Number, Relation, Symbol, Tree
 
 __all__ = ["LONGEST", "TooDeep", "Unreadable", "read"]
@@ -43,8 +54,10 @@ class _Reader(Cursor):
         self._units: list[str] = []
 
     def answer(self) -> Answer:
-        while self._take("approx") or self._take(":") or self._take("="):
-            pass
+        while self._next == "<words>" and not TURNING & set(self._tokens[self._at].text.lower().split()):
+            self._at += 1  # "The answer is 5", "Area = 5"
+        while self._next in ("approx", ":", "="):
+            self._at += 1
         tree = self._several(ends=())
         if self._at < len(self._tokens):
             raise Unreadable(f"stray {self._tokens[self._at].text}")
@@ -129,6 +142,8 @@ class _Reader(Cursor):
         while self._take("^"):
             if self._mark(("circ", "degree")):
                 self._units.append("degree")
+            elif self._mark(("st", "nd", "rd", "th")):
+                continue
             elif self._mark(("prime",)):
                 base = primed(base)
             else:

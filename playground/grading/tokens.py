@@ -10,7 +10,7 @@ Kind = Literal["number", "letter", "command", "words", "sign"]
 _FUNCTION_NAMES = "sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh ln log lg exp sqrt max min gcd lcm"
 _UNIT_NAMES = (
     "cm mm km dm ft in yd mi kg mg lb oz hr min sec ml day days hour hours minute minutes second seconds degree "
-    "degrees rad unit units meter meters mph kmh year years"
+    "degrees th st nd rd rad unit units meter meters mph kmh year years"
 )
 _SHORT_WORDS = frozenset(("yes", "odd", "all", "not", "the", "one", "two", "six", "ten", "none", "red", "per", "men"))
 FUNCTIONS: Final = frozenset(_FUNCTION_NAMES.split())
@@ -29,6 +29,8 @@ GREEK: Final = frozenset(_LETTER_NAMES.split())
 OPENING: Final = {"(": ")", "[": "]", "lfloor": "rfloor", "lceil": "rceil", "lvert": "rvert", "langle": "rangle"}
 STARTS: Final = frozenset(("<letter>", "<number>", "(", "[", "{", "frac", "binom", "lvert", "lfloor", "lceil"))
 INVERSE: Final = {"sin": "arcsin", "cos": "arccos", "tan": "arctan"}
+TURNING: Final = frozenset(("not", "no", "never", "less", "more", "least", "most", "than", "between", "over", "under"))
+"""Words that make another answer of the number behind them."""
 _SEPARATORS: Final = frozenset(("and", "or"))
 _NAMED: Final = frozenset(("pi", "infty", "infinity", "inf", "theta", "alpha", "beta", "lambda", "mu", "omega", "phi"))
 _TOKEN = re.compile(
