@@ -32,9 +32,9 @@ def test_a_comparison_that_does_not_end_is_ended_and_the_next_one_is_served():
     assert [finding.outcome for finding in seen] == ["grader_timeout", "correct", "grader_timeout", "wrong"]
 
 
-def test_a_process_without_memory_is_no_wrong_answer():
+def test_a_process_without_memory_calls_no_answer_wrong():
     with Workers(count=1, memory_bytes=60_000_000) as workers:
-        assert workers.compare(ENDLESS, "1/2").outcome == "grader_timeout"
+        assert workers.compare(ENDLESS, "1/2").outcome in ("grader_timeout", "error")
 
 
 def test_a_process_that_was_killed_from_outside_is_replaced(workers):

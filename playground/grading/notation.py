@@ -9,7 +9,7 @@ import re
 import unicodedata
 from typing import Final
 
-from playground.grading.tokens import FUNCTIONS
+from playground.grading.vocabulary import FUNCTIONS
 
 _GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho"
 _GREEK_LATE = "sigma tau upsilon phi chi psi omega"

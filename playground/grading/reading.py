@@ -9,20 +9,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Final
 
+from playground.grading import vocabulary
 from playground.grading.cursor import Cursor, TooDeep, Unreadable, numeral, primed
 from playground.grading.notation import plain
-from playground.grading.tokens import (
-    ACCENTS,
-    FUNCTIONS,
-    GREEK,
-    INVERSE,
-    OPENING,
-    RELATIONS,
-    STARTS,
-    TURNING,
-    Token,
-    tokens,
-)
+from playground.grading.tokens import Token, tokens
 from playground.grading.tree import Answer, Apply, Items, Number, Relation, Symbol, Tree
 
 __all__ = ["LONGEST", "TooDeep", "Unreadable", "read"]
@@ -54,7 +44,7 @@ class _Reader(Cursor):
         self._units: list[str] = []
 
     def answer(self) -> Answer:
-        while self._next == "<words>" and not TURNING & set(self._tokens[self._at].text.lower().split()):
+        while self._next == "<words>" and not vocabulary.TURNING & set(self._tokens[self._at].text.lower().split()):
             self._at += 1  # "The answer is 5", "Area = 5"
         while self._next in ("approx", ":", "="):
             self._at += 1
@@ -78,8 +68,8 @@ class _Reader(Cursor):
         if self._depth > _DEEPEST:
             raise TooDeep("nested too deep")
         sides, signs = [self._union()], []
-        while self._next in RELATIONS:
-            signs.append(RELATIONS[self._pop().text])
+        while self._next in vocabulary.RELATIONS:
+            signs.append(vocabulary.RELATIONS[self._pop().text])
             sides.append(self._union())
         self._depth -= 1
         return Relation(tuple(signs), tuple(sides)) if signs else sides[0]
@@ -128,7 +118,7 @@ class _Reader(Cursor):
     def _starts_factor(self) -> bool:
         if self._next == "|":
             return self._bars == 0
-        return self._next in STARTS or self._next in FUNCTIONS or self._next in GREEK or self._next in ACCENTS
+        return self._next in vocabulary.STARTS
 
     def _factor(self) -> Tree:
         negative = False
@@ -213,13 +203,13 @@ class _Reader(Cursor):
         return Symbol(name)
 
     def _command(self, name: str) -> Tree:
-        if name in GREEK:
+        if name in vocabulary.GREEK:
             return self._symbol(name)
-        if name in ACCENTS:
+        if name in vocabulary.ACCENTS:
             return self._symbol(f"{name} {self._raw()}")
         if name in ("emptyset", "varnothing"):
             return Symbol("emptyset")
-        if name in FUNCTIONS:
+        if name in vocabulary.FUNCTIONS:
             return self._function(name)
         return self._construct(name)
 
@@ -231,7 +221,7 @@ class _Reader(Cursor):
             return self._braced()
         if name == "beginmatrix":
             return self._matrix()
-        if name in OPENING:
+        if name in vocabulary.OPENING:
             return self._fenced(name)
         raise Unreadable(f"\\{name} is not known")
 
@@ -250,8 +240,8 @@ class _Reader(Cursor):
         base = self._script() if name == "log" and self._take("_") else None
         power = self._script() if self._take("^") else None
         argument = self._operand()
-        if power == Apply("negate", (Number(Fraction(1)),)) and name in INVERSE:
-            name, power = INVERSE[name], None
+        if power == Apply("negate", (Number(Fraction(1)),)) and name in vocabulary.INVERSE:
+            name, power = vocabulary.INVERSE[name], None
         value: Tree = Apply(name, (argument,) if base is None else (argument, base))
         return value if power is None else Apply("power", (value, power))
 
@@ -263,7 +253,7 @@ class _Reader(Cursor):
         if self._next in ("(", "{", "["):
             return self._atom()
         product = self._factor()
-        while self._starts_factor() and self._next not in FUNCTIONS and self._next not in ("(", "{"):
+        while self._starts_factor() and self._next not in vocabulary.FUNCTIONS and self._next not in ("(", "{"):
             product = Apply("multiply", (product, self._power()))
         return product
 
@@ -281,7 +271,7 @@ class _Reader(Cursor):
         return tree
 
     def _fenced(self, opening: str) -> Tree:
-        tree = self._closed(OPENING[opening])
+        tree = self._closed(vocabulary.OPENING[opening])
         if opening == "langle":
             return Items("ordered", tree.items, "()") if isinstance(tree, Items) else tree
         return Apply({"lfloor": "floor", "lceil": "ceiling", "lvert": "absolute"}[opening], (tree,))
