@@ -116,9 +116,7 @@ class _Reader(Cursor):
         return Apply("multiply", (product, right))
 
     def _starts_factor(self) -> bool:
-        if self._next == "|":
-            return self._bars == 0
-        return self._next in vocabulary.STARTS
+        return self._bars == 0 if self._next == "|" else self._next in vocabulary.STARTS
 
     def _factor(self) -> Tree:
         negative = False

@@ -32,7 +32,8 @@ STARTS: Final = (
 )
 """What a factor begins with."""
 INVERSE: Final = {"sin": "arcsin", "cos": "arccos", "tan": "arctan"}
-TURNING: Final = frozenset(("not", "no", "never", "less", "more", "least", "most", "than", "between", "over", "under"))
+_TURNING_WORDS = "not no never less more least most than between over under where if any all except"
+TURNING: Final = frozenset(_TURNING_WORDS.split())
 """Words that make another answer of the number behind them."""
 SEPARATORS: Final = frozenset(("and", "or"))
 NAMED: Final = frozenset(("pi", "infty", "infinity", "inf", "theta", "alpha", "beta", "lambda", "mu", "omega", "phi"))
