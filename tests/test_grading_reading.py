@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.grading.comparison import compare
+from playground.grading.cursor import Unreadable
 from playground.grading.golds import gold_text, gold_type
 from playground.grading.notation import plain
-from playground.grading.reading import Unreadable, read
+from playground.grading.reading import read
 from playground.grading.tree import Number, Symbol
 from playground.grading.values import NoValue, TooLarge, exact
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 
+from playground.grading.cursor import TooDeep, Unreadable
 from playground.grading.equality import equal, proportional
 from playground.grading.finding import Finding
 from playground.grading.notation import plain, words_of
-from playground.grading.reading import TooDeep, Unreadable, read
+from playground.grading.reading import read
 from playground.grading.second_reading import says_equal
 from playground.grading.structures import argument_of, difference, is_equation, is_named, name_of, renamed, settled
 from playground.grading.tokens import tokens

@@ -9,7 +9,8 @@ from typing import Literal
 
 from playground.answers import integer, last_box
 from playground.grading.comparison import is_words
-from playground.grading.reading import Unreadable, read
+from playground.grading.cursor import Unreadable
+from playground.grading.reading import read
 from playground.grading.structures import is_named, settled
 from playground.grading.tree import Apply, Items, Number, Relation, Tree
 

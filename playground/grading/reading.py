@@ -15,8 +15,6 @@ from playground.grading.notation import plain
 from playground.grading.tokens import Token, tokens
 from playground.grading.tree import Answer, Apply, Items, Number, Relation, Symbol, Tree
 
-__all__ = ["LONGEST", "TooDeep", "Unreadable", "read"]
-
 LONGEST: Final = 2000
 """Characters. No gold answer of a benchmark is half as long."""
 _DEEPEST: Final = 60
