@@ -74,7 +74,8 @@ class Progress:
         left = (self._total - self._done) * seconds / made
         remaining = f", {int(left) // 60}:{int(left) % 60:02d} left" if self._done < self._total else ""
         saved = f", {self._cached / self._prompts:.0%} of the prompts from the cache" if self._cached else ""
-        return f", {self._tokens / seconds:,.0f} tokens/s{saved}{remaining}"
+        pace = f"{self._tokens / seconds:,.0f} tokens/s" if self._tokens else f"{made / seconds:,.0f}/s"
+        return f", {pace}{saved}{remaining}"
 
     def _erase(self) -> str:
         return "\r\x1b[K" if self._bar else ""
