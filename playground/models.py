@@ -17,9 +17,10 @@ from playground.chat_template import ChatTemplate
 from playground.errors import InvalidInput, ModelUnavailable
 from playground.sampling import SamplingParams
 from playground.serialization import read_text
+from playground.server_address import is_address, parse_address
 from playground.thinking import NO_TAGS, QWEN3_TAGS, ThinkTags, detect_think_tags
 
-EngineName = Literal["transformers", "scripted", "replay"]
+EngineName = Literal["transformers", "server", "scripted", "replay"]
 
 SCRIPTED = "scripted"
 REPLAY_PREFIX = "replay:"
@@ -34,7 +35,7 @@ class ModelCard:
     name: str
     engine: EngineName
     source: str
-    """A directory with a checkpoint; for `replay` the file of the recorded trace."""
+    """A directory with a checkpoint; for `server` its address, for `replay` the file of the recorded trace."""
     think: ThinkTags
     template: ChatTemplate | None = None
     """None: the prompt is the question and a blank line."""
@@ -64,8 +65,11 @@ def known_cards() -> tuple[ModelCard, ...]:
     return (*shipped_cards(), ModelCard(name=SCRIPTED, engine="scripted", source="", think=QWEN3_TAGS))
 
 
-def find_card(name: str) -> ModelCard:
-    """The card of a known model, of the checkpoint in a directory, or of a trace as `replay:FILE`.
+def find_card(name: str, base_url: str | None = None) -> ModelCard:
+    """The card of a known model, of the checkpoint in a directory, of a trace as `replay:FILE`, or of a served model.
+
+    A served model is `URL#NAME`, or `server:NAME` at `base_url` or OPENAI_BASE_URL. Its card is complete only once the
+    server was asked (`engine.served_card`).
 
     Raises:
         InvalidInput: no such model; the hint lists the names there are.
@@ -74,6 +78,10 @@ def find_card(name: str) -> ModelCard:
     cards = {card.name: card for card in known_cards()}
     if name in cards:
         return cards[name]
+    if is_address(name):
+        address = parse_address(name, base_url)
+        options = {**address.options, "model": address.model}
+        return ModelCard(name=address.name, engine="server", source=address.base_url, think=NO_TAGS, options=options)
     if name.startswith(REPLAY_PREFIX):
         source = name.removeprefix(REPLAY_PREFIX)
         if not Path(source).is_file():

@@ -30,6 +30,7 @@ class _Home(NamedTuple):
 
 _HOMES = {
     "transformers": _Home("playground.engine.transformers", "TransformersEngine", "hf"),
+    "server": _Home("playground.engine.server", "ServerEngine", "server"),
     "scripted": _Home("playground.engine.scripted", "ScriptedEngine", ""),
     "replay": _Home("playground.engine.replay", "ReplayEngine", ""),
 }
