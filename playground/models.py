@@ -147,6 +147,8 @@ def _token(value: Any) -> str:
 
 def availability(card: ModelCard) -> Availability:
     """Whether the card's model would run here: its packages are installed and its files are there."""
+    if card.engine == "server" and find_spec("httpx") is None:
+        return Availability(available=False, why='httpx not installed: pip install -e ".[server]"')
     if card.engine != "transformers":
         return Availability(available=True)
     missing = [package for package in ("torch", "transformers") if find_spec(package) is None]

@@ -72,12 +72,13 @@ class Handler(BaseHTTPRequestHandler):
 
     def _route(self, body: dict[str, Any]) -> None:
         if self.path == "/tokenize" and self.mode == "full":
-            return self._tokenize(body["prompt"])
-        if self.path == "/v1/completions" and self.mode != "chat":
-            return self._complete(body, str(body["prompt"]))
-        if self.path == "/v1/chat/completions":
-            return self._complete(body, self._written(body))
-        raise Refusal(404, "Not Found")
+            self._tokenize(body["prompt"])
+        elif self.path == "/v1/completions" and self.mode != "chat":
+            self._complete(body, str(body["prompt"]))
+        elif self.path == "/v1/chat/completions":
+            self._complete(body, self._written(body))
+        else:
+            raise Refusal(404, "Not Found")
 
     def _written(self, body: dict[str, Any]) -> str:
         """The turns by the model's own template; the assistant's last words are continued."""
@@ -97,14 +98,16 @@ class Handler(BaseHTTPRequestHandler):
         if self.mode == "bare" and OWN & set(body):
             raise Refusal(400, f"Unrecognized request argument supplied: {sorted(OWN & set(body))[0]}")
         if body.get("echo"):
-            return self._echo(prompt)
+            self._echo(prompt)
+            return
         context = self.engine.capabilities.context_length
         needed = len(self.engine.token_ends(prompt)) + int(body["max_tokens"])
         if needed > context and self.mode == "full":  # as vLLM: both together must fit
             raise Refusal(400, f"maximum context length is {context} tokens. However, you requested {needed} tokens")
         request = Request(prompt=prompt, params=self._params(body))
         if body.get("stream"):
-            return self._stream(request, body)
+            self._stream(request, body)
+            return
         made = [list(self.engine.stream(request))[-1] for _ in range(body.get("n", 1))]
         self._answer(200, {"choices": [self._choice(c, c.text, c.tokens, body) for c in made], "usage": usage(made[0])})
 

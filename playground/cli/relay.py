@@ -14,7 +14,7 @@ from typing import Any
 from playground.cli.painter import Painter
 from playground.cli.session import Session
 from playground.cli.terminal import Terminal
-from playground.engine.pool import Pool
+from playground.engine.pool import Pool, complete_card
 from playground.errors import InvalidInput, ModelUnavailable
 from playground.grading import grade
 from playground.hand_over import RULE_FORMS, Rule, ScheduleEntry, parse_schedule
@@ -34,6 +34,11 @@ examples:
       --question "Mia has 24 stickers. She gives away 9 stickers. How many stickers does Mia have now?" --gold 15
   python -m playground relay --model tiny-oak-plain --model tiny-elm-plain --schedule "A:2,B:1" \\
       --question-id t2-0001 --seed 7 --json trajectory.json
+  python -m playground relay --model tiny-oak-plain --model http://127.0.0.1:8000/v1#NAME --question-id t1-0001
+  python -m playground relay --base-url http://127.0.0.1:8000/v1 --model server:NAME --question-id t1-0001
+
+A served model's key is read from OPENAI_API_KEY. Where its chat template is not known, name a model or a directory
+that has it: http://127.0.0.1:8000/v1?template=DIR#NAME
 
 hand-over rules: {RULE_FORMS}
 """
@@ -42,8 +47,9 @@ hand-over rules: {RULE_FORMS}
 def add_parser(commands: Any) -> None:
     """Declare the command."""
     parser = commands.add_parser("relay", help="let models write one trajectory together", epilog=EXAMPLES)
-    model_help = "a model, a checkpoint's directory or replay:FILE; several take turns"
+    model_help = "a model, a checkpoint's directory, replay:FILE, or of a server URL#NAME; several take turns"
     parser.add_argument("--model", action="append", required=True, metavar="NAME", help=model_help)
+    parser.add_argument("--base-url", metavar="URL", help="where server:NAME is served (OPENAI_BASE_URL)")
     question = parser.add_mutually_exclusive_group(required=True)
     question.add_argument("--question", type=_text, help="the question, in your words")
     question.add_argument("--question-id", metavar="ID", help="a shipped question, such as t1-0001; its gold is known")
@@ -76,7 +82,7 @@ def main(arguments: argparse.Namespace) -> None:
         EngineError: a model failed while it wrote, `ContextTooLong` among them.
         KeyboardInterrupt: somebody stopped it.
     """
-    cards = [_card(name) for name in arguments.model]
+    cards = [_card(name, arguments.base_url) for name in arguments.model]
     params = [_params(card, arguments) for card in cards]
     plan = _plan(arguments)
     session = Session(start=_start(arguments), cards=tuple(cards), seed=arguments.seed, path=arguments.json)
@@ -90,12 +96,12 @@ def main(arguments: argparse.Namespace) -> None:
         session.run(_turns(plan, writers), Painter(terminal, session.start))
 
 
-def _card(name: str) -> ModelCard:
-    card = find_card(name)
+def _card(name: str, base_url: str | None) -> ModelCard:
+    card = find_card(name, base_url)
     here = availability(card)
     if not here.available:
         raise ModelUnavailable(f"{card.name} cannot run here: {here.why}.", "See: python -m playground models")
-    return card
+    return complete_card(card, _progress)
 
 
 def _params(card: ModelCard, arguments: argparse.Namespace) -> SamplingParams:

@@ -21,7 +21,7 @@ class EventParser:
     """Takes bytes as they come, cut anywhere."""
 
     def __init__(self) -> None:
-        self._rest = b""
+        self._rest = bytearray()
         self._data: list[str] = []
         self._size = 0
 
@@ -31,12 +31,15 @@ class EventParser:
         Raises:
             MalformedStream: not UTF-8, or an event without end.
         """
-        lines = _LINE_END.split(self._rest + block)
-        self._rest = lines.pop()
+        known = max(0, len(self._rest) - 1)  # a carriage return may be half of a line end
+        self._rest += block
         self._size += len(block)
         events: list[str] = []
-        for line in lines:
-            self._take(line, events)
+        if _LINE_END.search(self._rest, known):
+            *lines, rest = _LINE_END.split(bytes(self._rest))
+            self._rest = bytearray(rest)
+            for line in lines:
+                self._take(line, events)
         if self._size > LONGEST_EVENT:
             raise MalformedStream(f"an event of more than {LONGEST_EVENT >> 20} MiB")
         return events

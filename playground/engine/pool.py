@@ -55,6 +55,21 @@ def engine_class(name: str) -> _EngineClass:
     return found
 
 
+def complete_card(card: ModelCard, on_progress: Progress | None = None) -> ModelCard:
+    """The card with what only its server knows: chat template and think tags. Other cards are complete as they are.
+
+    Raises:
+        ModelUnavailable: the server cannot be used, or what that needs is not installed.
+        InvalidInput: the server does not have the model.
+    """
+    if card.engine != "server":
+        return card
+    engine_class(card.engine)
+    from playground.engine.served_card import served_card  # httpx, which not everybody has
+
+    return served_card(card, on_progress)
+
+
 class Pool:
     """Loads engines, shares them, and lets go of the one used longest ago when memory runs short.
 
