@@ -1,7 +1,7 @@
-"""An OpenAI-compatible server around the transformers engine: `python openai_server.py CHECKPOINT [bare | chat]`.
+"""OpenAI-compatible servers around the transformers engine: `python openai_server.py CHECKPOINT`.
 
-It writes what vLLM writes, as far as the server engine reads it. `bare` knows only OpenAI's own parameters and paths;
-`chat` has no `/v1/completions`. Prints its port; `/running` says how many requests run.
+There are three, on a port each, and the ports are printed: "full" writes what vLLM writes, as far as the server engine
+reads it; "bare" knows only OpenAI's own parameters and paths; "chat" has no `/v1/completions`.
 """
 
 import json
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Lock
+from threading import Thread
 from typing import Any
 
 from playground.engine.base import Completion, Delta, Engine, Request, Token
@@ -20,6 +20,7 @@ from playground.errors import ContextTooLong, PlaygroundError
 from playground.models import card_from_directory
 from playground.sampling import SamplingParams
 
+MODES = ("full", "bare", "chat")
 OWN = {"min_p", "repetition_penalty", "add_special_tokens", "skip_special_tokens", "top_k", "return_token_ids"}
 """Parameters that vLLM adds to OpenAI's; a bare server refuses them."""
 
@@ -34,16 +35,18 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     engine: Engine
     folder: Path
-    mode: str
-    running = 0
-    lock = Lock()
+    server: "Server"
+
+    @property
+    def mode(self) -> str:
+        return self.server.mode
 
     def log_message(self, *words: object) -> None:
         pass
 
     def do_GET(self) -> None:
         full = self.mode == "full"
-        pages: dict[str, Any] = {"/running": {"running": self.running}, "/version": {"version": "1"}}
+        pages: dict[str, Any] = {"/version": {"version": "1"}}
         model: dict[str, Any] = {"id": "tiny", "object": "model", "owned_by": "tests"}
         if full:
             model |= {"max_model_len": self.engine.capabilities.context_length, "root": str(self.folder)}
@@ -52,8 +55,6 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        with self.lock:
-            type(self).running += 1
         try:
             self._route(body)
         except Refusal as refusal:
@@ -66,9 +67,6 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(400, {"error": {"message": str(error), "code": 400}})
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
-        finally:
-            with self.lock:
-                type(self).running -= 1
 
     def _route(self, body: dict[str, Any]) -> None:
         if self.path == "/tokenize" and self.mode == "full":
@@ -216,14 +214,19 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
+    def __init__(self, mode: str) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.mode = mode
 
-def main(folder: Path, mode: str) -> None:
+
+def main(folder: Path) -> None:
     Handler.engine = TransformersEngine(load_checkpoint(Source(location=str(folder), device="cpu")), "tiny")
-    Handler.folder, Handler.mode = folder, mode
-    server = Server(("127.0.0.1", 0), Handler)
-    print(server.server_port, flush=True)
-    server.serve_forever()
+    Handler.folder = folder
+    servers = [Server(mode) for mode in MODES]
+    for server in servers:
+        Thread(target=server.serve_forever).start()
+    print(*[server.server_port for server in servers], flush=True)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "full")
+    main(Path(sys.argv[1]))

@@ -8,17 +8,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+MODES = ("full", "bare", "chat")
+
 
 @contextmanager
-def served(checkpoint: Path, mode: str = "full") -> Iterator[str]:
-    """The base URL of a server that runs a checkpoint for as long as the context lasts (see `openai_server`)."""
-    command = [sys.executable, str(Path(__file__).with_name("openai_server.py")), str(checkpoint), mode]
+def served(checkpoint: Path) -> Iterator[dict[str, str]]:
+    """The base URLs, by mode, of servers that run a checkpoint while the context lasts (see `openai_server`)."""
+    command = [sys.executable, str(Path(__file__).with_name("openai_server.py")), str(checkpoint)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
-        port = process.stdout.readline().strip()
-        assert port, "the server did not start"
-        yield f"http://127.0.0.1:{port}/v1"
+        ports = process.stdout.readline().split()
+        assert ports, "the servers did not start"
+        yield {mode: f"http://127.0.0.1:{port}/v1" for mode, port in zip(MODES, ports, strict=True)}
     finally:
         process.terminate()
         process.wait()

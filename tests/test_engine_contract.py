@@ -58,7 +58,7 @@ def _server(checkpoint: Path) -> Subject:
     from served import served
 
     surroundings = ExitStack()
-    card = served_card(find_card(surroundings.enter_context(served(checkpoint))))
+    card = served_card(find_card(surroundings.enter_context(served(checkpoint))["full"]))
     return Subject(engine=ServerEngine.load(card), prompt="Mia starts with 24", surroundings=surroundings)
 
 

@@ -1,15 +1,13 @@
 """HTTP requests to one server, with its key, its time limits and its faults. Knows no model and no prompt.
 
-The key comes from OPENAI_API_KEY, travels in one header, and is nowhere else: it is no part of any value that is
-shown, compared or saved. Redirections are not followed, so that it reaches no other server.
+Redirections are not followed, so that the key reaches no other server.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import os
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -18,10 +16,10 @@ import httpx
 
 from playground.engine.event_stream import EventParser
 from playground.engine.server_faults import event_fault, status_fault, translated
+from playground.engine.server_key import key_from_environment
 from playground.errors import InvalidInput, ServerError
 from playground.server_address import ServerAddress
 
-KEY_VARIABLE = "OPENAI_API_KEY"
 LONGEST_BODY = 64 << 20
 """Bytes of an answer that comes in one piece."""
 LONGEST_ERROR = 1 << 16
@@ -59,36 +57,15 @@ class ServerSettings:
             raise InvalidInput("A server's time limit is not above 0.", "Give seconds.")
 
 
-class _Key(httpx.Auth):
-    """Puts the key into a request's header."""
-
-    def __init__(self, key: str) -> None:
-        self._key = key
-
-    def __repr__(self) -> str:
-        return "<the key>"
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response]:
-        request.headers["Authorization"] = f"Bearer {self._key}"
-        yield request
-
-
-def _key_from_environment() -> str:
-    key = os.environ.get(KEY_VARIABLE, "").strip()
-    if not key.isprintable() or not key.isascii():
-        raise InvalidInput(f"{KEY_VARIABLE} holds characters that no key has.", "Set it again.")
-    return key
-
-
 class ServerClient:
     """The connections to one server; all its coroutines run in one event loop."""
 
     def __init__(self, address: ServerAddress, settings: ServerSettings) -> None:
         self.address = address
         self.settings = settings
-        self._key = _key_from_environment()
+        self._key = key_from_environment()
         self._http = httpx.AsyncClient(
-            auth=_Key(self._key) if self._key else None,
+            auth=self._key,
             timeout=httpx.Timeout(settings.timeout, connect=settings.connect_seconds, pool=None),
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=settings.max_connections),
             headers={"User-Agent": "off-trajectory"},

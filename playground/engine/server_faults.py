@@ -1,6 +1,6 @@
 """What went wrong on the way to a server and back, told as our error. Sends nothing.
 
-No message holds a key: what a server says is shown only after every key of the environment has been taken out of it.
+No message holds a key: what a server says is shown only after it has been taken out.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import httpx
 
 from playground.engine.event_stream import MalformedStream
 from playground.engine.retry import retry_after
+from playground.engine.server_key import Key
 from playground.errors import FaultKind, ServerError
 
 LONGEST_MESSAGE = 300
@@ -57,10 +58,10 @@ def _connection_fault(server: str, error: httpx.ConnectError) -> ServerError:
     return ServerError(server, "connect", "cannot be reached")
 
 
-def status_fault(server: str, response: httpx.Response, body: bytes, key: str) -> ServerError:
+def status_fault(server: str, response: httpx.Response, body: bytes, key: Key) -> ServerError:
     """The error of a response that is not 2xx; `body` is its beginning."""
     status = response.status_code
-    said = hidden(_message(body), key)
+    said = _line(_message(body), key)
     problem = f"answered {status}{f': {said}' if said else ''}"
     if status < 400:
         return ServerError(server, "refused", f"answered {status}, a redirection, which is not followed")
@@ -69,21 +70,19 @@ def status_fault(server: str, response: httpx.Response, body: bytes, key: str) -
     return ServerError(server, "failed" if status >= 500 or status in _TRANSIENT else "refused", problem)
 
 
-def event_fault(server: str, error: Any, key: str) -> ServerError:
+def event_fault(server: str, error: Any, key: Key) -> ServerError:
     """The error that a server reports within a stream that began well."""
     code = error.get("code") if isinstance(error, dict) else None
     kind: FaultKind = "failed"
     if isinstance(code, int) and 400 <= code < 500:
         kind = "busy" if code in _BUSY else "refused"
-    said = hidden(_words(error), key)
+    said = _line(_words(error), key)
     return ServerError(server, kind, f"broke off with an error{f': {said}' if said else ''}")
 
 
-def hidden(text: str, key: str) -> str:
+def _line(text: str, key: Key) -> str:
     """One short line of the text, without the key."""
-    line = " ".join(text.split())
-    if key:
-        line = line.replace(key, "[key]")
+    line = " ".join(key.hidden(text).split())
     return line if len(line) <= LONGEST_MESSAGE else line[:LONGEST_MESSAGE] + "…"
 
 
