@@ -135,11 +135,11 @@ class Handler(BaseHTTPRequestHandler):
         self._answer(200, {"choices": [{"text": prompt, "logprobs": lists, "finish_reason": "length"}]})
 
     def _stream(self, request: Request, body: dict[str, Any]) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream; charset=utf-8")
-        self.send_header("Transfer-Encoding", "chunked")
-        self.end_headers()
-        with closing(self.engine.stream(request)) as stream:
+        with closing(self.engine.stream(request)) as stream:  # what it refuses, it refuses here
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream; charset=utf-8")
+            self.send_header("Transfer-Encoding", "chunked")
+            self.end_headers()
             for event in self._events(stream, body):
                 self._block(f"data: {json.dumps(event, ensure_ascii=False)}\n\n".encode())
         self._block(b"data: [DONE]\n\n")

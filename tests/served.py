@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import subprocess
 import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,3 +31,34 @@ def served(checkpoint: Path) -> Iterator[dict[str, str]]:
         process.terminate()
         process.wait()
         process.stdout.close()
+
+
+@contextmanager
+def vllm_served(checkpoint: Path) -> Iterator[str]:
+    """The base URL of `vllm serve`, which this interpreter's environment holds, on a CPU in float32."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    vllm = str(Path(sys.executable).with_name("vllm"))
+    options = ["--dtype", "float32", "--enforce-eager", "--max-num-seqs", "16", "--enable-prompt-tokens-details"]
+    command = [vllm, "serve", str(checkpoint), "--host", "127.0.0.1", "--port", str(port), *options]
+    offline = {"HF_HUB_OFFLINE": "1", "VLLM_NO_USAGE_STATS": "1", "VLLM_CPU_KVCACHE_SPACE": "1"}
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **offline})
+        try:
+            while not _answers(f"http://127.0.0.1:{port}/health"):
+                log.seek(0)
+                assert process.poll() is None, log.read()[-4000:].decode()
+                time.sleep(0.5)
+            yield f"http://127.0.0.1:{port}/v1"
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, TimeoutError, ConnectionError):
+        return False

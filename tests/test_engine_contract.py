@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
 
@@ -21,6 +22,8 @@ from playground.models import find_card
 from playground.sampling import SamplingParams
 
 TRACE = "The sun ☀️ shines on the 🦊.\nSo 24 - 9 = 15.\nWait, that is not right. Let me go back.\n</think>\n\n15"
+VLLM_BLOCK = 128
+"""On a CPU."""
 PROMPT = "Leo has 7 shells. Leo buys 12 more shells"
 
 
@@ -33,6 +36,8 @@ class Subject:
     samples: bool = True
     """Another seed may give another text."""
     too_long: str = "word " * 400
+    block: int = 1
+    """Tokens that its prefix cache keeps or drops together."""
     surroundings: ExitStack = field(default_factory=ExitStack)
     """What is to be cleaned up when the engine is closed."""
 
@@ -62,12 +67,24 @@ def _server(checkpoint: Path) -> Subject:
     return Subject(engine=ServerEngine.load(card), prompt="Mia starts with 24", surroundings=surroundings)
 
 
+def _vllm_server(checkpoint: Path) -> Subject:
+    from served import vllm_served
+
+    surroundings = ExitStack()
+    card = served_card(find_card(surroundings.enter_context(vllm_served(checkpoint))))
+    return Subject(
+        engine=ServerEngine.load(card), prompt="Mia starts with 24", surroundings=surroundings, block=VLLM_BLOCK
+    )
+
+
 SUBJECTS: dict[str, Callable[[Path], Subject]] = {
     "scripted": _scripted,
     "replay": _replay,
     "transformers": _transformers,
     "server": _server,
 }
+if find_spec("vllm"):  # in an environment of its own
+    SUBJECTS = {"server": _vllm_server}
 
 
 @pytest.fixture(scope="module", params=SUBJECTS)
@@ -289,7 +306,8 @@ def test_a_hand_back_prefills_only_what_is_new(subject):
     if not subject.engine.capabilities.prefix_reuse:
         assert second.cached_tokens == 0
     else:
-        assert second.prompt_tokens - second.cached_tokens <= len(subject.engine.token_ends(" Hm. ")) + 2
+        new = len(subject.engine.token_ends(" Hm. ")) + 2
+        assert second.prompt_tokens - second.cached_tokens <= new + subject.block - 1
 
 
 def test_seconds_are_those_that_passed(subject):

@@ -124,7 +124,7 @@ def test_a_prompt_that_does_not_fit_is_told_by_servers_that_do_not_count(bare):
 
 def test_the_end_of_the_context_ends_a_text(url):
     with engine_of(url) as engine:
-        prompt = "Mia has 3 apples.\n" * 290
+        prompt = "Mia has 3 apples.\n" * 250
         room = engine.capabilities.context_length - len(engine.token_ends(prompt))
         (result,) = engine.generate([greedy(prompt, max_tokens=4000)])
         assert 0 < room < 100
