@@ -100,7 +100,7 @@ class Handler(BaseHTTPRequestHandler):
             return
         context = self.engine.capabilities.context_length
         needed = len(self.engine.token_ends(prompt)) + int(body["max_tokens"])
-        if needed > context and self.mode == "full":  # as vLLM: both together must fit
+        if needed > context:  # as vLLM: both together must fit
             raise Refusal(400, f"maximum context length is {context} tokens. However, you requested {needed} tokens")
         request = Request(prompt=prompt, params=self._params(body))
         if body.get("stream"):

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 MODES = ("full", "bare", "chat")
+VLLM_BLOCK = 32
+"""Tokens that vLLM's prefix cache keeps or drops together."""
 
 
 @contextmanager
@@ -39,9 +41,10 @@ def vllm_served(checkpoint: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    vllm = str(Path(sys.executable).with_name("vllm"))
-    options = ["--dtype", "float32", "--enforce-eager", "--max-num-seqs", "16", "--enable-prompt-tokens-details"]
-    command = [vllm, "serve", str(checkpoint), "--host", "127.0.0.1", "--port", str(port), *options]
+    # What `vllm serve` runs: the command itself asks for the package vllm, and the CPU build has another name.
+    command = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model", str(checkpoint)]
+    command += ["--host", "127.0.0.1", "--port", str(port), "--block-size", str(VLLM_BLOCK)]
+    command += ["--dtype", "float32", "--enforce-eager", "--max-num-seqs", "16", "--enable-prompt-tokens-details"]
     offline = {"HF_HUB_OFFLINE": "1", "VLLM_NO_USAGE_STATS": "1", "VLLM_CPU_KVCACHE_SPACE": "1"}
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **offline})

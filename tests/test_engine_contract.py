@@ -22,8 +22,6 @@ from playground.models import find_card
 from playground.sampling import SamplingParams
 
 TRACE = "The sun ☀️ shines on the 🦊.\nSo 24 - 9 = 15.\nWait, that is not right. Let me go back.\n</think>\n\n15"
-VLLM_BLOCK = 128
-"""On a CPU."""
 PROMPT = "Leo has 7 shells. Leo buys 12 more shells"
 
 
@@ -68,7 +66,7 @@ def _server(checkpoint: Path) -> Subject:
 
 
 def _vllm_server(checkpoint: Path) -> Subject:
-    from served import vllm_served
+    from served import VLLM_BLOCK, vllm_served
 
     surroundings = ExitStack()
     card = served_card(find_card(surroundings.enter_context(vllm_served(checkpoint))))

@@ -122,13 +122,14 @@ def test_a_prompt_that_does_not_fit_is_told_by_servers_that_do_not_count(bare):
     assert caught.value.needed > 2048
 
 
-def test_the_end_of_the_context_ends_a_text(url):
-    with engine_of(url) as engine:
-        prompt = "Mia has 3 apples.\n" * 250
+def test_the_end_of_the_context_ends_a_text(url, bare):
+    prompt = "Mia has 3 apples.\n" * 250
+    with engine_of(url) as engine, engine_of(bare) as other:
         room = engine.capabilities.context_length - len(engine.token_ends(prompt))
-        (result,) = engine.generate([greedy(prompt, max_tokens=4000)])
         assert 0 < room < 100
-        assert result.completion.completion_tokens <= room
+        results = [next(one.generate([greedy(prompt, max_tokens=4000)])).completion for one in (engine, other)]
+        assert results[0].completion_tokens <= room
+        assert results[0].text == results[1].text
 
 
 def test_chat_is_an_announced_fallback_and_continues_the_thinking(chat, oak):

@@ -13,6 +13,7 @@ from playground.engine.event_stream import EventParser, MalformedStream
 from playground.engine.loop_thread import LoopThread, Produced
 from playground.engine.retry import Patience, retry_after
 from playground.engine.server_chunks import MalformedAnswer, chunk_of, texts_of
+from playground.engine.server_faults import context_fault
 from playground.engine.server_reading import Reading
 from playground.engine.server_tokens import ends_told
 from playground.errors import ServerError
@@ -70,6 +71,23 @@ def test_a_refusal_is_final():
     with pytest.raises(ServerError) as caught:
         Patience(budget=60, first_pause=1).pause(ServerError("here", "refused", "answered 400"))
     assert "tried" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("said", "needed", "available"),
+    [
+        ("maximum context length is 2048 tokens. However, you requested 1 output tokens and your prompt contains at "
+         "least 2049 input tokens, for a total of at least 2050 tokens", 2050, 2048),
+        ("This model's maximum context length is 4097 tokens, however you requested 5000 tokens (1000 in your prompt; "
+         "4000 for the completion)", 5000, 4097),
+        ("request (5000 tokens) exceeds the available context size (4096 tokens), try increasing it", 5000, 4096),
+        ("the prompt is too long", 101, 100),
+    ],
+)  # fmt: skip
+def test_servers_say_in_many_ways_that_a_prompt_does_not_fit(said, needed, available):
+    found = context_fault(ServerError("here", "refused", f"answered 400: {said}"), 100)
+    assert (found.needed, found.available) == (needed, available)
+    assert context_fault(ServerError("here", "refused", "answered 400: no such model 7"), 100) is None
 
 
 def test_a_round_of_busy_answers_halves_the_limit_once():

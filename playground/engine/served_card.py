@@ -74,7 +74,10 @@ def _like_named(model: str) -> ModelCard | None:
 
 def _said(card: ModelCard, findings: Findings) -> list[str]:
     """What whoever uses the model should know."""
-    lines = [f"{card.name}: {name} is off: {why}" for name, why in findings.capabilities.why.items()]
+    lines = []
+    for name, why in findings.capabilities.why.items():
+        state = "unknown" if name == "context_length" else "off"
+        lines.append(f"{card.name}: {name} is {state}: {why}")
     if card.template is None:
         lines.append(
             f"{card.name}: no chat template is known, so the question stands alone in the prompt; "

@@ -8,7 +8,6 @@ where the server can, so that closing an iterator ends the work there.
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Self
@@ -19,6 +18,7 @@ from playground.engine.probe import UNKNOWN_CONTEXT, Findings
 from playground.engine.server_client import ServerClient
 from playground.engine.server_connection import PROBES, Place, place_of
 from playground.engine.server_exchange import Exchange
+from playground.engine.server_faults import context_fault
 from playground.engine.server_scoring import echo_body, scored
 from playground.engine.server_tokens import count_told, estimated_ends, server_ends, tokenized
 from playground.errors import ContextTooLong, InvalidInput, ServerError, Unsupported
@@ -26,8 +26,6 @@ from playground.models import ModelCard
 
 SPECIAL_TOKENS = 2
 """Tokens that a server may put around a prompt, and a tokenizer before it, beside those of the text."""
-_CONTEXT_WORDS = re.compile(r"context|max_model_len|maximum.{0,20}length|too long|exceed", re.IGNORECASE)
-_NUMBER = re.compile(r"\d+")
 
 
 class ServerEngine(Engine):
@@ -107,8 +105,14 @@ class ServerEngine(Engine):
         try:
             made = await self._exchange.complete(request, room, show)
         except ServerError as error:
-            too_long = _too_long(error, self.capabilities.context_length)
-            raise (too_long or error) from error
+            too_long = context_fault(error, self.capabilities.context_length)
+            if too_long is None:
+                raise
+            prompt = too_long.needed - min(request.params.max_tokens, room)  # the server counts both together
+            fits = too_long.available - prompt
+            if not 0 < fits < room or prompt < 1:
+                raise too_long from error
+            made = await self._exchange.complete(request, fits, show)
         if made.prompt_tokens:
             return made
         return replace(made, prompt_tokens=await self._count(request.prompt))
@@ -175,13 +179,3 @@ class ServerEngine(Engine):
             lambda: tokenized(self._client, self._findings.model.id, text), may_repeat=lambda: True
         )
         return count_told(told) or 0
-
-
-def _too_long(error: ServerError, context_length: int) -> ContextTooLong | None:
-    """What a server says when a prompt does not fit, with the numbers that it names, the context the smaller one."""
-    if error.kind != "refused" or not _CONTEXT_WORDS.search(error.problem):
-        return None
-    numbers = sorted(int(number) for number in _NUMBER.findall(error.problem.partition(":")[2]))
-    if len(numbers) > 1 and numbers[-1] > numbers[0]:
-        return ContextTooLong(numbers[-1], numbers[-2] if numbers[-2] < numbers[-1] else numbers[0])
-    return ContextTooLong(context_length + 1, context_length)

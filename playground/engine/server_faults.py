@@ -6,6 +6,7 @@ No message holds a key: what a server says is shown only after it has been taken
 from __future__ import annotations
 
 import json
+import re
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,12 +17,15 @@ import httpx
 from playground.engine.event_stream import MalformedStream
 from playground.engine.retry import retry_after
 from playground.engine.server_key import Key
-from playground.errors import FaultKind, ServerError
+from playground.errors import ContextTooLong, FaultKind, ServerError
 
 LONGEST_MESSAGE = 300
 """Characters of a server's own words in one of our messages."""
 _BUSY = (429, 503)
 _TRANSIENT = (408, 409, 425)
+_CONTEXT_WORDS = re.compile(r"context (length|size|window)|max_model_len|(prompt|input) is too long", re.IGNORECASE)
+_CONTEXT_LENGTH = re.compile(r"context (?:length|size|window)\D{0,24}(\d+)", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+")
 
 
 @contextmanager
@@ -78,6 +82,20 @@ def event_fault(server: str, error: Any, key: Key) -> ServerError:
         kind = "busy" if code in _BUSY else "refused"
     said = _line(_words(error), key)
     return ServerError(server, kind, f"broke off with an error{f': {said}' if said else ''}")
+
+
+def context_fault(error: ServerError, context_length: int) -> ContextTooLong | None:
+    """What a refusal says about the length of a prompt; None if it is about something else.
+
+    `context_length` is taken where the server does not name it. What is needed is the largest number that it names.
+    """
+    said = error.problem.partition(":")[2]
+    if error.kind != "refused" or not _CONTEXT_WORDS.search(said):
+        return None
+    named = _CONTEXT_LENGTH.search(said)
+    available = int(named[1]) if named else context_length
+    needed = max([int(number) for number in _NUMBER.findall(said)], default=0)
+    return ContextTooLong(max(needed, available + 1), available)
 
 
 def _line(text: str, key: Key) -> str:
