@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from urllib.parse import parse_qsl, urlsplit
 
 from playground.errors import InvalidInput
@@ -40,8 +41,13 @@ class ServerAddress:
 
     @property
     def name(self) -> str:
-        """What the model is called here."""
-        return f"{self.model}@{self.host}" if self.model else self.host
+        """What the model is called here; of a path on the server's machine, its last part."""
+        return f"{short_name(self.model)}@{self.host}" if self.model else self.host
+
+
+def short_name(model: str) -> str:
+    """A model's name on its server, without the folders of that machine where it is a path."""
+    return PurePosixPath(model).name if model.startswith("/") else model
 
 
 def is_address(name: str) -> bool:

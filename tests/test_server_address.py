@@ -15,6 +15,10 @@ def test_an_address_names_server_model_and_options():
     assert (place.settings.timeout, place.settings.max_connections) == (5.0, 2)
 
 
+def test_a_path_on_the_servers_machine_is_not_shown():
+    assert find_card("http://host/v1#/home/somebody/model").name == "model@host"
+
+
 def test_a_base_url_goes_before_the_environment(monkeypatch):
     monkeypatch.setenv("OPENAI_BASE_URL", "https://one.example/v1")
     assert find_card("server:m").source == "https://one.example/v1"

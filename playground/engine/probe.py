@@ -149,7 +149,7 @@ class Probe:
         self._found.note("top_k", same, "" if same else "a request with top_k 1 did not bring the likeliest tokens")
 
     async def _samples(self) -> None:
-        body = self._body(max_tokens=1) | {"n": 2}
+        body = self._body(max_tokens=1) | {"n": 2, "temperature": 1.0}  # greedy samples are refused by some
         answer, why = await self._asked(body)
         choices = answer.get("choices")
         count = len(choices) if isinstance(choices, list) else 0

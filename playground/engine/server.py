@@ -23,6 +23,7 @@ from playground.engine.server_scoring import echo_body, scored
 from playground.engine.server_tokens import count_told, estimated_ends, server_ends, tokenized
 from playground.errors import ContextTooLong, InvalidInput, ServerError, Unsupported
 from playground.models import ModelCard
+from playground.server_address import short_name
 
 SPECIAL_TOKENS = 2
 """Tokens that a server may put around a prompt, and a tokenizer before it, beside those of the text."""
@@ -56,7 +57,7 @@ class ServerEngine(Engine):
         model = self._findings.model
         return Identity(
             model=self._name,
-            revision=model.root or model.id,
+            revision=short_name(model.root or model.id),
             engine="server",
             engine_version=f"{model.software} {model.version}".strip() or "unknown",
             device=self._place.address.host,
