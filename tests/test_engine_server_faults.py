@@ -14,7 +14,7 @@ from fault_server import CHUNK_FAULTS, HEAD_FAULTS, FaultServer, text_of
 from playground.engine.base import Completion, Delta, Request
 from playground.engine.server import ServerEngine
 from playground.engine.server_connection import Probes, place_of
-from playground.errors import InvalidInput, ModelUnavailable, ServerError
+from playground.errors import EngineError, InvalidInput, ModelUnavailable, ServerError
 from playground.models import ModelCard, find_card
 from playground.relay import Participant, Signals, Turn, TurnEnded, continue_with
 from playground.sampling import SamplingParams
@@ -260,6 +260,14 @@ def test_a_refusal_is_not_tried_again(both, status):
         batch(engine, asked())
     assert caught.value.kind == "refused"
     assert len(server.journal) == 1
+
+
+def test_a_closed_engine_says_so():
+    with connected() as (_server, engine):
+        pass
+    engine.close()
+    with pytest.raises(EngineError, match="closed"):
+        list(engine.stream(asked()))
 
 
 def test_no_server_is_one_clear_line():

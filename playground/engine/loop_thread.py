@@ -12,6 +12,8 @@ from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Any, Generic, Self, TypeVar
 
+from playground.errors import EngineError
+
 T = TypeVar("T")
 Emit = Callable[[T], None]
 
@@ -25,7 +27,14 @@ class LoopThread:
         self._thread.start()
 
     def begin(self, work: Coroutine[Any, Any, T]) -> Future[T]:
-        """Start the work; cancelling the future cancels it."""
+        """Start the work; cancelling the future cancels it.
+
+        Raises:
+            EngineError: the thread has ended.
+        """
+        if self._loop.is_closed():
+            work.close()
+            raise EngineError("The engine is closed.", "Load the model again.")
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
@@ -36,11 +45,13 @@ class LoopThread:
         finally:
             promise.cancel()
 
-    def close(self) -> None:
-        """Cancel what still runs and end the thread."""
+    def close(self, last: Callable[[], Coroutine[Any, Any, None]] | None = None) -> None:
+        """Cancel what still runs, do the last work, and end the thread; more than once is as good as once."""
         if self._loop.is_closed():
             return
         self.run(_cancel_others())
+        if last is not None:
+            self.run(last())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()

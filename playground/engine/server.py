@@ -139,8 +139,7 @@ class ServerEngine(Engine):
         return scored(self._thread.run(ask), prompt, continuation, ends)
 
     def close(self) -> None:
-        self._thread.run(self._client.close())
-        self._thread.close()
+        self._thread.close(last=self._client.close)
 
     def _room(self, request: Request) -> int:
         """How many new tokens fit behind the prompt; asks for its length only where that matters."""
