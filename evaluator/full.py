@@ -28,7 +28,7 @@ from evaluator.workers import Workers
 from playground.cli.border import Parser, run
 from playground.cli.engine_options import add_engine_options, engine_options
 from playground.engine.base import Engine
-from playground.engine.pool import Pool
+from playground.engine.pool import Pool, complete_card
 from playground.errors import InvalidInput, MissingExtra, ModelUnavailable, RunError
 from playground.models import ModelCard, availability, find_card, shipped_cards
 from playground.records import RunQuestion
@@ -56,7 +56,11 @@ def parser() -> Parser:
     )
     scales = f"the scale: {', '.join(PRESETS)} (default tiny)"
     options.add_argument("--preset", default="tiny", metavar="NAME", help=scales)
-    options.add_argument("--models", action="append", metavar="A,B", help="by name or directory; may be repeated")
+    options.add_argument(
+        "--models", action="append", metavar="A,B", help="by name, directory, or URL#NAME of a server; may be repeated"
+    )
+    options.add_argument("--base-url", metavar="URL", help="where server:NAME is served (OPENAI_BASE_URL)")
+    options.add_argument("--max-connections", type=int, metavar="N", help="requests to a server at once, at the most")
     options.add_argument("--limit", type=int, metavar="N", help="tested questions in all; distractors come on top")
     options.add_argument("--n", type=int, metavar="N", help="samples of each question alone")
     options.add_argument("--seed", type=int, metavar="N", help="every draw and every sample depends on it")
@@ -90,7 +94,8 @@ def configure(arguments: argparse.Namespace) -> tuple[RunConfig, tuple[ModelCard
     given = {name: value for name, value in vars(arguments).items() if name not in others}
     named = [name.strip() for part in given.pop("models", []) for name in part.split(",")]
     scale = given.pop("preset")
-    cards = tuple(find_card(name) for name in named) if named else shipped_cards()
+    server, connections = given.pop("base_url", None), given.pop("max_connections", None)
+    cards = tuple(_served(find_card(name, server), connections) for name in named) if named else shipped_cards()
     if not cards:
         raise ModelUnavailable("No reasoner is shipped with this installation.", "Name models with --models.")
     cards = tuple(engine.applied(card) for card in cards)
@@ -100,6 +105,13 @@ def configure(arguments: argparse.Namespace) -> tuple[RunConfig, tuple[ModelCard
             raise ModelUnavailable(f"{card.name} cannot run here: {here.why}.")
     config = replace(preset(scale, tuple(card.name for card in cards)), **given)
     return config, cards
+
+
+def _served(card: ModelCard, connections: int | None) -> ModelCard:
+    """A served model's card, complete, with as many connections as are asked for; any other card as it is."""
+    if card.engine == "server" and connections is not None:
+        card = replace(card, options={**card.options, "max_connections": connections})
+    return complete_card(card, lambda line: print(line, file=sys.stderr))
 
 
 def command() -> None:

@@ -7,11 +7,16 @@ PlaygroundError                 a message and a hint: what happened, and what to
 │   └── MissingExtra            … because a package is not installed
 ├── EngineError                 an engine failed while it worked
 │   ├── ContextTooLong          the prompt does not fit the model's context
-│   └── Unsupported             the engine cannot do what was asked
+│   ├── Unsupported             the engine cannot do what was asked
+│   └── ServerError             a server does not answer as it must; says which and how
 └── RunError                    a run folder or its ledger cannot be used
 """
 
 from __future__ import annotations
+
+from typing import Literal
+
+FaultKind = Literal["connect", "timeout", "tls", "busy", "failed", "cut", "malformed", "endless", "refused"]
 
 
 class PlaygroundError(Exception):
@@ -73,6 +78,36 @@ class Unsupported(EngineError):
     """The engine cannot do what was asked; see its `capabilities`."""
 
     exit_code = 2
+
+
+class ServerError(EngineError):
+    """A server does not answer as it must; the message names it, the hint says what to do."""
+
+    def __init__(self, server: str, kind: FaultKind, problem: str, *, retry_after: float | None = None) -> None:
+        """`retry_after` is how many seconds the server asks to wait."""
+        self.server = server
+        self.kind = kind
+        self.problem = problem
+        self.retry_after = retry_after
+        super().__init__(f"The server at {server} {problem}.", _SERVER_HINTS[kind])
+
+    @property
+    def transient(self) -> bool:
+        """Whether the same request may succeed a little later."""
+        return self.kind in ("connect", "timeout", "busy", "failed", "cut", "malformed")
+
+
+_SERVER_HINTS: dict[FaultKind, str] = {
+    "connect": "Start the server, or check its address.",
+    "timeout": "Look whether the server is overloaded, or allow more time with the option timeout.",
+    "tls": "Check the certificate; SSL_CERT_FILE names that of a private authority.",
+    "busy": "Wait, or allow fewer connections.",
+    "failed": "See the server's log.",
+    "cut": "Try again; what arrived is not a finished answer.",
+    "malformed": "Check that this is the address of an OpenAI-compatible API, such as http://127.0.0.1:8000/v1.",
+    "endless": "The server does not keep to max_tokens: use another one.",
+    "refused": "Check the address, the model's name and, where the server wants a key, OPENAI_API_KEY.",
+}
 
 
 class RunError(PlaygroundError):

@@ -21,10 +21,11 @@ from playground.machine import cpu_bytes, this_machine
 from playground.models_file import ModelEntry, read_models_file
 from playground.papers import read_papers, read_weights, source_kind
 from playground.sampling import SamplingParams
+from playground.server_address import ServerAddress, is_address, parse_address
 from playground.tag_sources import settle_tags
 from playground.thinking import NO_TAGS, QWEN3_TAGS, ThinkTags
 
-EngineName = Literal["transformers", "vllm", "scripted", "replay"]
+EngineName = Literal["transformers", "vllm", "server", "scripted", "replay"]
 
 _PACKAGES: Mapping[str, tuple[tuple[str, ...], str]] = {
     "transformers": (("torch", "transformers"), "hf"),
@@ -47,7 +48,8 @@ class ModelCard:
     name: str
     engine: EngineName
     source: str
-    """A directory with a checkpoint, a `.gguf` file or a hub id; for `replay` the file of the recorded trace."""
+    """A directory with a checkpoint, a `.gguf` file or a hub id; for `server` its address; for `replay` the file of the
+    recorded trace."""
     think: ThinkTags
     template: ChatTemplate | None = None
     """None: the prompt is the question and a blank line."""
@@ -105,10 +107,12 @@ def _entries(models_file: Path | None, built_in: Mapping[str, ModelCard]) -> dic
     return entries
 
 
-def find_card(name: str, *, models_file: Path | None = None) -> ModelCard:
+def find_card(name: str, base_url: str | None = None, *, models_file: Path | None = None) -> ModelCard:
     """The card of a model: by its name, by its directory, `.gguf` file or hub id, or of a trace as `replay:FILE`.
 
-    A hub id may be given without its owner where the table of known models has it.
+    A hub id may be given without its owner where the table of known models has it. A served model is `URL#NAME`, or
+    `server:NAME` at `base_url` or OPENAI_BASE_URL; its card is complete only once the server was asked
+    (`engine.served_card`).
 
     Raises:
         InvalidInput: no such model, the hint lists the names there are; or a models file that cannot be read.
@@ -120,6 +124,9 @@ def find_card(name: str, *, models_file: Path | None = None) -> ModelCard:
         return built_in[name]
     if name in entries:
         return card_from_entry(entries[name])
+    if is_address(name):
+        address = parse_address(name, base_url)
+        return _served_card(address.name, address)
     if name.startswith(REPLAY_PREFIX):
         return _replay_card(name, name.removeprefix(REPLAY_PREFIX))
     if name and (Path(name).is_dir() or name.endswith(".gguf")):
@@ -154,6 +161,8 @@ def card_from_entry(entry: ModelEntry) -> ModelCard:
     """
     if entry.engine in _PACKAGES:
         card = _checkpoint_card(entry)
+    elif entry.engine == "server":
+        card = _served_card(entry.name, parse_address(entry.source))
     elif entry.engine == "replay":
         card = _replay_card(entry.name, entry.source)
     else:
@@ -161,7 +170,7 @@ def card_from_entry(entry: ModelEntry) -> ModelCard:
     if entry.think is not None and entry.engine not in _PACKAGES:
         card = replace(card, think=entry.think, think_from="the models file")
     sampling = entry.sampling.over(card.sampling)
-    return replace(card, sampling=sampling, user_suffix=entry.user_suffix, options=entry.options)
+    return replace(card, sampling=sampling, user_suffix=entry.user_suffix, options={**card.options, **entry.options})
 
 
 def _checkpoint_card(entry: ModelEntry) -> ModelCard:
@@ -200,6 +209,11 @@ def _replay_card(name: str, source: str) -> ModelCard:
     return ModelCard(name=name, engine="replay", source=source, think=QWEN3_TAGS)
 
 
+def _served_card(name: str, address: ServerAddress) -> ModelCard:
+    options = {**address.options, "model": address.model}
+    return ModelCard(name=name, engine="server", source=address.base_url, think=NO_TAGS, options=options)
+
+
 def _bare(entry: ModelEntry, why: str = "") -> ModelCard:
     engine = cast(EngineName, entry.engine)
     think = NO_TAGS if why else QWEN3_TAGS
@@ -221,6 +235,8 @@ def availability(card: ModelCard) -> Availability:
     """
     if card.unavailable:
         return Availability(available=False, why=card.unavailable)
+    if card.engine == "server" and find_spec("httpx") is None:
+        return Availability(available=False, why='httpx not installed: pip install -e ".[server]"')
     if card.engine not in _PACKAGES:
         return Availability(available=True)
     return _checkpoint_availability(card.engine, card.source, card.options)

@@ -49,6 +49,7 @@ ENGINE_OPTIONS: Final[Mapping[str, Mapping[str, type]]] = {
         "gpu_memory_utilization": float,
         "enforce_eager": bool,
     },
+    "server": {"model": str, "template": str, "timeout": float, "max_connections": int},
     "scripted": {"token_seconds": float, "context_length": int},
     "replay": {"tokens_per_second": float},
 }

@@ -2,8 +2,8 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
-from dataclasses import dataclass
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
 
@@ -13,8 +13,11 @@ from playground.engine.base import Completion, Delta, Engine, Request
 from playground.engine.checkpoint import Source, load_checkpoint
 from playground.engine.replay import ReplayEngine
 from playground.engine.scripted import ScriptedEngine
+from playground.engine.served_card import served_card
+from playground.engine.server import ServerEngine
 from playground.engine.transformers import TransformersEngine
 from playground.errors import ContextTooLong, Unsupported
+from playground.models import find_card
 from playground.sampling import SamplingParams
 
 TRACE = "The sun ☀️ shines on the 🦊.\nSo 24 - 9 = 15.\nWait, that is not right. Let me go back.\n</think>\n\n15"
@@ -34,6 +37,8 @@ class Subject:
     """Tokens that its prefix cache keeps or drops together."""
     several_tokens: str = "🦊"
     """A character of several tokens that it writes behind "The sun"."""
+    surroundings: ExitStack = field(default_factory=ExitStack)
+    """What is to be cleaned up when the engine is closed."""
 
 
 def _script(prompt: str, seed: int) -> str:
@@ -53,17 +58,26 @@ def _transformers(checkpoint: Path) -> Subject:
     return Subject(engine=TransformersEngine(loaded, "tiny", batch_size=3), prompt="Mia starts with 24")
 
 
+def _server(checkpoint: Path) -> Subject:
+    from served import served
+
+    surroundings = ExitStack()
+    card = served_card(find_card(surroundings.enter_context(served(checkpoint))["full"]))
+    return Subject(engine=ServerEngine.load(card), prompt="Mia starts with 24", surroundings=surroundings)
+
+
 SUBJECTS: dict[str, Callable[[Path], Subject]] = {
     "scripted": _scripted,
     "replay": _replay,
     "transformers": _transformers,
+    "server": _server,
 }
 
 
 @pytest.fixture(scope="module", params=SUBJECTS)
 def subject(request: pytest.FixtureRequest, tiny_model: Path) -> Iterator[Subject]:
     made = SUBJECTS[request.param](tiny_model)
-    with made.engine:
+    with made.surroundings, made.engine:
         yield made
 
 
@@ -279,10 +293,8 @@ def test_a_hand_back_prefills_only_what_is_new(subject):
     if not subject.engine.capabilities.prefix_reuse:
         assert second.cached_tokens == 0
     else:
-        assert (
-            second.prompt_tokens - second.cached_tokens
-            <= len(subject.engine.token_ends(" Hm. ")) + 2 + subject.block - 1
-        )
+        new = len(subject.engine.token_ends(" Hm. ")) + 2
+        assert second.prompt_tokens - second.cached_tokens <= new + subject.block - 1
 
 
 def test_seconds_are_those_that_passed(subject):

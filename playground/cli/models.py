@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from playground.cli.engine_options import engine_options
 from playground.cli.visible import visible
-from playground.engine.options import EngineOptions
+from playground.engine.pool import complete_card
 from playground.errors import ModelUnavailable
 from playground.known_models import KNOWN_MODELS, KnownModel
 from playground.machine import this_machine
@@ -56,18 +58,24 @@ def add_models_file(parser: argparse._ActionsContainer) -> None:
     parser.add_argument("--models-file", type=Path, metavar="FILE", help=help_line)
 
 
-def usable_card(name: str, models_file: Path | None, options: EngineOptions) -> ModelCard:
-    """The card of a model that would run here, as `options` have it run.
+def usable_card(name: str, arguments: argparse.Namespace) -> ModelCard:
+    """The card of a model that would run here, with what a command's options say of models files, servers and engines.
 
     Raises:
         InvalidInput: no such model, or a models file that cannot be read.
         ModelUnavailable: it would not run here; the message says why.
     """
-    card = options.applied(find_card(name, models_file=models_file))
+    found = find_card(name, arguments.base_url, models_file=arguments.models_file)
+    card = engine_options(arguments).applied(found)
     here = availability(card)
     if not here.available:
         raise ModelUnavailable(f"{card.name} cannot run here: {here.why}.", "See: python -m playground models")
-    return card
+    return complete_card(card, tell)
+
+
+def tell(line: str) -> None:
+    """Print what happens while a model is made ready, where it is not in the way of output."""
+    print(line, file=sys.stderr)
 
 
 def main(arguments: argparse.Namespace) -> None:

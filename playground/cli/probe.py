@@ -10,9 +10,9 @@ from contextlib import closing
 from dataclasses import asdict
 from typing import Any
 
-from playground.cli.models import add_models_file
+from playground.cli.models import add_models_file, tell
 from playground.cli.terminal import Terminal
-from playground.engine.pool import Pool
+from playground.engine.pool import Pool, complete_card
 from playground.model_report import ModelReport, report_on, report_unloaded
 from playground.models import availability, find_card
 
@@ -61,9 +61,10 @@ of a recorded trace (replay), which can only be played:
 def add_parser(commands: Any) -> None:
     """Declare the command."""
     parser = commands.add_parser("probe", help="what a model can do here, and its exact prompts", epilog=EXAMPLES)
-    help_line = "a model's name, a checkpoint's directory, .gguf file or hub id, or replay:FILE"
+    help_line = "a model's name, a checkpoint's directory, .gguf file or hub id, replay:FILE, or of a server URL#NAME"
     parser.add_argument("model", metavar="MODEL", help=help_line)
     parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.add_argument("--base-url", metavar="URL", help="where server:NAME is served (OPENAI_BASE_URL)")
     add_models_file(parser)
     parser.set_defaults(main=main)
 
@@ -75,10 +76,12 @@ def main(arguments: argparse.Namespace) -> None:
         InvalidInput: no such model, a models file that cannot be read, or a chat template that fails.
         ModelUnavailable: nothing of the model is here, or its files are broken.
     """
-    card = find_card(arguments.model, models_file=arguments.models_file)
+    card = find_card(arguments.model, arguments.base_url, models_file=arguments.models_file)
     here = availability(card)
+    if here.available:
+        card = complete_card(card, tell)
     with closing(Pool()) as pool:
-        report = report_on(card, pool.get(card, _progress)) if here.available else report_unloaded(card, here.why)
+        report = report_on(card, pool.get(card, tell)) if here.available else report_unloaded(card, here.why)
     if arguments.json:
         print(json.dumps(report.to_dict(), ensure_ascii=False, indent=2))
         return
@@ -119,7 +122,3 @@ def described(report: ModelReport) -> Iterator[str]:
 
 def _worded(value: Any) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
-
-
-def _progress(line: str) -> None:
-    print(line, file=sys.stderr)

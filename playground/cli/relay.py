@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.cli.engine_options import add_engine_options, engine_options
-from playground.cli.models import add_models_file, usable_card
+from playground.cli.models import add_models_file, tell, usable_card
 from playground.cli.painter import Painter
 from playground.cli.session import Session
 from playground.cli.terminal import Terminal
@@ -37,6 +37,11 @@ examples:
   python -m playground relay --model tiny-oak-plain --model tiny-elm-plain --schedule "A:2,B:1" \\
       --question-id t2-0001 --seed 7 --json trajectory.json
   python -m playground relay --model tiny-oak-reflective --question-id t2-0001 --thinking-budget 30 --at-budget answer
+  python -m playground relay --model tiny-oak-plain --model http://127.0.0.1:8000/v1#NAME --question-id t1-0001
+  python -m playground relay --base-url http://127.0.0.1:8000/v1 --model server:NAME --question-id t1-0001
+
+A served model's key is read from OPENAI_API_KEY. Where its chat template is not known, name a model or a directory
+that has it: http://127.0.0.1:8000/v1?template=DIR#NAME
 
 hand-over rules: {RULE_FORMS}
 """
@@ -45,9 +50,10 @@ hand-over rules: {RULE_FORMS}
 def add_parser(commands: Any) -> None:
     """Declare the command."""
     parser = commands.add_parser("relay", help="let models write one trajectory together", epilog=EXAMPLES)
-    model_help = "a model, a checkpoint's directory or replay:FILE; several take turns"
+    model_help = "a model, a checkpoint's directory, replay:FILE, or of a server URL#NAME; several take turns"
     parser.add_argument("--model", action="append", required=True, metavar="NAME", help=model_help)
     add_models_file(parser)
+    parser.add_argument("--base-url", metavar="URL", help="where server:NAME is served (OPENAI_BASE_URL)")
     question = parser.add_mutually_exclusive_group(required=True)
     question.add_argument("--question", type=_text, help="the question, in your words")
     question.add_argument("--question-id", metavar="ID", help="a shipped question, such as t1-0001; its gold is known")
@@ -84,9 +90,8 @@ def main(arguments: argparse.Namespace) -> None:
         EngineError: a model failed while it wrote, `ContextTooLong` among them.
         KeyboardInterrupt: somebody stopped it.
     """
-    options = engine_options(arguments)
-    named = [usable_card(name, arguments.models_file, options) for name in arguments.model]
-    cards = beside_each_other(named, options)
+    named = [usable_card(name, arguments) for name in arguments.model]
+    cards = beside_each_other(named, engine_options(arguments))
     params = [_params(card, arguments) for card in cards]
     plan = _plan(arguments)
     budget = _budget(arguments, cards)
@@ -94,7 +99,7 @@ def main(arguments: argparse.Namespace) -> None:
     session.begin()
     with closing(Pool()) as pool:
         writers = [
-            Participant(card=card, engine=pool.get(card, _progress), params=chosen)
+            Participant(card=card, engine=pool.get(card, tell), params=chosen)
             for card, chosen in zip(cards, params, strict=True)
         ]
         terminal = Terminal(sys.stdout, colour=_colour(arguments))
@@ -154,7 +159,3 @@ def _shipped(question_id: str) -> Question:
 
 def _colour(arguments: argparse.Namespace) -> bool:
     return sys.stdout.isatty() and not arguments.no_color and not os.environ.get("NO_COLOR")
-
-
-def _progress(line: str) -> None:
-    print(line, file=sys.stderr)

@@ -6,7 +6,7 @@ import argparse
 from importlib.util import find_spec
 
 from playground.cli.engine_options import add_engine_options, engine_options
-from playground.cli.models import add_models_file
+from playground.cli.models import add_models_file, usable_card
 from playground.engine.pool import beside_each_other
 from playground.errors import MissingExtra
 from playground.models import known_cards
@@ -17,6 +17,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     page = parser.add_argument_group("the page")
     page.add_argument("--host", default="127.0.0.1", help="address to listen on, this machine's own (%(default)s)")
     page.add_argument("--port", type=int, default=7860, help="port to listen on (%(default)s)")
+    model_help = "a further model to choose from: a directory, replay:FILE, or URL#NAME of a server; may be repeated"
+    page.add_argument("--model", action="append", default=[], metavar="NAME", help=model_help)
+    page.add_argument("--base-url", metavar="URL", help="where server:NAME is served (OPENAI_BASE_URL)")
     page.add_argument("--inbrowser", action="store_true", help="open the page in a browser")
     add_models_file(page)
     add_engine_options(parser)
@@ -28,13 +31,14 @@ def main(arguments: argparse.Namespace) -> None:
 
     Raises:
         MissingExtra: gradio is not installed.
-        InvalidInput: the address is not this machine's own, the port is taken, the models file cannot be read, or an
-            engine has no such option.
-        ModelUnavailable: the models do not fit the memory together.
+        InvalidInput: the address is not this machine's own, the port is taken, the models file cannot be read, there is
+            no such model, or an engine has no such option.
+        ModelUnavailable: the models do not fit the memory together, or a server cannot be used.
     """
     if find_spec("gradio") is None:
         raise MissingExtra("gradio", "ui")
-    models = beside_each_other(known_cards(arguments.models_file), engine_options(arguments))
+    further = [usable_card(name, arguments) for name in arguments.model]
+    models = beside_each_other((*known_cards(arguments.models_file), *further), engine_options(arguments))
     from playground.app.server import serve  # gradio: seconds to import
 
     serve(host=arguments.host, port=arguments.port, open_browser=arguments.inbrowser, models=models)

@@ -7,13 +7,16 @@ Every engine has every verb. What an engine cannot do stands in its `capabilitie
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import NamedTuple, Self
 
 from playground.sampling import SamplingParams
 from playground.trajectory import FinishReason
+
+UNKNOWN_ID = -1
+"""The id of a token whose server does not tell it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +103,17 @@ class Capabilities:
     continuous_batching: bool = False
     """`generate` takes any number of requests at once, and which of them come together changes no result, up to the
     rounding of the arithmetic. Otherwise a result may depend on its group."""
+    raw_prompts: bool = True
+    """A finished prompt is taken as it is; otherwise it is taken apart into turns that the server joins again."""
+    streaming: bool = True
+    """Deltas come while the text is written; otherwise there is one, at the end."""
+    samples: bool = True
+    """One request to the backend can bring several samples."""
+    top_k: bool = True
+    token_counts: bool = True
+    """`token_ends` is what the model's own tokenizer says; otherwise an estimate: a token for each word."""
+    why: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """For each of these that is off, or known only roughly, the reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +162,7 @@ class Engine(ABC):
 
         Raises:
             ContextTooLong: before any work, if the prompt leaves no room for one new token.
-            Unsupported: more alternatives were asked for than `capabilities.logprobs`.
+            Unsupported: more alternatives were asked for than `capabilities.logprobs`, or `top_k` where that is off.
             InvalidInput: an empty prompt, where the model needs a token to begin with.
         """
 

@@ -32,6 +32,7 @@ class _Home(NamedTuple):
 _HOMES = {
     "transformers": _Home("playground.engine.transformers", "TransformersEngine", "hf"),
     "vllm": _Home("playground.engine.vllm", "VllmEngine", "vllm"),
+    "server": _Home("playground.engine.server", "ServerEngine", "server"),
     "scripted": _Home("playground.engine.scripted", "ScriptedEngine", ""),
     "replay": _Home("playground.engine.replay", "ReplayEngine", ""),
 }
@@ -72,6 +73,21 @@ def beside_each_other(cards: Sequence[ModelCard], options: EngineOptions) -> tup
 
     fits = {_key(card): fit for card, fit in zip(distinct, fitted(distinct), strict=True)}
     return tuple(fits.get(_key(card), card) for card in chosen)
+
+
+def complete_card(card: ModelCard, on_progress: Progress | None = None) -> ModelCard:
+    """The card with what only its server knows: chat template and think tags. Other cards are complete as they are.
+
+    Raises:
+        ModelUnavailable: the server cannot be used, or what that needs is not installed.
+        InvalidInput: the server does not have the model.
+    """
+    if card.engine != "server":
+        return card
+    engine_class(card.engine)
+    from playground.engine.served_card import served_card  # httpx, which not everybody has
+
+    return served_card(card, on_progress)
 
 
 class Pool:

@@ -77,9 +77,9 @@ def vocabulary_of(tokenizer: Any) -> Vocabulary:
     pieces = [b""] * (max([*tokens.values(), *added], default=-1) + 1)
     for token, index in tokens.items():
         if "ByteLevel" in kinds:
-            pieces[index] = _byte_level(token)
+            pieces[index] = byte_level(token)
         elif {"ByteFallback", "Metaspace"} & kinds:
-            pieces[index] = _sentencepiece(token)
+            pieces[index] = sentencepiece(token)
         else:
             pieces[index] = _behind_another(tokenizer, index)
     for index, token in added.items():
@@ -95,12 +95,14 @@ def _decoder_kinds(tokenizer: Any) -> set[str]:
     return {part["type"] for part in state.get("decoders", [state])}
 
 
-def _byte_level(token: str) -> bytes:
+def byte_level(token: str) -> bytes:
+    """The bytes of a token as byte-level tokenizers write it; of any other text, the text's own."""
     codes = [_BYTES.get(character) for character in token]
     return bytes(code for code in codes if code is not None) if None not in codes else token.encode()
 
 
-def _sentencepiece(token: str) -> bytes:
+def sentencepiece(token: str) -> bytes:
+    """The bytes of a token as SentencePiece writes it."""
     byte = _BYTE_TOKEN.fullmatch(token)
     return bytes([int(byte[1], 16)]) if byte else token.replace("▁", " ").encode()
 

@@ -1,0 +1,314 @@
+"""Whatever a server does wrong, no answer is made up and none is lost."""
+
+import random
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from fault_server import CHUNK_FAULTS, HEAD_FAULTS, FaultServer, text_of
+
+from playground.engine.base import Completion, Delta, Request
+from playground.engine.server import ServerEngine
+from playground.engine.server_connection import Probes, place_of
+from playground.errors import EngineError, InvalidInput, ModelUnavailable, ServerError
+from playground.models import ModelCard, find_card
+from playground.relay import Participant, Signals, Turn, TurnEnded, continue_with
+from playground.sampling import SamplingParams
+from playground.thinking import NO_TAGS
+from playground.trajectory import Trajectory
+
+FAST = {"timeout": 0.4, "first_pause": 0.01, "retry_seconds": 20, "max_connections": 8}
+KINDS = {
+    "busy": "busy",
+    "failed": "failed",
+    "error event": "failed",
+    "stall": "timeout",
+    "pings": "timeout",
+    "silent": "timeout",
+    "endless line": "malformed",
+    "garbage": "malformed",
+    "not utf-8": "malformed",
+    "half a surrogate": "malformed",
+    "html": "malformed",
+}
+
+
+def card(server: FaultServer, **options: float) -> ModelCard:
+    return ModelCard(name="m", engine="server", source=server.url, think=NO_TAGS, options={**FAST, **options})
+
+
+@contextmanager
+def connected(**options: float) -> Iterator[tuple[FaultServer, ServerEngine]]:
+    with FaultServer() as server, ServerEngine.load(card(server, **options)) as engine:
+        server.journal.clear()
+        yield server, engine
+
+
+@pytest.fixture(scope="module")
+def both() -> Iterator[tuple[FaultServer, ServerEngine]]:
+    with connected() as pair:
+        yield pair
+
+
+def asked(prompt: str = "p", seed: int = 3, **params: object) -> Request:
+    return Request(prompt=prompt, params=SamplingParams(**{"seed": seed, "max_tokens": 200, **params}))
+
+
+def batch(engine: ServerEngine, *requests: Request) -> list[Completion]:
+    return [completion for _, completion in sorted(engine.generate(requests))]
+
+
+@pytest.mark.parametrize("fault", [*CHUNK_FAULTS, *HEAD_FAULTS])
+def test_a_fault_that_passes_costs_nothing(both, fault):
+    server, engine = both
+    server.plan.append(fault)
+    (completion,) = batch(engine, asked(fault))
+    assert (completion.text, completion.finish_reason) == (text_of(fault, 3), "stop")
+    assert [what for what, prompt in server.journal if prompt == fault] == ["asked", "asked", "finished"]
+
+
+@pytest.mark.parametrize("fault", CHUNK_FAULTS)
+def test_a_stream_that_breaks_off_is_an_error_and_not_an_answer(both, fault):
+    server, engine = both
+    server.plan.append(fault)
+    shown: list[Delta | Completion] = []
+    with pytest.raises(ServerError) as caught:
+        shown.extend(engine.stream(asked(fault)))
+    assert shown
+    assert all(isinstance(item, Delta) for item in shown)
+    assert text_of(fault, 3).startswith("".join(item.text for item in shown))
+    assert caught.value.kind == KINDS.get(fault, caught.value.kind)
+    assert f"127.0.0.1:{server.server_port}" in caught.value.message
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("fault", HEAD_FAULTS)
+def test_a_stream_is_begun_again_as_long_as_nothing_was_shown(both, fault):
+    server, engine = both
+    server.plan.append(fault)
+    *_, last = engine.stream(asked(fault))
+    assert last.text == text_of(fault, 3)
+
+
+@pytest.mark.parametrize("fault", [*CHUNK_FAULTS, *HEAD_FAULTS])
+def test_a_fault_that_stays_is_an_error_with_server_and_fix(fault):
+    with connected(retry_seconds=0.02, timeout=0.2) as (server, engine):
+        server.plan.extend([fault] * 50)
+        with pytest.raises(ServerError) as caught:
+            batch(engine, asked())
+        assert caught.value.kind == KINDS.get(fault, caught.value.kind)
+        assert caught.value.server in caught.value.message
+        assert caught.value.hint
+
+
+@pytest.mark.parametrize("fault", ["cut after the end", "garbage after the end"])
+def test_what_goes_wrong_behind_the_end_of_an_answer_does_not_matter(both, fault):
+    server, engine = both
+    server.plan.append(fault)
+    (completion,) = batch(engine, asked(fault))
+    assert completion.text == text_of(fault, 3)
+    assert [what for what, prompt in server.journal if prompt == fault] == ["asked", "finished"]
+
+
+def test_random_faults_lose_nothing_and_make_nothing_up(both):
+    server, engine = both
+    server.journal.clear()
+    draw = random.Random(0)
+    faults = ("", "", "", "cut after the end", "split", *CHUNK_FAULTS, *HEAD_FAULTS)
+    server.plan.extend(draw.choices(faults, k=150))
+    requests = [asked(f"prompt {number}", number) for number in range(120)]
+    results = list(engine.generate(requests))
+    server.plan.clear()
+    assert Counter(position for position, _ in results) == Counter(range(120))
+    assert all(completion.text == text_of(f"prompt {p}", p) for p, completion in results)
+    for number in range(120):
+        journal = [what for what, prompt in server.journal if prompt == f"prompt {number}"]
+        assert (journal.count("finished"), journal[-1]) == (1, "finished")
+
+
+def test_characters_may_be_cut_anywhere_on_the_way(both):
+    server, engine = both
+    server.plan.append("split")
+    *deltas, last = engine.stream(asked())
+    assert last.text == text_of("p", 3) == "".join(delta.text for delta in deltas)
+
+
+def test_a_server_that_never_ends_is_cut_at_max_tokens(both):
+    server, engine = both
+    server.plan.append("endless")
+    (completion,) = batch(engine, asked(max_tokens=60))
+    assert (completion.finish_reason, completion.completion_tokens) == ("length", 60)
+    assert server.settled()
+
+
+def test_events_without_end_and_without_text_are_an_error(both):
+    server, engine = both
+    server.plan.append("endless and empty")
+    with pytest.raises(ServerError, match="without end"):
+        batch(engine, asked(max_tokens=20))
+    assert server.settled()
+
+
+def test_a_line_without_end_is_an_error():
+    with connected(timeout=60, retry_seconds=0) as (server, engine):
+        server.plan.append("endless line")
+        with pytest.raises(ServerError, match="MiB"):
+            batch(engine, asked())
+
+
+def test_what_a_broken_stream_wrote_stays_in_the_relay_as_unfinished(both):
+    server, engine = both
+    server.plan.append("cut")
+    writer = Participant(card=card(server), engine=engine, params=asked().params)
+    events = []
+    with pytest.raises(ServerError):
+        events.extend(continue_with(Trajectory(question="q"), Turn(writer), Signals()))
+    ended = events[-1]
+    assert isinstance(ended, TurnEnded)
+    assert ended.completion is None
+    (segment,) = ended.trajectory.segments
+    assert text_of("q\n\n", 3).startswith(segment.text)
+    assert (segment.provenance.finish_reason, ended.trajectory.closed) == ("abort", False)
+
+
+def test_a_server_says_how_long_to_wait():
+    with connected(first_pause=0.001) as (server, engine):
+        server.plan.append("busy until")
+        begin = time.monotonic()
+        batch(engine, asked())
+        assert 0.0 < time.monotonic() - begin < 10
+        server.plan.append("busy until")
+        with connected(retry_seconds=0) as (other, impatient):
+            other.plan.append("busy until")
+            with pytest.raises(ServerError) as caught:
+                batch(impatient, asked())
+        assert caught.value.kind == "busy"
+        assert caught.value.retry_after <= 1
+
+
+def test_a_busy_server_gets_fewer_requests_at_once_and_then_more_again():
+    with connected(max_connections=32) as (server, engine):
+        server.capacity, server.pause = 4, 0.003
+        texts = [c.text for c in batch(engine, *[asked(f"{n}", n) for n in range(60)])]
+        assert texts == [text_of(f"{n}", n) for n in range(60)]
+        halved = engine._exchange.limit.allowed
+        assert halved < 32
+        server.capacity, server.pause = 100, 0.0
+        batch(engine, *[asked(f"{n}", n) for n in range(120)])
+        assert engine._exchange.limit.allowed > halved
+
+
+def test_no_more_requests_run_at_once_than_allowed():
+    with connected(max_connections=3) as (server, engine):
+        server.pause = 0.005
+        batch(engine, *[asked(f"{n}", max_tokens=5) for n in range(12)])
+        assert server.most_running == 3
+
+
+def test_connections_are_used_again(both):
+    server, engine = both
+    before = server.connections
+    for number in range(5):
+        list(engine.stream(asked(f"{number}")))
+    assert server.connections - before <= 1
+
+
+def test_closing_a_stream_closes_the_request(both):
+    server, engine = both
+    server.pause = 0.05
+    with closing(engine.stream(asked())) as stream:
+        next(stream)
+        assert server.running == 1
+    server.pause = 0.0
+    assert server.settled()
+
+
+def test_closing_a_batch_closes_its_requests():
+    with connected(max_connections=6) as (server, engine):
+        server.pause = 0.05
+        requests = [asked(f"{n}", max_tokens=1 if n == 0 else 200) for n in range(20)]
+        results = engine.generate(requests)
+        assert next(results).position == 0
+        results.close()
+        assert server.settled()
+        assert len([1 for what, _ in server.journal if what == "asked"]) <= 8
+
+
+def test_a_server_that_is_silent_is_left_at_once_when_the_stream_is_closed():
+    with connected(timeout=60) as (server, engine):
+        server.plan.append("silent")
+        stream = engine.stream(asked())
+        stream._start()
+        while not server.running:
+            time.sleep(0.01)
+        begin = time.monotonic()
+        stream.close()
+        assert list(stream) == []
+        assert time.monotonic() - begin < 1
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 422])
+def test_a_refusal_is_not_tried_again(both, status):
+    server, engine = both
+    server.journal.clear()
+    server.plan.append(f"status {status}")
+    with pytest.raises(ServerError, match=str(status)) as caught:
+        batch(engine, asked())
+    assert caught.value.kind == "refused"
+    assert len(server.journal) == 1
+
+
+def test_a_closed_engine_says_so():
+    with connected() as (_server, engine):
+        pass
+    engine.close()
+    with pytest.raises(EngineError, match="closed"):
+        list(engine.stream(asked()))
+
+
+def test_no_server_is_one_clear_line():
+    with FaultServer() as server:
+        gone = card(server, retry_seconds=0)
+    with pytest.raises(ModelUnavailable, match="cannot be reached") as caught:
+        ServerEngine.load(gone)
+    assert "Start the server" in caught.value.hint
+
+
+def test_a_server_that_does_not_speak_tls_is_told():
+    with FaultServer() as server:
+        secure = ModelCard(
+            name="m", engine="server", source=server.url.replace("http", "https"), think=NO_TAGS, options=FAST
+        )
+        with pytest.raises(ModelUnavailable, match="TLS"):
+            ServerEngine.load(secure)
+
+
+def test_a_certificate_that_nobody_trusts_is_told(tmp_path: Path, monkeypatch):
+    file = tmp_path / "both.pem"
+    words = f"openssl req -x509 -newkey rsa:2048 -nodes -days 1 -keyout {file} -out {tmp_path / 'c.pem'} -subj /CN=x"
+    subprocess.run([*words.split(), "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+    with file.open("a") as both_parts:
+        both_parts.write((tmp_path / "c.pem").read_text())
+    with FaultServer(certificate=file) as server:
+        with pytest.raises(ModelUnavailable, match="not trusted"):
+            ServerEngine.load(card(server))
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "c.pem"))
+        with ServerEngine.load(card(server)) as engine:
+            assert batch(engine, asked())[0].text == text_of("p", 3)
+
+
+def test_a_model_that_is_not_served_is_told_with_those_that_are():
+    with FaultServer() as server, pytest.raises(InvalidInput, match="It has: m"):
+        ServerEngine.load(find_card(f"{server.url}#other"))
+
+
+def test_a_fault_while_probing_is_not_taken_for_a_missing_capability():
+    with FaultServer() as server:
+        server.plan.extend(["failed", "reset", "", "cut", "", "busy"])
+        disturbed = Probes().findings(place_of(card(server))).capabilities
+        assert not server.plan
+        assert Probes().findings(place_of(card(server))).capabilities == disturbed
