@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.errors import InvalidInput
+from playground.records import Test, Variant
 from playground.sampling import SamplingParams
-from playground.serialization import STRICT, from_json, to_dict
+from playground.serialization import STRICT, from_dict, from_json, to_dict
+from playground.steering import Protocol
 
 RECOVERABILITY_STEER = 0.2
 
@@ -39,12 +41,36 @@ class RunConfig:
     """The most questions in each of guidability's subsets."""
     positions: tuple[float, ...] = (0.0, 0.2, 0.4, 0.6, 0.8)
     """m of recoverability: how much of the model's own reasoning stands before the distractor."""
-    distractor: float = RECOVERABILITY_STEER
-    """n of recoverability."""
+    distractor: float | tuple[float, ...] = RECOVERABILITY_STEER
+    """n of recoverability; of several, each position takes those with m + n ≤ 1."""
     lengths: tuple[float, ...] = (0.2, 0.4, 0.6, 0.8)
     """n of guidability."""
     group_size: int = 64
     """Requests generated together, and written to the ledger together."""
+    tests: tuple[Test, ...] = ("recoverability", "guidability")
+    """The tests that follow the questions alone."""
+    protocol: Protocol = "paper"
+    """How trajectories are cut and joined, and which of them distract."""
+    transition: str | None = None
+    """What stands before a distraction; None means the protocol's own phrase."""
+    variants: tuple[Variant, ...] = ("own",)
+    """The disturbances of recoverability."""
+    least_source: int = 0
+    """Tokens that a correct trajectory must have to be disturbed."""
+    most_source: int = 0
+    """Tokens that such a trajectory has at the most; 0 is no limit."""
+    guides: tuple[str, ...] = ()
+    """The models that guide; without names each model is guided by those of the run that are stronger alone."""
+    control: int = 0
+    """The most questions a model has in guidability's control: those it solves every time alone."""
+    likelihood: bool = False
+    """Whether the probability of each guide's steps under the guided model is measured."""
+    judge: str = ""
+    """The model that says which steers hold the gold answer; none where the name is empty."""
+    recorded: tuple[str, ...] = ()
+    """SHA-256 of each file of recorded responses that the run takes over, with the names of their models."""
+    subsets: str = ""
+    """SHA-256 of the subsets that were taken over from another run."""
 
     def __post_init__(self) -> None:
         if len(set(self.models)) != len(self.models):
@@ -60,6 +86,44 @@ class RunConfig:
         if not 0 <= self.seed < 2**63:
             raise InvalidInput(f"--seed is {self.seed}.", "Give a number from 0 to 2⁶³ − 1.")
         self.params(seed=0)
+        self._check_tests()
+
+    def _check_tests(self) -> None:
+        """Refuse what can have no trial.
+
+        Raises:
+            InvalidInput: says which option cannot be.
+        """
+        disturbed, guided = "recoverability" in self.tests, "guidability" in self.tests
+        faults = {
+            "a position lies outside [0, 1)": not all(0 <= share < 1 for share in self.positions),
+            "a steer's length lies outside (0, 1]": not all(0 < share <= 1 for share in (*self.steers, *self.lengths)),
+            "there is no pair with m + n ≤ 1 among --positions and --distractor": disturbed and not self.cuts,
+            "--control is below 0": self.control < 0,
+            "a number of tokens is below 0": min(self.least_source, self.most_source) < 0,
+            "--guides, --control, --likelihood and --judge belong to guidability": not guided
+            and bool(self.guides or self.control or self.likelihood or self.judge),
+            "--variants and --transition belong to recoverability": not disturbed
+            and (self.variants != ("own",) or self.transition is not None),
+            "there is no variant": disturbed and not self.variants,
+        }
+        for fault, present in faults.items():
+            if present:
+                raise InvalidInput(f"{fault[0].upper()}{fault[1:]}.", "See --help for what goes with which test.")
+
+    def can_be_disturbed(self, tokens: int) -> bool:
+        """Whether a correct attempt of so many tokens may be a trajectory that a distraction is put into."""
+        return self.least_source <= tokens and not 0 < self.most_source <= tokens
+
+    @property
+    def steers(self) -> tuple[float, ...]:
+        """The lengths of recoverability's steers."""
+        return self.distractor if isinstance(self.distractor, tuple) else (self.distractor,)
+
+    @property
+    def cuts(self) -> list[tuple[float, float]]:
+        """The pairs of m and n of recoverability."""
+        return [(own, steer) for own in self.positions for steer in self.steers if own + steer <= 1 + 1e-9]
 
     def params(self, seed: int) -> SamplingParams:
         """The sampling parameters of one trial."""

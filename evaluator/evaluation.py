@@ -12,12 +12,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from evaluator.config import RunConfig
-from evaluator.guidability import guidability_trials, guides
+from evaluator.guidance import guidability_trials, guides
 from evaluator.ledger import Ledger
 from evaluator.progress import Progress
-from evaluator.recoverability import distractors, recoverability_trials
+from evaluator.distraction import distractors, recoverability_trials
 from evaluator.runner import form_groups, run_groups
-from evaluator.solo import Attempts, attempts, solo_trials
+from evaluator.attempts import Attempts, attempts, solo_trials
 from evaluator.subject import Subject
 from evaluator.subsets import Standing, subsets
 from playground.engine.base import Engine

@@ -11,8 +11,8 @@ from typing import Self
 
 from evaluator import selection
 from evaluator.config import RunConfig
-from evaluator.guidability import solved_by_any
-from evaluator.solo import Attempts, solve_counts
+from evaluator.guidance import solved_by_any
+from evaluator.attempts import Attempts, solve_counts
 from playground.records import RunQuestion, Selection, Subset
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from evaluator.ledger import Ledger
 from evaluator.progress import Progress
 from evaluator.runner import form_groups, run_groups
-from evaluator.solo import ALONE
+from evaluator.attempts import ALONE
 from evaluator.subject import Subject
 from playground.engine.scripted import ScriptedEngine
 from playground.errors import EngineError

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from evaluator_models import TAGS, adder, card, small
 
-from evaluator.guidability import Guide, guidability_trials, guides
-from evaluator.recoverability import Distractor, distractors, recoverability_trials
-from evaluator.solo import ALONE, Attempt, solo_trials
+from evaluator.guidance import Guide, guidability_trials, guides
+from evaluator.distraction import Distractor, distractors, recoverability_trials
+from evaluator.attempts import ALONE, Attempt, solo_trials
 from evaluator.subject import Subject
 from playground.engine.scripted import ScriptedEngine
 from playground.prompting import render

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from evaluator.solo import Attempt, Attempts
+from evaluator.attempts import Attempt, Attempts
 from evaluator.subject import Subject
 from playground.records import Condition, Question, Trial
 from playground.sampling import derive_seed
@@ -57,10 +57,11 @@ def guidability_trials(subject: Subject, chosen: Sequence[Guide]) -> list[Trial]
 
 
 def _trial(subject: Subject, guide: Guide, length: float) -> Trial:
-    steered = compose("", guide.attempt.thinking, Cut(own=0.0, steer=length), subject.token_ends)
+    steered = compose("", guide.attempt.thinking, Cut(own=0.0, steer=length, protocol=subject.config.protocol), subject.token_ends)
     condition = Condition(
         test="guidability",
         steer=length,
+        protocol=subject.config.protocol,
         author=guide.model,
         steer_question=guide.question.id,
         steer_sample=guide.attempt.sample,

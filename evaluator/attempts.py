@@ -22,6 +22,8 @@ class Attempt:
     closed: bool
     """Whether the thinking was ended: only then is a share of it a share of something whole."""
     correct: bool
+    tokens: int = 0
+    """How many it took, the answer among them."""
 
 
 Attempts = Mapping[str, tuple[Attempt, ...]]
@@ -47,6 +49,7 @@ def attempts(records: Iterable[Record], tags: ThinkTags) -> Attempts:
             thinking=thought.thinking,
             closed=thought.answer is not None,
             correct=record.outcome.verdict == "correct",
+            tokens=record.outcome.tokens,
         )
         found[record.trial.question.id].append(attempt)
     return {question: tuple(tries) for question, tries in found.items()}
