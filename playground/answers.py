@@ -20,6 +20,10 @@ _SAID = re.compile(
     r"(?:\s|[*_:]|\b(?:therefore|thus|indeed|simply|just|then|equal to|exactly)\b)*",
     re.IGNORECASE,
 )
+_TOGETHER = re.compile(
+    r"\}\s*(?:\$+|\\[)\]])?\s*(?:,|,?\s*(?:and|or)\b|,?\s*\\(?:text|mbox)\{\s*,?\s*(?:and|or)\s*\})\s*"
+    r"(?:\$+|\\[(\[])?\s*(?:[A-Za-z]\s*=\s*)?\\(?:boxed|fbox)\s*\{"
+)
 _GROUPING = re.compile(r"(?<=[0-9])(?:\{,\}|,?\\[,!;: ]|[\u2009\u202f\xa0])(?=[0-9]{3})")
 _INTEGER = re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.0*)?")
 _WRAPPED = re.compile(
@@ -65,13 +69,15 @@ def final_answer(answer_text: str) -> str | None:
     r"""The answer that a completion ends on, as written, or None.
 
     The last box whose braces are balanced (``\boxed{…}``, ``\fbox{…}``, ``\boxed 5``; of nested boxes the innermost),
+    with the boxes before it that only a comma, "and" or "or" parts from it, for these are one answer of several values;
     else what the last "the answer is …" or "Answer: …" says up to the end of its sentence, else a text that is nothing
     but an integer.
     """
-    for start, end in reversed(_boxes(answer_text)):
-        content = answer_text[start:end].strip()
-        if content:
-            return content
+    boxes = [(start, end) for start, end in _boxes(answer_text) if answer_text[start:end].strip()]
+    if boxes:
+        return ", ".join(
+            dict.fromkeys(answer_text[start:end].strip() for start, end in _last_together(answer_text, boxes))
+        )
     said = [match.end() for match in _SAID.finditer(answer_text)]
     if said:
         return _first_sentence(answer_text[said[-1] :]) or None
@@ -144,6 +150,14 @@ def _boxes(text: str) -> list[tuple[int, int]]:
             if boxed:
                 found.append((start, match.start()))
     return sorted(found)
+
+
+def _last_together(text: str, boxes: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The last boxes, as many as stand together as one answer."""
+    first = len(boxes) - 1
+    while first and _TOGETHER.fullmatch(text, boxes[first - 1][1], boxes[first][0]):
+        first -= 1
+    return boxes[first:]
 
 
 def _first_sentence(text: str) -> str:
