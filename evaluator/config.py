@@ -1,8 +1,8 @@
-"""What a run is to do, and the presets. Knows no command line, no folder and no model."""
+"""What a run is to do. Knows no command line, no folder and no model."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from playground.serialization import STRICT, from_dict, from_json, to_dict
 from playground.steering import Protocol
 
 RECOVERABILITY_STEER = 0.2
+MOST_SAMPLES = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +106,7 @@ class RunConfig:
             and bool(self.guides or self.control or self.likelihood or self.judge),
             "--variants and --transition belong to recoverability": not disturbed
             and (self.variants != ("own",) or self.transition is not None),
+            "other-models needs a second model": "other-models" in self.variants and len(self.models) < 2,
             "there is no variant": disturbed and not self.variants,
         }
         for fault, present in faults.items():
@@ -129,6 +131,16 @@ class RunConfig:
         """The sampling parameters of one trial."""
         return SamplingParams(temperature=self.temperature, top_p=self.top_p, max_tokens=self.max_tokens, seed=seed)
 
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any]) -> RunConfig:
+        """The configuration with these values, their types checked.
+
+        Raises:
+            InvalidData: an unknown key, or a value of another type.
+            InvalidInput: a value that cannot be.
+        """
+        return from_dict(cls, dict(values))
+
     def to_json(self) -> dict[str, Any]:
         return to_dict(self)
 
@@ -140,38 +152,3 @@ class RunConfig:
             InvalidData: it has not the form of one.
         """
         return from_json(cls, text)
-
-
-MOST_SAMPLES = 1024
-
-
-def tiny(models: tuple[str, ...]) -> RunConfig:
-    """Arithmetic stories in three tiers, for the reasoners that ship with the project: minutes on two cores."""
-    return RunConfig(
-        preset="tiny",
-        models=models,
-        limit=96,
-        n=8,
-        seed=0,
-        temperature=0.6,
-        top_p=0.95,
-        max_tokens=640,
-        pool=24,
-        shared=32,
-        individual=48,
-        guided=32,
-    )
-
-
-PRESETS: dict[str, Callable[[tuple[str, ...]], RunConfig]] = {"tiny": tiny}
-
-
-def preset(name: str, models: tuple[str, ...]) -> RunConfig:
-    """A preset by name, for these models.
-
-    Raises:
-        InvalidInput: there is no such preset; the hint lists those there are.
-    """
-    if name not in PRESETS:
-        raise InvalidInput(f"There is no preset called {name!r}.", f"Choose one of: {', '.join(PRESETS)}.")
-    return PRESETS[name](models)

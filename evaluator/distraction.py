@@ -56,7 +56,9 @@ def recoverability_trials(
 
 def _original(subject: Subject, question: Question, tries: Sequence[Attempt]) -> Attempt:
     random = Random(derive_seed(subject.config.seed, "original", subject.card.name, question.id))
-    return random.choice([attempt for attempt in tries if attempt.correct and subject.config.can_be_disturbed(attempt.tokens)])
+    return random.choice(
+        [attempt for attempt in tries if attempt.correct and subject.config.can_be_disturbed(attempt.tokens)]
+    )
 
 
 def _drawn(subject: Subject, place: _Place, pool: Sequence[Distractor]) -> Distractor | None:

@@ -58,14 +58,12 @@ def _whole(models: Iterable[str], pool: Sequence[Question], tries: Mapping[str, 
 
 
 def distractors(subject: Subject, found: Sequence[Distractor], tested: Sequence[str]) -> list[Distractor]:
-    """Those that can distract: their first share is not empty, and in the release they are long enough."""
+    """Those that can distract: their longest first share is not empty, and in the release they are long enough."""
     config = subject.config
     if config.protocol == "release":
         found = long_enough(found, [len(split_chunks(trace)) for trace in tested])
-    share = min(config.steers)
-    return [
-        item for item in found if beginning(item.thinking, share, config.protocol, subject.token_ends).strip()
-    ]
+    share = max(config.steers)
+    return [item for item in found if beginning(item.thinking, share, config.protocol, subject.token_ends).strip()]
 
 
 def long_enough(found: Sequence[Distractor], tested: Sequence[int]) -> list[Distractor]:

@@ -57,7 +57,9 @@ def guidability_trials(subject: Subject, chosen: Sequence[Guide]) -> list[Trial]
 
 
 def _trial(subject: Subject, guide: Guide, length: float) -> Trial:
-    steered = compose("", guide.attempt.thinking, Cut(own=0.0, steer=length, protocol=subject.config.protocol), subject.token_ends)
+    steered = compose(
+        "", guide.attempt.thinking, Cut(own=0.0, steer=length, protocol=subject.config.protocol), subject.token_ends
+    )
     condition = Condition(
         test="guidability",
         steer=length,

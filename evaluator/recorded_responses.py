@@ -1,27 +1,25 @@
 """Responses recorded elsewhere, as JSON Lines: read into pools, and turned into a run's solo outcomes.
 
-A row has `problem` and `response`, and may have `correct`, `model`, `tokens` and `finish_reason`. A fault is named by its line. Does not
-know which questions a run asks.
+A row has `problem` and `response`, and may have `correct`, `model`, `tokens` and `finish_reason`. A fault is named by
+its line. Does not know which questions a run asks.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from evaluator.attempts import ALONE
+from evaluator.question_files import Row, rows
 from evaluator.subject import Subject
 from playground.engine.base import Identity
 from playground.errors import InvalidData, InvalidInput
 from playground.grading import grade
-from playground.records import Outcome, OutcomeClass, Question, RunQuestion, Trial
 from playground.recorded import tags_in
-from playground.serialization import read_text
+from playground.records import Outcome, OutcomeClass, Question, RunQuestion, Trial
 from playground.thinking import NO_TAGS, ThinkTags, split_thinking
 from playground.trajectory import FinishReason
 
@@ -75,34 +73,26 @@ def read_pools(path: Path, name: str = "") -> tuple[RecordedPool, ...]:
         InvalidInput: the file cannot be read.
         InvalidData: a line is not JSON, or not a row of this form.
     """
-    text = read_text(path)
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    rows: dict[str, list[tuple[str, Response]]] = defaultdict(list)
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            row = _row(line, f"{path}, line {number}")
-            rows[name or str(row.get("model") or path.stem)].append((_key(row["problem"]), _response(row)))
-    if not rows:
+    found: dict[str, list[tuple[str, Response]]] = defaultdict(list)
+    for place, row in rows(path):
+        _check(row, place)
+        model = name or str(row.get("model") or path.stem)
+        found[model].append((_key(row["problem"]), _response(row)))
+    if not found:
         raise InvalidData(str(path), "holds no response", _HINT)
-    return tuple(_pool(model, digest, mine) for model, mine in rows.items())
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return tuple(_pool(model, digest, mine) for model, mine in found.items())
 
 
-def _row(line: str, place: str) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise InvalidData(place, f"is not JSON ({error})", _HINT) from None
-    if not isinstance(row, dict):
-        raise InvalidData(place, "is not a JSON object", _HINT)
+def _check(row: Row, place: str) -> None:
     for key in ("problem", "response"):
         if not isinstance(row.get(key), str):
             raise InvalidData(f"{place}: {key}", "is missing or not a string", _HINT)
     if row.get("correct") not in (None, 0, 1):
         raise InvalidData(f"{place}: correct", "is neither true nor false", _HINT)
-    return row
 
 
-def _response(row: Mapping[str, Any]) -> Response:
+def _response(row: Row) -> Response:
     correct, tokens = row.get("correct"), row.get("tokens")
     return Response(
         text=row["response"],
@@ -132,9 +122,7 @@ def _key(problem: str) -> str:
     return problem.strip()
 
 
-def answered_by_all(
-    questions: Iterable[RunQuestion], pools: Iterable[RecordedPool], n: int
-) -> tuple[RunQuestion, ...]:
+def answered_by_all(questions: Iterable[RunQuestion], pools: Iterable[RecordedPool], n: int) -> tuple[RunQuestion, ...]:
     """The questions that every pool has enough responses to: n to a tested one, one to another.
 
     Raises:
@@ -154,9 +142,7 @@ def answered_by_all(
     return found
 
 
-def recorded_outcomes(
-    subject: Subject, pool: RecordedPool, trials: Iterable[Trial]
-) -> list[tuple[Trial, Outcome]]:
+def recorded_outcomes(subject: Subject, pool: RecordedPool, trials: Iterable[Trial]) -> list[tuple[Trial, Outcome]]:
     """The outcomes of those solo trials that the pool has a response for, the k-th sample the k-th response."""
     found = []
     for trial in trials:

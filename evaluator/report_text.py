@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from evaluator.findings import Findings
+from evaluator.measure_tables import pass_table, probe_table, solve_count_table, turning_table
 from evaluator.metrics import Cell, Metric, Place
 from evaluator.quotes import Quote
 from evaluator.tables import breakdown, class_table, main_table, markdown, rank_table
@@ -72,10 +73,14 @@ def _heading(findings: Findings) -> str:
         f"# Twin tests: preset {config.preset}\n\n"
         f"{', '.join(config.models)} on {config.limit} tested questions: alone {config.n} times at temperature"
         f" {config.temperature:g} and top-p {config.top_p:g}, then one continuation of each steered prompt,"
-        f" {total:,} outcomes in all. A distraction is the first {config.distractor:.0%} of the model's own reasoning"
+        f" {total:,} outcomes in all. A distraction is the first {_first(config.steers)} of the model's own reasoning"
         f" on one of {config.pool} other questions, put in after {_percents(config.positions)} of its correct one;"
         f" a guide's steps are the first {_percents(config.lengths)} of a stronger model's correct reasoning.{state}"
     )
+
+
+def _first(shares: Sequence[float]) -> str:
+    return f"{shares[0]:.0%}" if len(shares) == 1 else _percents(shares)
 
 
 def _percents(shares: Sequence[float]) -> str:
@@ -110,6 +115,13 @@ _BREAKDOWNS: tuple[tuple[str, Test, str, Cell, Metric], ...] = (
     ("Guidability by length, individual", "guidability", "individual", "length", "accuracy"),
     ("Steers that name the answer, individual", "guidability", "individual", "length", "leakage"),
     ("Guidability by guide, individual", "guidability", "individual", "guide", "accuracy"),
+    ("Recoverability by the distractor's length, shared", "recoverability", "shared", "steer", "accuracy"),
+    ("Recoverability by the distractor's length, individual", "recoverability", "individual", "steer", "accuracy"),
+    ("Recoverability by position and length, individual", "recoverability", "individual", "cut", "accuracy"),
+    ("Other disturbances, shared", "recoverability", "shared", "variant", "accuracy"),
+    ("Other disturbances, individual", "recoverability", "individual", "variant", "accuracy"),
+    ("Other disturbances by position, individual", "recoverability", "individual", "variant_position", "accuracy"),
+    ("Guidability of questions solved every time alone", "guidability", "control", "length", "accuracy"),
 )
 
 
@@ -121,6 +133,10 @@ def detail_tables(findings: Findings) -> dict[str, pd.DataFrame]:
         tables[title] = breakdown(findings.figures, like, findings.models, metric)
     if len(findings.models) > 1:
         tables["Ranks"] = rank_table(findings.ranks)
+    tables["Alone, pass@k"] = pass_table(findings.measures, findings.models)
+    tables["Questions by how often they are solved alone"] = solve_count_table(findings.measures, findings.models)
+    tables["Turning back after a distraction"] = turning_table(findings.figures, findings.measures, findings.models)
+    tables["Probability of the guide's steps"] = probe_table(findings.probe)
     return {title: table for title, table in tables.items() if not table.empty}
 
 

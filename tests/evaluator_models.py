@@ -99,7 +99,7 @@ def small(**changes: object) -> RunConfig:
 
 def evaluate(folder: Path, config: RunConfig, open_engine: Callable[[ModelCard], Engine] = open_scripted) -> None:
     """A run into `folder`, as the command line does it, but without its report."""
-    from evaluator.full import begin
+    from evaluator.command import begin
     from evaluator.ledger import now
 
     questions = run_questions(sums(), limit=config.limit, pool=config.pool, seed=config.seed)
