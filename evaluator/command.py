@@ -59,7 +59,6 @@ class Command:
             stages = plan(prepared.config, prepared.questions, prepared.people, loaded)
             print(plan_text(stages, prepared.people, as_json=asked.as_json))
             return
-        prepared.people.check()
         folder = asked.output_dir or Path(self.folder.format(preset=prepared.config.preset))
         if not asked.resume and (folder / LEDGER_FILE).exists():
             raise RunError(f"{folder} holds a run.", "Leave out --no-resume to go on, or give another --output-dir.")
@@ -82,8 +81,11 @@ def prepare(asked: Request) -> Prepared:
     Raises:
         InvalidInput: something that cannot be.
         RunError: the run whose subsets are to be taken over has none.
+        ModelUnavailable: a model is not here; a plan is made without it.
     """
     people = participants(asked)
+    if not asked.dry_run:
+        people.check()
     taken = read_subsets(asked.subsets_from) if asked.subsets_from else None
     found = {
         "recorded": tuple(f"{name} {pool.digest}" for name, pool in sorted(people.recorded.items())),
@@ -118,6 +120,7 @@ def carry_out(prepared: Prepared, folder: Path, name: str) -> None:
                 recorded=people.recorded,
                 silent=people.silent,
                 taken=prepared.taken,
+                judge=people.judge,
             )
             evaluation.run()
             ledger.set_meta(completed=now())

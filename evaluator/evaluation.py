@@ -16,6 +16,7 @@ from evaluator.config import RunConfig
 from evaluator.distraction import recoverability_trials
 from evaluator.distractors import distractor_pools
 from evaluator.guidance import guidability_trials, guides
+from evaluator.leakage import LeakJudge, steers
 from evaluator.ledger import Ledger
 from evaluator.likelihood import steer_probability
 from evaluator.progress import Progress
@@ -52,6 +53,8 @@ class Evaluation:
     """The models of which there is nothing else."""
     taken: TakenSubsets | None = None
     """The subsets of another run, where they are to be the same."""
+    judge: ModelCard | None = None
+    """The model that says which steers hold the gold answer."""
 
     def run(self) -> None:
         """Fill a ledger that holds the run's questions; what outcomes it has already are kept.
@@ -76,6 +79,24 @@ class Evaluation:
         self.ledger.add_selections(selections)
         for card in self.cards:
             self._steered(card, standing, [item for item in selections if item.model == card.name])
+        if self.judge:
+            self._judged(self.judge)
+
+    def _judged(self, judge: ModelCard) -> None:
+        """Ask of each steer whether it holds the answer; what was asked before is kept."""
+        known = {(item.question, item.steer) for item in self.ledger.reader.leak_judgements()}
+        asked = [item for item in steers(self.ledger.reader.records("guidability")) if item.key not in known]
+        if not asked:
+            return
+        with self.open_engine(judge) as engine:
+            leak_judge = LeakJudge(engine, judge, self.config.max_tokens)
+            self.progress.begin(f"leakage {judge.name}", len(asked))
+            for start in range(0, len(asked), self.config.group_size):
+                group = asked[start : start + self.config.group_size]
+                self.ledger.add_leak_judgements(leak_judge.judge(group))
+                for _ in group:
+                    self.progress.advance(0)
+            self.progress.end()
 
     def _solo(self, position: int, card: ModelCard, questions: Sequence[RunQuestion]) -> None:
         """What a model writes alone; what was recorded of it elsewhere is not generated."""

@@ -40,7 +40,12 @@ def outcome_frame(ledger: RunLedger) -> pd.DataFrame:
     """
     questions = {item.question.id: item for item in ledger.questions()}
     selections = _by_test(ledger.selections())
-    rows = [_row(record, questions, selections) for record in ledger.records() if _tested(record, questions)]
+    judged = {(item.question, item.steer): item.leaked for item in ledger.leak_judgements()}
+    rows = [
+        _row(record, questions, selections) | _judged(record, judged)
+        for record in ledger.records()
+        if _tested(record, questions)
+    ]
     if not rows:
         raise RunError(f"{ledger.path} holds no outcome yet.", "Run the evaluation first.")
     models = [model.name for model in ledger.models()]
@@ -86,6 +91,11 @@ def _row(
         "adopted": _adopted(record, questions),
         "leaked": condition.test == "guidability" and contains_answer(trial.prefix, trial.question.gold),
     }
+
+
+def _judged(record: Record, judged: Mapping[tuple[str, str], bool | None]) -> dict[str, Any]:
+    key = (record.trial.question.id, record.trial.prefix)
+    return {"leaked_judged": judged.get(key) if record.trial.condition.test == "guidability" else None}
 
 
 def _by_test(selections: Sequence[Selection]) -> dict[tuple[str, Test], list[_Members]]:

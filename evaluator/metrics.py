@@ -18,7 +18,7 @@ import pandas as pd
 from playground.records import OUTCOME_CLASSES, Subset, Test
 from playground.statistics import competition_ranks, rate
 
-Metric = Literal["accuracy", "adopted", "leakage", "backtracked"]
+Metric = Literal["accuracy", "adopted", "leakage", "leakage_judged", "backtracked"]
 Cell = Literal[
     "all", "macro", "benchmark", "position", "length", "guide", "solved", "steer", "cut", "variant", "variant_position"
 ]
@@ -36,7 +36,7 @@ BREAKDOWNS: Mapping[Test, Mapping[Cell, str]] = {
 METRICS: Mapping[Test, Mapping[Metric, str]] = {
     "solo": {"accuracy": "correct"},
     "recoverability": {"accuracy": "correct", "adopted": "adopted", "backtracked": "backtracked"},
-    "guidability": {"accuracy": "correct", "leakage": "leaked"},
+    "guidability": {"accuracy": "correct", "leakage": "leaked", "leakage_judged": "leaked_judged"},
 }
 """What is counted in a test, and the column of the outcome frame that says yes or no."""
 
@@ -107,9 +107,10 @@ def _rates(outcomes: pd.DataFrame, place: Place) -> Iterator[dict[str, Any]]:
         return
     classes: dict[str, Any] = {name: int((outcomes["verdict"] == name).sum()) for name in OUTCOME_CLASSES}
     for metric, column in METRICS[place.test].items():
-        if judged[column].isna().any():  # nobody looked for it
+        known = judged[judged[column].notna()]  # what nobody looked for is in no rate
+        if known.empty:
             continue
-        found = asdict(rate(judged[column].tolist(), judged["question"].tolist()))
+        found = asdict(rate(known[column].tolist(), known["question"].tolist()))
         yield asdict(place) | {"metric": metric, "rate": found.pop("value")} | found | dict(classes)
 
 

@@ -27,6 +27,7 @@ class Participants:
     recorded: Mapping[str, RecordedPool] = field(default_factory=dict)
     silent: frozenset[str] = frozenset()
     """The names of those of which there is nothing but recorded responses."""
+    judge: ModelCard | None = None
     lacking: Mapping[str, str] = field(default_factory=dict)
     """The models that cannot run here, each with the reason."""
 
@@ -65,6 +66,7 @@ def participants(request: Request) -> Participants:
     others = [name for name in dict.fromkeys(named) if name not in {card.name for card in cards}]
     guides = [_card(name, recorded, lacking, strict=bool(request.guides)) for name in others]
     by_name = dict(zip(others, guides, strict=True))
+    judge = str(request.values.get("judge", ""))
     silent = {card.name for card in (*cards, *guides) if card.name in recorded and not _is_here(card)}
     return Participants(
         cards=tuple(cards),
@@ -72,6 +74,7 @@ def participants(request: Request) -> Participants:
         guide_names=tuple(by_name[name].name if name in by_name else name for name in dict.fromkeys(named)),
         recorded=recorded,
         silent=frozenset(silent),
+        judge=_card(judge, {}, lacking, strict=True) if judge else None,
         lacking={name: why for name, why in lacking.items() if name not in recorded},
     )
 

@@ -114,6 +114,7 @@ _BREAKDOWNS: tuple[tuple[str, Test, str, Cell, Metric], ...] = (
     ("Guidability by length, shared", "guidability", "shared", "length", "accuracy"),
     ("Guidability by length, individual", "guidability", "individual", "length", "accuracy"),
     ("Steers that name the answer, individual", "guidability", "individual", "length", "leakage"),
+    ("Steers that hold the answer, as judged, individual", "guidability", "individual", "length", "leakage_judged"),
     ("Guidability by guide, individual", "guidability", "individual", "guide", "accuracy"),
     ("Recoverability by the distractor's length, shared", "recoverability", "shared", "steer", "accuracy"),
     ("Recoverability by the distractor's length, individual", "recoverability", "individual", "steer", "accuracy"),

@@ -138,6 +138,23 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeakJudgement:
+    """What a judge says of a guide's steps: whether they hold the gold answer."""
+
+    __pydantic_config__ = STRICT
+
+    question: str
+    """The question's id."""
+    steer: str
+    candidates: str
+    """The candidate answers that the judge found in the steer."""
+    leaked: bool | None = None
+    """None where the judge said neither yes nor no."""
+    judge: str
+    revision: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """A finished trial, as a ledger keeps it."""
 
