@@ -6,6 +6,7 @@ import pytest
 from evaluator_models import card, evaluate, small
 from hypothesis import given
 from hypothesis import strategies as st
+from test_evaluator_full import run
 
 from evaluator.findings import read_findings
 from evaluator.report import write_report
@@ -141,6 +142,28 @@ def test_guides_that_are_named_answer_what_is_hard_alone(tmp_path):
     assert guided
     assert guided <= asked < {r.trial.question.id for r in records(tmp_path, "solo", "weak")}
     assert set(write_report(tmp_path).results) == {"weak"}
+
+
+def test_every_variant_runs_on_the_shipped_reasoners(tmp_path):
+    names = ["tiny-oak-plain", "tiny-oak-reflective"]
+    size = ["--models", ",".join(names), "--limit", "4", "--n", "2", "--pool", "3", "--seed", "5"]
+    extras = ["--variants", ",".join(VARIANTS), "--positions", "0,0.4", "--control", "1", "--likelihood"]
+    guides = ["--guides", "tiny-elm-plain", "--lengths", "0.4", "--judge", "tiny-oak-plain"]
+    done = run("full", *size, *extras, *guides, "--output-dir", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert {record.trial.condition.variant for record in records(tmp_path)} == set(VARIANTS)
+    guided = records(tmp_path, "guidability")
+    assert guided
+    assert all(0 < record.outcome.steer_probability <= 1 for record in guided)
+    with RunLedger(tmp_path) as ledger:
+        assert {item.judge for item in ledger.leak_judgements()} == {"tiny-oak-plain"}
+
+
+def test_the_release_runs_on_the_shipped_reasoners(tmp_path):
+    size = ["--models", "tiny-oak-reflective", "--limit", "4", "--n", "2", "--pool", "6", "--positions", "0,0.4"]
+    done = run("recoverability", "--protocol", "release", *size, "--output-dir", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert {record.trial.condition.protocol for record in records(tmp_path)} == {"release"}
 
 
 @pytest.mark.parametrize(
