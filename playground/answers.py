@@ -73,15 +73,19 @@ def final_answer(answer_text: str) -> str | None:
     else what the last "the answer is …" or "Answer: …" says up to the end of its sentence, else a text that is nothing
     but an integer.
     """
-    boxes = [(start, end) for start, end in _boxes(answer_text) if answer_text[start:end].strip()]
-    if boxes:
-        return ", ".join(
-            dict.fromkeys(answer_text[start:end].strip() for start, end in _last_together(answer_text, boxes))
-        )
+    boxed = _last_boxes(answer_text)
+    if boxed:
+        return ", ".join(dict.fromkeys(boxed))
     said = [match.end() for match in _SAID.finditer(answer_text)]
     if said:
         return _first_sentence(answer_text[said[-1] :]) or None
     return answer_text.strip() if integer(answer_text) is not None else None
+
+
+def last_box(text: str) -> str | None:
+    """What stands in the last balanced box that is not empty, and in it alone; None without a box."""
+    boxed = _last_boxes(text)
+    return boxed[-1] if boxed else None
 
 
 def integer(text: str) -> int | None:
@@ -152,12 +156,18 @@ def _boxes(text: str) -> list[tuple[int, int]]:
     return sorted(found)
 
 
-def _last_together(text: str, boxes: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The last boxes, as many as stand together as one answer."""
-    first = len(boxes) - 1
-    while first and _TOGETHER.fullmatch(text, boxes[first - 1][1], boxes[first][0]):
-        first -= 1
-    return boxes[first:]
+def _last_boxes(text: str) -> list[str]:
+    """The contents of the last boxes, as many as stand together as one answer; empty boxes do not count."""
+    contents: list[str] = []
+    first = -1
+    for start, end in reversed(_boxes(text)):
+        if contents and not _TOGETHER.fullmatch(text, end, first):
+            break
+        content = text[start:end].strip()
+        if content:
+            contents.append(content)
+            first = start
+    return contents[::-1]
 
 
 def _first_sentence(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from playground.answers import final_answer, integer
 from playground.errors import InvalidInput
 from playground.grading.notation import plain
+from playground.grading.reading import LONGEST
 from playground.grading.verdict import Verdict
 from playground.grading.workers import Workers, shared_workers
 from playground.thinking import ThinkTags, split_thinking
@@ -52,6 +53,9 @@ def grade_answer(extracted: str, gold: str, workers: Workers | None = None) -> V
     if wanted is not None and given is not None:
         why = f"equals {wanted}" if given == wanted else f"is not {wanted}"
         return Verdict(outcome="correct" if given == wanted else "wrong", extracted=extracted, why=why)
+    if len(extracted) > LONGEST:
+        why = f"is longer than {LONGEST} characters, as no answer is"
+        return Verdict(outcome="wrong", extracted=extracted, why=why)
     if plain(extracted) == plain(gold):
         return Verdict(outcome="correct", extracted=extracted, why="is written as the gold answer")
     finding = (workers or shared_workers()).compare(extracted, gold)

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 
+from playground.grading.cursor import TooDeep, Unreadable
 from playground.grading.equality import equal, proportional
 from playground.grading.finding import Finding
 from playground.grading.notation import plain, words_of
-from playground.grading.reading import LONGEST, Unreadable, read
+from playground.grading.reading import read
 from playground.grading.second_reading import says_equal
 from playground.grading.structures import argument_of, difference, is_equation, is_named, name_of, renamed, settled
 from playground.grading.tokens import tokens
@@ -21,6 +22,8 @@ from playground.grading.units import factor
 from playground.grading.values import NoValue, TooLarge
 
 _CHOICE = re.compile(r"\(?([A-Z])\)?")
+
+_WORDS = re.compile(r"\\words\{([^{}]*)\}")
 
 
 def compare(given: str, gold: str) -> Finding | None:
@@ -32,10 +35,8 @@ def _as_text(given: str, gold: str) -> Finding | None:
     """What the letters alone decide."""
     if plain(given) == plain(gold):
         return Finding(outcome="correct", why="is written as the gold answer")
-    if len(given) > LONGEST:
-        return Finding(outcome="wrong", why=f"is longer than {LONGEST} characters, as no answer is")
     letter = _CHOICE.fullmatch(plain(gold))
-    if letter and re.match(rf"\(?{letter[1]}\)?(?![\w^/*+=_-])", plain(given)):
+    if letter and re.match(rf"\(?{letter[1]}\)?(?![\w^/*+=_-])", _WORDS.sub(r"\1", plain(given))):
         return Finding(outcome="correct", why=f"is choice {letter[1]}")
     return _found(words_of(given) == words_of(gold), "says the same", "says something else") if is_words(gold) else None
 
@@ -43,6 +44,8 @@ def _as_text(given: str, gold: str) -> Finding | None:
 def _as_mathematics(given: str, gold: str) -> Finding | None:
     try:
         return _by_type(read(given), read(gold))
+    except TooDeep:
+        return Finding(outcome="wrong", why="is nested deeper than an answer is")
     except TooLarge:
         return Finding(outcome="grader_timeout", why="has a value too large to compute")
     except (Unreadable, NoValue):
@@ -61,11 +64,9 @@ def compare_again(given: str, gold: str) -> Finding:
 
 
 def is_words(text: str) -> bool:
-    """Whether an answer is words, such as ``\\text{Evelyn}``."""
-    found = tokens(plain(text))
-    return any(token.kind == "words" for token in found) and all(
-        token.kind == "words" or (token.kind == "sign" and token.text in ",;.'-()") for token in found
-    )
+    """Whether an answer is words, such as ``\\text{Evelyn}`` or ``\\text{June 20}``."""
+    found = [token for token in tokens(plain(text)) if token.kind != "sign" or token.text not in ",;.'-()"]
+    return bool(found) and found[0].kind == "words" and all(token.kind in ("words", "number") for token in found)
 
 
 def _found(same: bool, yes: str, no: str) -> Finding:

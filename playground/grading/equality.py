@@ -112,13 +112,20 @@ def _vanishing(given: Tree, gold: Tree, point: Point, values: list[Any]) -> bool
 def _rounded(given: Tree, gold: Tree, values: list[Any]) -> bool:
     """Whether a decimal of at least six digits is the other value, rounded to as many."""
     digits = [count for count in map(_decimal_digits, (given, gold)) if count is not None]
-    if not digits or min(digits) < _LEAST_ROUNDED:
+    if not digits or min(digits) < _LEAST_ROUNDED or any(map(_is_integer, (given, gold))):
         return False
     context = _context(_DIGITS)
     if any(context.im(value) != 0 or not context.isfinite(value) for value in values) or 0 in values:
         return False
     magnitude = int(context.floor(context.log10(abs(values[1])))) + 1
     return bool(abs(values[0] - values[1]) <= context.mpf(10) ** (magnitude - min(digits)) * context.mpf("0.500001"))
+
+
+def _is_integer(tree: Tree) -> bool:
+    try:
+        return _decimal_digits(tree) is None and exact(tree, {}).denominator == 1
+    except NoValue:
+        return False
 
 
 def _decimal_digits(tree: Tree) -> int | None:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from playground.answers import final_answer, integer
+from playground.answers import integer, last_box
 from playground.grading.comparison import is_words
-from playground.grading.reading import Unreadable, read
+from playground.grading.cursor import Unreadable
+from playground.grading.reading import read
 from playground.grading.structures import is_named, settled
 from playground.grading.tree import Apply, Items, Number, Relation, Tree
 
@@ -43,7 +44,7 @@ def gold_text(answer: object, solution: object = None) -> str | None:
         return answer.strip() or None
     if answer is None and isinstance(solution, str | list):
         text = gold_text(solution) or ""
-        return (final_answer(text) if "boxed" in text else None) or text or None
+        return last_box(text) or text or None
     return None
 
 

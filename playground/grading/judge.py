@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final, Literal
 
 from playground.engine.base import Engine, Request
 from playground.grading.reviews import Opinion
@@ -39,6 +40,7 @@ question. Rules:
 </answer>
 
 End with one line: "Same: yes" or "Same: no"."""
+_OUTCOMES: Final[dict[str, Literal["correct", "wrong"]]] = {"yes": "correct", "no": "wrong"}
 _SAYS = re.compile(r"\bsame\W{1,6}(yes|no)\b", re.IGNORECASE)
 
 
@@ -81,5 +83,5 @@ class Judge:
     def _opinion(self, case_id: str, text: str) -> Opinion:
         answer = split_thinking(text, self._card.think, opened=True).answer or ""
         said = _SAYS.findall(answer)
-        outcome = {"yes": "correct", "no": "wrong"}[said[-1].lower()] if said else "error"
+        outcome = _OUTCOMES[said[-1].lower()] if said else "error"
         return Opinion(id=case_id, outcome=outcome, judge=self._card.name, said=answer.strip()[-400:])

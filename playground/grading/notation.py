@@ -9,7 +9,7 @@ import re
 import unicodedata
 from typing import Final
 
-from playground.grading.tokens import FUNCTIONS
+from playground.grading.vocabulary import FUNCTIONS
 
 _GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho"
 _GREEK_LATE = "sigma tau upsilon phi chi psi omega"
@@ -45,6 +45,7 @@ _TEXT = re.compile(
 _MATRIX = re.compile(r"\\(begin|end)\s*\{[pbB]?(?:matrix|smallmatrix|array)\}(?:\{[clr| ]*\})?")
 _MATH = re.compile(r"\\[()\[\]]|\$+")
 _BOX = re.compile(r"\\(?:boxed|fbox)\s*(?=\{)")
+_LETTER_UNITS = frozenset("mshg")
 _OUTER = re.compile(r"(?:\*\*|__)(.*)(?:\*\*|__)", re.DOTALL)
 
 
@@ -73,7 +74,8 @@ def _ascii(text: str) -> str:
         return text
     text = re.sub(f"[{''.join(_RAISED)}]+", lambda run: "^{" + "".join(map(_RAISED.__getitem__, run[0])) + "}", text)
     text = re.sub(f"[{''.join(_LOWERED)}]+", lambda run: "_{" + "".join(map(_LOWERED.__getitem__, run[0])) + "}", text)
-    return "".join(_SIGNS.get(character) or _digit(character) for character in text)
+    shown = (character for character in text if unicodedata.category(character) != "Cf")
+    return "".join(_SIGNS.get(character) or _digit(character) for character in shown)
 
 
 def _digit(character: str) -> str:
@@ -86,6 +88,8 @@ def _words(match: re.Match[str]) -> str:
     content = match[1].strip()
     if not content:
         return " "
+    if content in _LETTER_UNITS and match[0].startswith(("\\text{", "\\mbox{")):
+        return f"\\words{{{content}}}"
     if content.lower() in FUNCTIONS or len(content) == 1 or any(map(str.isdigit, content)) or not content[0].isalpha():
         return f" {content} "
     return f"\\words{{{content}}}"

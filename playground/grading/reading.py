@@ -9,30 +9,16 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Final
 
+from playground.grading import vocabulary
+from playground.grading.cursor import Cursor, TooDeep, Unreadable, numeral, primed
 from playground.grading.notation import plain
-from playground.grading.tokens import FUNCTIONS, Token, tokens
+from playground.grading.tokens import Token, tokens
 from playground.grading.tree import Answer, Apply, Items, Number, Relation, Symbol, Tree
 
 LONGEST: Final = 2000
 """Characters. No gold answer of a benchmark is half as long."""
 _DEEPEST: Final = 60
-_RELATIONS: Final = {
-    "=": "=", "<": "<", ">": ">", "lt": "<", "gt": ">", "le": "<=", "leq": "<=", "leqslant": "<=", "ge": ">=",
-    "geq": ">=", "geqslant": ">=", "ne": "!=", "neq": "!=", "in": "in", "approx": "=", "equiv": "=",
-}  # fmt: skip
-_ACCENTS: Final = frozenset(("dot", "ddot", "vec", "hat", "bar", "overline", "tilde", "mathbb", "mathcal", "widehat"))
-_LETTERS = (
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau "
-    "upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega hbar ell infty mho odot prime angle triangle"
-)
-_GREEK: Final = frozenset(_LETTERS.split())
-_OPENING: Final = {"(": ")", "[": "]", "lfloor": "rfloor", "lceil": "rceil", "lvert": "rvert", "langle": "rangle"}
-_STARTS: Final = frozenset(("<letter>", "<number>", "(", "[", "{", "frac", "binom", "lvert", "lfloor", "lceil"))
-_INVERSE: Final = {"sin": "arcsin", "cos": "arccos", "tan": "arctan"}
-
-
-class Unreadable(ValueError):
-    """The text is not understood."""
+_POSTFIXES: Final = {"!": "factorial", "%": "percent"}
 
 
 def read(text: str) -> Answer:
@@ -46,51 +32,24 @@ def read(text: str) -> Answer:
     return _Reader(tokens(plain(text))).answer()
 
 
-class _Reader:
+class _Reader(Cursor):
     """One pass over the tokens of an answer."""
 
     def __init__(self, found: list[Token]) -> None:
-        self._tokens = found
-        self._at = 0
+        super().__init__(found)
         self._depth = 0
         self._bars = 0
         self._units: list[str] = []
 
     def answer(self) -> Answer:
-        while self._take("approx") or self._take(":") or self._take("="):
-            pass
+        while self._next == "<words>" and not vocabulary.TURNING & set(self._tokens[self._at].text.lower().split()):
+            self._at += 1  # "The answer is 5", "Area = 5"
+        while self._next in ("approx", ":", "="):
+            self._at += 1
         tree = self._several(ends=())
         if self._at < len(self._tokens):
             raise Unreadable(f"stray {self._tokens[self._at].text}")
         return Answer(tree, " ".join(self._units))
-
-    # Looking at tokens.
-
-    @property
-    def _next(self) -> str:
-        """The token at hand as text; a letter, a number or words only say so."""
-        if self._at >= len(self._tokens):
-            return ""
-        token = self._tokens[self._at]
-        return token.text if token.kind in ("sign", "command") else f"<{token.kind}>"
-
-    def _take(self, text: str) -> bool:
-        if self._next != text:
-            return False
-        self._at += 1
-        return True
-
-    def _need(self, text: str) -> None:
-        if not self._take(text):
-            raise Unreadable(f"no {text}")
-
-    def _pop(self) -> Token:
-        if self._at >= len(self._tokens):
-            raise Unreadable("it ends too early")
-        self._at += 1
-        return self._tokens[self._at - 1]
-
-    # From the loosest to the tightest.
 
     def _several(self, ends: tuple[str, ...]) -> Tree:
         items = [self._relation()]
@@ -105,10 +64,10 @@ class _Reader:
     def _relation(self) -> Tree:
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise Unreadable("nested too deep")
+            raise TooDeep("nested too deep")
         sides, signs = [self._union()], []
-        while self._next in _RELATIONS:
-            signs.append(_RELATIONS[self._pop().text])
+        while self._next in vocabulary.RELATIONS:
+            signs.append(vocabulary.RELATIONS[self._pop().text])
             sides.append(self._union())
         self._depth -= 1
         return Relation(tuple(signs), tuple(sides)) if signs else sides[0]
@@ -155,9 +114,7 @@ class _Reader:
         return Apply("multiply", (product, right))
 
     def _starts_factor(self) -> bool:
-        if self._next == "|":
-            return self._bars == 0
-        return self._next in _STARTS or self._next in FUNCTIONS or self._next in _GREEK or self._next in _ACCENTS
+        return self._bars == 0 if self._next == "|" else self._next in vocabulary.STARTS
 
     def _factor(self) -> Tree:
         negative = False
@@ -169,22 +126,21 @@ class _Reader:
     def _power(self) -> Tree:
         base = self._postfix(self._atom())
         while self._take("^"):
-            if self._take("circ") or self._take("degree"):
+            if self._mark(("circ", "degree")):
                 self._units.append("degree")
+            elif self._mark(("st", "nd", "rd", "th")):
                 continue
-            if self._next == "{" and self._peek_circle():
-                self._units.append("degree")
-                continue
-            base = self._postfix(Apply("power", (base, self._script())))
+            elif self._mark(("prime",)):
+                base = primed(base)
+            else:
+                base = self._postfix(Apply("power", (base, self._exponent())))
         self._words()
         return base
 
-    def _peek_circle(self) -> bool:
-        texts = [token.text for token in self._tokens[self._at : self._at + 3]]
-        if texts not in (["{", "circ", "}"], ["{", "degree", "}"]):
-            return False
-        self._at += 3
-        return True
+    def _exponent(self) -> Tree:
+        """An exponent, with those that it has itself: a tower is read from the top."""
+        script = self._script()
+        return Apply("power", (script, self._exponent())) if self._take("^") else script
 
     def _words(self) -> None:
         """Words behind a value are its unit: ``\\words{cm}^2``, ``\\words{square inches}``."""
@@ -197,24 +153,13 @@ class _Reader:
 
     def _script(self) -> Tree:
         """What stands in an exponent: a group, or one token with its sign."""
-        if self._take("{"):
-            return self._closed("}")
-        return self._factor() if self._next in ("-", "+") else self._atom()
+        return self._factor() if self._next in ("-", "+") else self._group()
 
     def _postfix(self, tree: Tree) -> Tree:
         while self._next in ("!", "%", "prime", "'"):
-            sign = self._pop().text
-            if sign in ("prime", "'"):
-                tree = self._primed(tree)
-            else:
-                tree = Apply("factorial" if sign == "!" else "percent", (tree,))
+            name = _POSTFIXES.get(self._pop().text)
+            tree = Apply(name, (tree,)) if name else primed(tree)
         return tree
-
-    @staticmethod
-    def _primed(tree: Tree) -> Tree:
-        if not isinstance(tree, Symbol):
-            raise Unreadable("a stray prime")
-        return Symbol(tree.name + "'")
 
     def _closed(self, end: str) -> Tree:
         bars, self._bars = self._bars, 0
@@ -222,8 +167,6 @@ class _Reader:
         self._need(end)
         self._bars = bars
         return tree
-
-    # Atoms.
 
     def _atom(self) -> Tree:
         token = self._pop()
@@ -242,44 +185,27 @@ class _Reader:
         raise Unreadable(f"stray {token.text}")
 
     def _number(self, text: str) -> Tree:
-        mantissa, _, exponent = text.lower().partition("e")
-        if len(exponent) > 5:
-            raise Unreadable("an exponent beyond all bounds")
-        value = Fraction(mantissa.rstrip(".") or "0") * Fraction(10) ** int(exponent or 0)
-        if self._take("_"):
-            base = self._script()
-            if not isinstance(base, Number) or base.value.denominator != 1:
-                raise Unreadable("a strange base")
-            return Number(value, None, int(base.value))
-        whole = "." not in mantissa and not exponent
-        return Number(value, None if whole else len(mantissa.replace(".", "").lstrip("0")) or 1)
+        number = numeral(text)
+        if not self._take("_"):
+            return number
+        base = self._script()
+        if not isinstance(base, Number) or base.value.denominator != 1:
+            raise Unreadable("a strange base")
+        return Number(number.value, None, int(base.value))
 
     def _symbol(self, name: str) -> Tree:
         while self._take("_"):
             name += f"_{self._raw()}"
         return Symbol(name)
 
-    def _raw(self) -> str:
-        """A token or a group as plain text, for names."""
-        token = self._pop()
-        if token.text != "{" or token.kind != "sign":
-            return token.text
-        parts: list[str] = []
-        depth = 1
-        while depth:
-            token = self._pop()
-            depth += {"{": 1, "}": -1}.get(token.text, 0) if token.kind == "sign" else 0
-            parts.append(token.text)
-        return "".join(parts[:-1])
-
     def _command(self, name: str) -> Tree:
-        if name in _GREEK:
+        if name in vocabulary.GREEK:
             return self._symbol(name)
-        if name in _ACCENTS:
+        if name in vocabulary.ACCENTS:
             return self._symbol(f"{name} {self._raw()}")
         if name in ("emptyset", "varnothing"):
             return Symbol("emptyset")
-        if name in FUNCTIONS:
+        if name in vocabulary.FUNCTIONS:
             return self._function(name)
         return self._construct(name)
 
@@ -291,7 +217,7 @@ class _Reader:
             return self._braced()
         if name == "beginmatrix":
             return self._matrix()
-        if name in _OPENING:
+        if name in vocabulary.OPENING:
             return self._fenced(name)
         raise Unreadable(f"\\{name} is not known")
 
@@ -301,32 +227,29 @@ class _Reader:
         if token.kind == "number" and len(token.text) > 1:
             self._tokens[self._at] = Token("number", token.text[1:])
             return Number(Fraction(int(token.text[0])))
-        return self._closed("}") if self._take("{") else self._atom()
+        return self._group()
 
     def _function(self, name: str) -> Tree:
         if name == "sqrt":
             index = self._closed("]") if self._take("[") else Number(Fraction(2))
-            return Apply("root", (self._argument_of_root(), index))
-        base = self._subscript() if name == "log" else None
+            return Apply("root", (self._group(), index))
+        base = self._script() if name == "log" and self._take("_") else None
         power = self._script() if self._take("^") else None
         argument = self._operand()
-        if power == Apply("negate", (Number(Fraction(1)),)) and name in _INVERSE:
-            name, power = _INVERSE[name], None
+        if power == Apply("negate", (Number(Fraction(1)),)) and name in vocabulary.INVERSE:
+            name, power = vocabulary.INVERSE[name], None
         value: Tree = Apply(name, (argument,) if base is None else (argument, base))
         return value if power is None else Apply("power", (value, power))
 
-    def _argument_of_root(self) -> Tree:
+    def _group(self) -> Tree:
         return self._closed("}") if self._take("{") else self._atom()
-
-    def _subscript(self) -> Tree | None:
-        return self._script() if self._take("_") else None
 
     def _operand(self) -> Tree:
         r"""What a function is applied to: a group, or what is multiplied behind it up to the next function."""
         if self._next in ("(", "{", "["):
             return self._atom()
         product = self._factor()
-        while self._starts_factor() and self._next not in FUNCTIONS and self._next not in ("(", "{"):
+        while self._starts_factor() and self._next not in vocabulary.FUNCTIONS and self._next not in ("(", "{"):
             product = Apply("multiply", (product, self._power()))
         return product
 
@@ -344,7 +267,7 @@ class _Reader:
         return tree
 
     def _fenced(self, opening: str) -> Tree:
-        tree = self._closed(_OPENING[opening])
+        tree = self._closed(vocabulary.OPENING[opening])
         if opening == "langle":
             return Items("ordered", tree.items, "()") if isinstance(tree, Items) else tree
         return Apply({"lfloor": "floor", "lceil": "ceiling", "lvert": "absolute"}[opening], (tree,))

@@ -5,7 +5,7 @@ Trees in, trees out. Evaluates nothing and compares nothing.
 
 from __future__ import annotations
 
-from playground.grading.tree import CONSTANTS, Apply, Items, Relation, Symbol, Tree, children, rebuilt, walk
+from playground.grading.tree import CONSTANTS, Apply, Items, Relation, Symbol, Tree, children, rebuilt, symbols, walk
 
 _INFINITY = Symbol("infty")
 _MOST_SIGNS = 4
@@ -72,7 +72,7 @@ def _value(tree: Tree) -> Tree:
         return tree
     if tree.signs == ("in",) or set(tree.signs) == {"="}:
         first, last = tree.sides[0], tree.sides[-1]
-        return first if set(tree.signs) == {"="} and is_named(last) and not is_named(first) else last
+        return first if tree.signs != ("in",) and symbols(last) and not symbols(first) else last
     return _interval(tree) or tree
 
 

@@ -3,20 +3,12 @@ r"""An answer in the one notation, cut into tokens. Knows no grammar."""
 from __future__ import annotations
 
 import re
-from typing import Final, Literal, NamedTuple
+from typing import Literal, NamedTuple
+
+from playground.grading import vocabulary
 
 Kind = Literal["number", "letter", "command", "words", "sign"]
 
-_FUNCTION_NAMES = "sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh ln log lg exp sqrt max min gcd lcm"
-_UNIT_NAMES = (
-    "cm mm km dm ft in yd mi kg mg lb oz hr min sec ml day days hour hours minute minutes second seconds degree "
-    "degrees rad unit units meter meters mph kmh year years"
-)
-_SHORT_WORDS = frozenset(("yes", "odd", "all", "not", "the", "one", "two", "six", "ten", "none", "red", "per", "men"))
-FUNCTIONS: Final = frozenset(_FUNCTION_NAMES.split())
-UNITS: Final = frozenset(_UNIT_NAMES.split())
-_SEPARATORS: Final = frozenset(("and", "or"))
-_NAMED: Final = frozenset(("pi", "infty", "infinity", "inf", "theta", "alpha", "beta", "lambda", "mu", "omega", "phi"))
 _TOKEN = re.compile(
     r"\s+|\\words\{(?P<words>[^{}]*)\}|(?P<command>\\(?:[A-Za-z]+|.))|(?P<letters>[A-Za-z]+)"
     r"|(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+(?![0-9.]))?)|(?P<sign>.)",
@@ -51,18 +43,18 @@ def tokens(text: str) -> list[Token]:
 
 
 def _word(text: str) -> Token:
-    return Token("sign", ";") if text.strip().lower() in _SEPARATORS else Token("words", text.strip())
+    return Token("sign", ";") if text.strip().lower() in vocabulary.SEPARATORS else Token("words", text.strip())
 
 
 def _letters(run: str) -> list[Token]:
     """A run of letters: a function, a name, a word, or letters that are multiplied."""
     lower = run.lower()
-    if lower in _SEPARATORS:
+    if lower in vocabulary.SEPARATORS:
         return [Token("sign", ";")]
-    if run in FUNCTIONS and run != "min":
+    if run in vocabulary.FUNCTIONS and run != "min":
         return [Token("command", run)]
-    if run in _NAMED:
+    if run in vocabulary.NAMED:
         return [Token("command", "infty" if run.startswith("inf") else run)]
-    if run in UNITS or lower in _SHORT_WORDS or _WORD.fullmatch(run):
+    if run in vocabulary.UNITS or lower in vocabulary.SHORT_WORDS or _WORD.fullmatch(run):
         return [Token("words", run)]
     return [Token("letter", letter) for letter in run]

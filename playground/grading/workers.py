@@ -24,8 +24,11 @@ from playground.errors import EngineError
 from playground.grading.finding import Finding
 from playground.serialization import from_json
 
-SECONDS: Final = 3.0
-"""Wall clock of one comparison. Together with a new process after a kill, hostile input costs less than 5 s."""
+SECONDS: Final = 2.5
+"""Processor time of one comparison. With a new process and its library after a kill, hostile input costs less than 5 s
+on a processor of its own."""
+PATIENCE: Final = 8.0
+"""How many times as long a process is waited for, since it shares the processors with others."""
 MEMORY_BYTES: Final = 1_500_000_000
 """Address space of one process, its libraries included."""
 START_SECONDS: Final = 60.0
@@ -54,11 +57,11 @@ class Worker:
     def compare(self, given: str, gold: str) -> Finding:
         """What the process finds. Where that took too long, it is dead afterwards."""
         pair = {"given": given, "gold": gold}
-        finding = self._ask(pair, self._seconds)
+        finding = self._ask(pair, self._seconds * PATIENCE)
         if finding is None and not self._loaded:
             finding = self._ask({"load": True}, START_SECONDS)
             self._loaded = finding is None
-        finding = finding or self._ask({**pair, "again": True}, self._seconds)
+        finding = finding or self._ask({**pair, "again": True}, self._seconds * PATIENCE)
         assert finding is not None  # Math-Verify always decides
         return finding
 
@@ -78,7 +81,9 @@ class Worker:
         self.kill()
         if code is not None and code > 0:
             return Finding(outcome="error", why="made the grader fail, which is a defect of this program")
-        return Finding(outcome="grader_timeout", why=f"takes more than {self._seconds:g} s or its memory to compare")
+        return Finding(
+            outcome="grader_timeout", why=f"takes more than {self._seconds:g} s or too much memory to compare"
+        )
 
     def _line(self, seconds: float) -> bytes | None:
         """The next line the process writes; None when it has not written one in that time, or has ended."""
@@ -123,8 +128,6 @@ class Workers:
         with self._places:
             worker = self._take()
             finding = worker.compare(given, gold)
-            if finding.outcome == "grader_timeout":
-                worker.kill()
             if worker.alive:
                 with self._lock:
                     self._idle.append(worker)
