@@ -14,7 +14,7 @@ LAYERS = (
     ("playground.errors", "playground.assets", "playground.full_stops", "playground.cues"),
     ("playground.sampling", "playground.serialization", "playground.steps", "playground.chat_template"),
     ("playground.trajectory", "playground.thinking", "playground.answers", "playground.backtracking"),
-    ("playground.steering", "playground.hand_over", "playground.statistics"),
+    ("playground.steering", "playground.digit_typos", "playground.hand_over", "playground.statistics"),
     ("playground.models", "playground.recorded"),
     ("playground.prompting", "playground.engine"),
     ("playground.relay", "playground.records"),
