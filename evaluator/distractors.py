@@ -36,7 +36,7 @@ def distractor_pools(
 ) -> dict[Variant, list[Distractor]]:
     """The distractors of each variant of the run; `tested` are the traces whose lengths the release compares with."""
     name, seed = subject.card.name, subject.config.seed
-    others = sorted(model for model in tries if model != name)
+    others = [model for model in tries if model != name and _whole([model], pool, tries)]
     lent = sorted(others, key=lambda model: derive_seed(seed, "other models", name, model))[:OTHER_MODELS]
     sources: dict[Variant, list[str]] = {"own": [name], "first-paragraph": [name], "other-models": sorted(lent)}
     return {

@@ -31,6 +31,20 @@ READING = """\
 - Intervals cover 95 %: Wilson's, for the number of independent trials that would have the standard error found by
   questions. The macro average joins the intervals of its benchmarks."""
 
+READING_OF = {
+    "variants": """\
+- Other disturbances are no part of recoverability's own figure. `first-paragraph`: the distractor comes without its
+  first paragraph, behind that of the own reasoning at least. `other-models`: another model's reasoning. `digits`: typos
+  in the numbers of the model's own reasoning, and no distractor.""",
+    "control": "- Control: guides' steps before questions that the model solves every time alone.",
+    "likelihood": """\
+- Probability of the guide's steps: the mean over their tokens under the guided model, behind the question; Welch's
+  t-test between continuations that succeed and fail.""",
+    "release": "- Steers are cut into chunks of 30 to 60 words and joined as in the release.",
+    "judge": "- As judged: a model listed the candidate answers of each steer, and said whether the gold is among them.",
+}
+"""The same, of what only some runs have."""
+
 
 def report_text(findings: Findings, figure_names: Sequence[str]) -> str:
     """The whole report; `figure_names` are the figures that were drawn."""
@@ -39,13 +53,26 @@ def report_text(findings: Findings, figure_names: Sequence[str]) -> str:
         "## Results\n\nIn per cent, with intervals of 95 %.\n\n" + _main(findings),
         _absences(findings),
         *(_figure(name) for name in figure_names),
-        "## How to read the figures\n\n" + READING,
+        "## How to read the figures\n\n" + "\n".join([READING, *_asked_for(findings)]),
         "## In detail\n\n" + "\n\n".join(_details(findings)),
         "## Samples\n\n" + "\n\n".join(map(_quoted, findings.quotes)) if findings.quotes else "",
         "## Denominators\n\n" + markdown(class_table(findings.figures)),
         "## Reproducibility card\n\n" + _card(findings),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _asked_for(findings: Findings) -> list[str]:
+    """How to read what only some runs have."""
+    config = findings.config
+    present = {
+        "variants": config.variants != ("own",),
+        "control": config.control > 0,
+        "likelihood": config.likelihood,
+        "release": config.protocol == "release",
+        "judge": bool(config.judge),
+    }
+    return [READING_OF[name] for name, there in present.items() if there]
 
 
 def _main(findings: Findings) -> str:
