@@ -80,8 +80,9 @@ class RunConfig:
             raise InvalidInput("There is no model to evaluate.", "Name some with --models.")
         for name in ("limit", "n", "pool", "shared", "individual", "guided", "group_size"):
             value = getattr(self, name)
-            if value < 1:
-                raise InvalidInput(f"--{name.replace('_', '-')} is {value}.", "Give a number of at least 1.")
+            least = 0 if name == "pool" and "recoverability" not in self.tests else 1
+            if value < least:
+                raise InvalidInput(f"--{name.replace('_', '-')} is {value}.", f"Give a number of at least {least}.")
         if self.n > MOST_SAMPLES:
             raise InvalidInput(f"--n is {self.n}.", f"Give at most {MOST_SAMPLES} samples a question.")
         if not 0 <= self.seed < 2**63:

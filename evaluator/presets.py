@@ -112,6 +112,9 @@ def configuration(name: str, models: tuple[str, ...], given: Mapping[str, Any]) 
         InvalidData: a value has another type; its path leads to it.
     """
     values = preset(name).of(given.get("protocol", "paper"))
-    if "guidability" not in given.get("tests", ("guidability",)):
+    tests = given.get("tests", ("recoverability", "guidability"))
+    if "guidability" not in tests:
         values.pop("guides", None)
+    if "recoverability" not in tests:
+        values["pool"] = 0
     return RunConfig.from_values({**values, **given, "preset": name, "models": models})

@@ -41,7 +41,7 @@ READING_OF = {
 - Probability of the guide's steps: the mean over their tokens under the guided model, behind the question; Welch's
   t-test between continuations that succeed and fail.""",
     "release": "- Steers are cut into chunks of 30 to 60 words and joined as in the release.",
-    "judge": "- As judged: a model listed the candidate answers of each steer, and said whether the gold is among them.",
+    "judge": "- As judged: a model listed the candidate answers of a steer, and said whether the gold is among them.",
 }
 """The same, of what only some runs have."""
 

@@ -10,8 +10,8 @@ from playground.cli.border import run
 EXAMPLES = """\
 examples:
   python -m evaluator.solo --limit 12
-  python -m evaluator.solo --tasks questions.jsonl --limit 20 --pool 1
-  python -m evaluator.solo --tasks questions.jsonl --import-solo responses.jsonl --n 1 --limit 20 --pool 1
+  python -m evaluator.solo --tasks questions.jsonl --limit 20
+  python -m evaluator.solo --tasks questions.jsonl --import-solo responses.jsonl --n 1 --limit 20
 """
 
 COMMAND = Command(

@@ -117,6 +117,7 @@ def test_a_command_of_one_test_makes_that_test(tmp_path):
         ("full", ["--positions", "0.8", "--distractor", "0.5"], "m + n ≤ 1"),
         ("full", ["--subsets-from", "/proc"], "holds no run"),
         ("full", ["--judge", "nobody"], "nobody"),
+        ("recoverability", ["--pool", "0"], "--pool is 0"),
         ("solo", ["--import-solo", "no.jsonl"], "no.jsonl cannot be read"),
     ],
 )

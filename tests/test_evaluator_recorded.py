@@ -65,13 +65,13 @@ def test_a_faulty_row_is_named_by_its_line(row, says, tmp_path):
 
 def test_recorded_responses_alone_make_a_run(files, tmp_path):
     asked, said = files
-    size = ["--limit", "30", "--pool", "10", "--n", "2"]
+    size = ["--limit", "40", "--n", "2"]
     done = run("solo", "--tasks", asked, "--import-solo", said, *size, "--output-dir", tmp_path / "run")
     assert done.returncode == 0, done.stderr
     with RunLedger(tmp_path / "run") as ledger:
         assert {model.identity.engine for model in ledger.models()} == {"recorded"}
         verdicts = [record.outcome.verdict for record in ledger.records("solo", "expert")]
-    assert verdicts == ["correct"] * 70
+    assert verdicts == ["correct"] * 80
 
 
 def test_a_label_of_the_file_decides(files, tmp_path):
