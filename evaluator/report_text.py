@@ -96,14 +96,24 @@ def _sentences(findings: Findings) -> list[str]:
 def _heading(findings: Findings) -> str:
     config, total = findings.config, len(findings.outcomes)
     state = "" if findings.complete else "\n\n**This run is not finished; the figures are those of its ledger so far.**"
+    steered = ", then one continuation of each steered prompt" if config.tests else ""
+    what = {
+        "recoverability": f"a distraction is the first {_first(config.steers)} of the model's own reasoning on one of"
+        f" {config.pool} other questions, put in after {_percents(config.positions)} of its correct one",
+        "guidability": f"a guide's steps are the first {_percents(config.lengths)} of"
+        f" {_written_by(config.guides)} correct reasoning",
+    }
+    said = "; ".join(text for test, text in what.items() if test in config.tests)
     return (
         f"# Twin tests: preset {config.preset}\n\n"
         f"{', '.join(config.models)} on {config.limit} tested questions: alone {config.n} times at temperature"
-        f" {config.temperature:g} and top-p {config.top_p:g}, then one continuation of each steered prompt,"
-        f" {total:,} outcomes in all. A distraction is the first {_first(config.steers)} of the model's own reasoning"
-        f" on one of {config.pool} other questions, put in after {_percents(config.positions)} of its correct one;"
-        f" a guide's steps are the first {_percents(config.lengths)} of a stronger model's correct reasoning.{state}"
+        f" {config.temperature:g} and top-p {config.top_p:g}{steered}, {total:,} outcomes in all."
+        f"{f' {said[0].upper()}{said[1:]}.' if said else ''}{state}"
     )
+
+
+def _written_by(guides: Sequence[str]) -> str:
+    return f"{' or '.join(guides)}'s" if guides else "a stronger model's"
 
 
 def _first(shares: Sequence[float]) -> str:
