@@ -36,6 +36,7 @@ def measure_frame(outcomes: pd.DataFrame, n: int) -> pd.DataFrame:
     """A row for each measure, with its standard error by questions.
 
     `tokens`: generated in a continuation. `first_backtrack`: of those that turn back, the tokens before they do.
+    `steer_probability_succeeded` and `…_failed`: of a token of the guide's steps, by what became of them.
     `pass@k`: of the questions alone, for k = 1, 2, 4 … n. `solved_c`: how many questions are solved c times.
     """
     rows = [*_solo(outcomes, n), *_steered(outcomes)]
@@ -74,6 +75,10 @@ def _steered(outcomes: pd.DataFrame) -> Iterator[dict[str, Any]]:
             turned = part[part["first_backtrack"].notna()]
             if not turned.empty:
                 yield where.row(f"{prefix}first_backtrack", turned["first_backtrack"], turned["question"])
+            scored = part[part["steer_probability"].notna()]
+            for name, side in (("succeeded", scored[scored["correct"]]), ("failed", scored[~scored["correct"]])):
+                if not side.empty:
+                    yield where.row(f"steer_probability_{name}", side["steer_probability"], side["question"])
 
 
 def probe_frame(outcomes: pd.DataFrame) -> pd.DataFrame:

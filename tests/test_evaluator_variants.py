@@ -93,7 +93,9 @@ def test_the_control_is_solved_every_time(varied, results):
     assert results["weak"]["guidability"]["guidability_control,none"] > 0.8
 
 
-def test_the_probe_is_of_guides_steps_alone(varied):
+def test_the_probe_is_of_guides_steps_alone(varied, results):
+    figures = results["weak"]["guidability"]
+    assert 0 < figures["guidability_individual_steer_probability_succeeded,none"] < 1
     with RunLedger(varied) as ledger:
         findings = read_findings(ledger)
     assert all(0 < r.outcome.steer_probability < 1 for r in records(varied, "guidability"))
