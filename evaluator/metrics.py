@@ -141,7 +141,8 @@ def rank_frame(figures: pd.DataFrame) -> pd.DataFrame:
     Competition ranks, 1 the lowest score; `delta` is the test's rank minus the benchmark's (paper, section 4).
     """
     macro = figures[figures["cell"] == "macro"].set_index("model")["rate"]
-    chosen = figures[(figures["cell"] == "all") & (figures["metric"] == "accuracy") & (figures["subset"] != "")]
+    chosen = figures[(figures["cell"] == "all") & (figures["metric"] == "accuracy")]
+    chosen = chosen[chosen["subset"].isin(("shared", "individual"))]
     rows = []
     for (test, subset), mine in chosen.groupby(["test", "subset"], sort=False):
         scores = dict(zip(mine["model"], mine["rate"], strict=True))
