@@ -10,6 +10,7 @@ import pandas as pd
 from evaluator.config import RunConfig
 from evaluator.frame import outcome_frame
 from evaluator.manifest import manifest
+from evaluator.measures import measure_frame, probe_frame
 from evaluator.metrics import figure_frame, rank_frame
 from evaluator.quotes import Quote, quotes
 from evaluator.results import results
@@ -29,6 +30,8 @@ class Findings:
     outcomes: pd.DataFrame
     figures: pd.DataFrame
     ranks: pd.DataFrame
+    measures: pd.DataFrame
+    probe: pd.DataFrame
     selections: tuple[Selection, ...]
     results: dict[str, Any]
     quotes: tuple[Quote, ...]
@@ -49,7 +52,9 @@ def read_findings(ledger: RunLedger) -> Findings:
     config = ledger.fact(RunConfig, "config")
     complete = ledger.meta("completed") is not None
     outcomes = outcome_frame(ledger)
+    outcomes = outcomes[outcomes["model"].isin(config.models)].reset_index(drop=True)
     figures = figure_frame(outcomes)
+    measures = measure_frame(outcomes, config.n)
     selections = ledger.selections()
     return Findings(
         config=config,
@@ -58,7 +63,9 @@ def read_findings(ledger: RunLedger) -> Findings:
         outcomes=outcomes,
         figures=figures,
         ranks=rank_frame(figures),
+        measures=measures,
+        probe=probe_frame(outcomes),
         selections=selections,
-        results=results(figures, selections, config.models),
+        results=results(figures, selections, config.models, measures),
         quotes=quotes(outcomes, ledger),
     )

@@ -10,6 +10,7 @@ import pandas as pd
 
 from playground.answers import contains_answer, integer
 from playground.errors import RunError
+from playground.grading import grade_answer
 from playground.records import Record, RunQuestion, Selection, Subset, Test, Trial
 from playground.run_ledger import DAMAGED, RunLedger
 
@@ -30,16 +31,22 @@ def outcome_frame(ledger: RunLedger) -> pd.DataFrame:
     """The outcomes on tested questions, models in the order of the run, their outcomes in that of their identities.
 
     Columns: the trial's and the outcome's own fields, `correct`, and what the other tests make of them:
-    `shared` and `individual` say which subsets a trial belongs to; `solved` how often its model solves the question
-    alone; `adopted` whether it answers the distractor's question; `leaked` whether the steer names the gold answer.
+    `shared`, `individual` and `control` say which subsets a trial belongs to; `solved` how often its model solves the
+    question alone; `adopted` whether it answers the distractor's question; `leaked` whether the steer names the gold
+    answer; `backtracked` whether it turns back, and `first_backtrack` after how many tokens.
 
     Raises:
         RunError: there is no outcome, or one on a question or of a model that the ledger does not know.
     """
     questions = {item.question.id: item for item in ledger.questions()}
     selections = _by_test(ledger.selections())
+    judged = {(item.question, item.steer): item.leaked for item in ledger.leak_judgements()}
     try:
-        rows = [_row(record, questions, selections) for record in ledger.records() if _tested(record, questions)]
+        rows = [
+            _row(record, questions, selections) | _judged(record, judged)
+            for record in ledger.records()
+            if _tested(record, questions)
+        ]
     except KeyError as error:
         raise RunError(f"{ledger.path} holds an outcome on {error}, which is no question of it.", DAMAGED) from None
     if not rows:
@@ -79,12 +86,22 @@ def _row(
         "verdict": outcome.verdict,
         "extracted": outcome.extracted,
         "tokens": outcome.tokens,
+        "variant": condition.variant,
+        "backtracked": None if outcome.backtracks is None else bool(outcome.backtracks),
+        "first_backtrack": outcome.backtracks[0] if outcome.backtracks else None,
+        "steer_probability": outcome.steer_probability,
         "shared": "shared" in subsets,
         "individual": "individual" in subsets,
+        "control": "control" in subsets,
         "correct": outcome.verdict == "correct",
         "adopted": _adopted(record, questions),
         "leaked": condition.test == "guidability" and contains_answer(trial.prefix, trial.question.gold),
     }
+
+
+def _judged(record: Record, judged: Mapping[tuple[str, str], bool | None]) -> dict[str, Any]:
+    key = (record.trial.question.id, record.trial.prefix)
+    return {"leaked_judged": judged.get(key) if record.trial.condition.test == "guidability" else None}
 
 
 def _by_test(selections: Sequence[Selection]) -> dict[tuple[str, Test], list[_Members]]:
@@ -97,7 +114,10 @@ def _by_test(selections: Sequence[Selection]) -> dict[tuple[str, Test], list[_Me
 
 def _adopted(record: Record, questions: Mapping[str, RunQuestion]) -> bool:
     """Whether the answer is the one to the distractor's question."""
-    if record.trial.condition.test != "recoverability" or record.outcome.extracted is None:
+    condition, extracted = record.trial.condition, record.outcome.extracted
+    if condition.test != "recoverability" or condition.variant == "digits" or extracted is None:
         return False
-    distractor = questions[record.trial.condition.steer_question].question
-    return integer(record.outcome.extracted) == integer(distractor.gold)
+    gold = questions[condition.steer_question].question.gold
+    if integer(gold) is not None:
+        return integer(extracted) == integer(gold)
+    return record.outcome.verdict == "wrong" and grade_answer(extracted, gold).outcome == "correct"

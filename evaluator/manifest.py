@@ -40,10 +40,10 @@ SEED_POLICY = (
 )
 
 
-def facts_at_start(options: Iterable[str]) -> dict[str, str]:
-    """What is kept in the ledger when a run begins: the command line and the software."""
+def facts_at_start(command: Iterable[str]) -> dict[str, str]:
+    """What is kept in the ledger when a run begins: the module that runs with its options, and the software."""
     return {
-        "command_line": json.dumps(["python", "-m", "evaluator.full", *options]),
+        "command_line": json.dumps(["python", "-m", *command]),
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}, {' '.join(platform.libc_ver())}".rstrip(", "),
         "packages": json.dumps({name: found for name in PACKAGES if (found := _version(name)) is not None}),

@@ -86,6 +86,7 @@ def _write_tables(folder: Path, findings: Findings) -> None:
     classes = "## Denominators\n\n" + markdown(class_table(findings.figures))
     write_text(folder / "tables.md", "\n\n".join(["## Results\n\n" + markdown(main), *details, classes]) + "\n")
     write_text(folder / "figures.csv", findings.figures.to_csv(index=False))
+    write_text(folder / "measures.csv", findings.measures.to_csv(index=False))
     write_text(folder / "ranks.csv", findings.ranks.to_csv(index=False))
     write_text(folder / "outcomes.csv", findings.outcomes.to_csv(index=False))
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from evaluator.findings import Findings
+from evaluator.measure_tables import pass_table, probe_table, solve_count_table, turning_table
 from evaluator.metrics import Cell, Metric, Place
 from evaluator.quotes import Quote
 from evaluator.tables import breakdown, class_table, main_table, markdown, rank_table
@@ -31,6 +32,20 @@ READING = """\
 - Intervals cover 95 %: Wilson's, for the number of independent trials that would have the standard error found by
   questions. The macro average joins the intervals of its benchmarks."""
 
+READING_OF = {
+    "variants": """\
+- Other disturbances are no part of recoverability's own figure. `first-paragraph`: the distractor comes without its
+  first paragraph, behind that of the own reasoning at least. `other-models`: another model's reasoning. `digits`: typos
+  in the numbers of the model's own reasoning, and no distractor.""",
+    "control": "- Control: guides' steps before questions that the model solves every time alone.",
+    "likelihood": """\
+- Probability of the guide's steps: the mean over their tokens under the guided model, behind the question; Welch's
+  t-test between continuations that succeed and fail.""",
+    "release": "- Steers are cut into chunks of 30 to 60 words and joined as in the release.",
+    "judge": "- As judged: a model listed the candidate answers of a steer, and said whether the gold is among them.",
+}
+"""The same, of what only some runs have."""
+
 
 def report_text(findings: Findings, figure_names: Sequence[str]) -> str:
     """The whole report; `figure_names` are the figures that were drawn."""
@@ -39,13 +54,26 @@ def report_text(findings: Findings, figure_names: Sequence[str]) -> str:
         "## Results\n\nIn per cent, with intervals of 95 %.\n\n" + _main(findings),
         _absences(findings),
         *(_figure(name) for name in figure_names),
-        "## How to read the figures\n\n" + READING,
+        "## How to read the figures\n\n" + "\n".join([READING, *_asked_for(findings)]),
         "## In detail\n\n" + "\n\n".join(_details(findings)),
         "## Samples\n\n" + "\n\n".join(map(_quoted, findings.quotes)) if findings.quotes else "",
         "## Denominators\n\n" + markdown(class_table(findings.figures)),
         "## Reproducibility card\n\n" + _card(findings),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _asked_for(findings: Findings) -> list[str]:
+    """How to read what only some runs have."""
+    config = findings.config
+    present = {
+        "variants": config.variants != ("own",),
+        "control": config.control > 0,
+        "likelihood": config.likelihood,
+        "release": config.protocol == "release",
+        "judge": bool(config.judge),
+    }
+    return [READING_OF[name] for name, there in present.items() if there]
 
 
 def _main(findings: Findings) -> str:
@@ -69,14 +97,28 @@ def _sentences(findings: Findings) -> list[str]:
 def _heading(findings: Findings) -> str:
     config, total = findings.config, len(findings.outcomes)
     state = "" if findings.complete else "\n\n**This run is not finished; the figures are those of its ledger so far.**"
+    steered = ", then one continuation of each steered prompt" if config.tests else ""
+    what = {
+        "recoverability": f"a distraction is the first {_first(config.steers)} of the model's own reasoning on one of"
+        f" {config.pool} other questions, put in after {_percents(config.positions)} of its correct one",
+        "guidability": f"a guide's steps are the first {_percents(config.lengths)} of"
+        f" {_written_by(config.guides)} correct reasoning",
+    }
+    said = "; ".join(text for test, text in what.items() if test in config.tests)
     return (
         f"# Twin tests: preset {config.preset}\n\n"
         f"{', '.join(config.models)} on {config.limit} tested questions: alone {config.n} times at temperature"
-        f" {config.temperature:g} and top-p {config.top_p:g}, then one continuation of each steered prompt,"
-        f" {total:,} outcomes in all. A distraction is the first {config.distractor:.0%} of the model's own reasoning"
-        f" on one of {config.pool} other questions, put in after {_percents(config.positions)} of its correct one;"
-        f" a guide's steps are the first {_percents(config.lengths)} of a stronger model's correct reasoning.{state}"
+        f" {config.temperature:g} and top-p {config.top_p:g}{steered}, {total:,} outcomes in all."
+        f"{f' {said[0].upper()}{said[1:]}.' if said else ''}{state}"
     )
+
+
+def _written_by(guides: Sequence[str]) -> str:
+    return f"{' or '.join(guides)}'s" if guides else "a stronger model's"
+
+
+def _first(shares: Sequence[float]) -> str:
+    return f"{shares[0]:.0%}" if len(shares) == 1 else _percents(shares)
 
 
 def _percents(shares: Sequence[float]) -> str:
@@ -110,7 +152,15 @@ _BREAKDOWNS: tuple[tuple[str, Test, str, Cell, Metric], ...] = (
     ("Guidability by length, shared", "guidability", "shared", "length", "accuracy"),
     ("Guidability by length, individual", "guidability", "individual", "length", "accuracy"),
     ("Steers that name the answer, individual", "guidability", "individual", "length", "leakage"),
+    ("Steers that hold the answer, as judged, individual", "guidability", "individual", "length", "leakage_judged"),
     ("Guidability by guide, individual", "guidability", "individual", "guide", "accuracy"),
+    ("Recoverability by the distractor's length, shared", "recoverability", "shared", "steer", "accuracy"),
+    ("Recoverability by the distractor's length, individual", "recoverability", "individual", "steer", "accuracy"),
+    ("Recoverability by position and length, individual", "recoverability", "individual", "cut", "accuracy"),
+    ("Other disturbances, shared", "recoverability", "shared", "variant", "accuracy"),
+    ("Other disturbances, individual", "recoverability", "individual", "variant", "accuracy"),
+    ("Other disturbances by position, individual", "recoverability", "individual", "variant_position", "accuracy"),
+    ("Guidability of questions solved every time alone", "guidability", "control", "length", "accuracy"),
 )
 
 
@@ -122,6 +172,10 @@ def detail_tables(findings: Findings) -> dict[str, pd.DataFrame]:
         tables[title] = breakdown(findings.figures, like, findings.models, metric)
     if len(findings.models) > 1:
         tables["Ranks"] = rank_table(findings.ranks)
+    tables["Alone, pass@k"] = pass_table(findings.measures, findings.models)
+    tables["Questions by how often they are solved alone"] = solve_count_table(findings.measures, findings.models)
+    tables["Turning back after a distraction"] = turning_table(findings.figures, findings.measures, findings.models)
+    tables["Probability of the guide's steps"] = probe_table(findings.probe)
     return {title: table for title, table in tables.items() if not table.empty}
 
 

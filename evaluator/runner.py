@@ -7,16 +7,43 @@ not at all: an engine whose results depend on what is generated together gives t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from evaluator.ledger import Ledger
 from evaluator.progress import Progress
+from evaluator.turning_back import backtracks
 from playground.engine.base import Capabilities, Completion, Identity, Indexed, Request
 from playground.grading import grade
 from playground.records import Outcome, Trial
 from playground.thinking import ThinkTags
+
+Measure = Callable[[Trial], float | None]
+"""What is measured of a trial beside its continuation."""
+
+
+class Generating(Protocol):
+    """What generates a run's continuations: an engine, or several processes that each have one."""
+
+    @property
+    def identity(self) -> Identity: ...
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    def token_ends(self, text: str) -> list[int]: ...
+
+    def generate(self, requests: Sequence[Request]) -> Iterator[Indexed]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generation:
+    """What trials are continued and judged with."""
+
+    engine: Generating
+    tags: ThinkTags
+    steer_probability: Measure = lambda trial: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,23 +65,7 @@ def form_groups(trials: Iterable[Trial], size: int) -> list[Group]:
     return [Group(trials=tuple(ordered[start : start + size])) for start in range(0, len(ordered), size)]
 
 
-class Generating(Protocol):
-    """What generates a run's continuations: an engine, or several processes that each have one."""
-
-    @property
-    def identity(self) -> Identity: ...
-
-    @property
-    def capabilities(self) -> Capabilities: ...
-
-    def token_ends(self, text: str) -> list[int]: ...
-
-    def generate(self, requests: Sequence[Request]) -> Iterator[Indexed]: ...
-
-
-def run_groups(
-    groups: Sequence[Group], engine: Generating, tags: ThinkTags, ledger: Ledger, progress: Progress
-) -> None:
+def run_groups(groups: Sequence[Group], generation: Generation, ledger: Ledger, progress: Progress) -> None:
     """Generate, grade and keep the groups that the ledger does not hold yet.
 
     An engine that batches continuously gets all of them at once, and each is kept when its last member is finished.
@@ -66,18 +77,19 @@ def run_groups(
     finished = ledger.finished()
     missing = [group for group in groups if any(trial.id not in finished for trial in group.trials)]
     progress.skip(sum(len(group.trials) for group in groups) - sum(len(group.trials) for group in missing))
-    parts = [missing] if engine.capabilities.continuous_batching else [[group] for group in missing]
+    parts = [missing] if generation.engine.capabilities.continuous_batching else [[group] for group in missing]
     for part in parts:
         kept = {trial.id: group for group in part for trial in group.trials}
         outcomes: dict[str, Outcome] = {}
-        for outcome in _outcomes(part, engine, tags, progress):
+        for outcome in _outcomes(part, generation, progress):
             outcomes[outcome.trial_id] = outcome
             group = kept[outcome.trial_id]
             if all(trial.id in outcomes for trial in group.trials):
                 ledger.add_group(group.id, [(trial, outcomes.pop(trial.id)) for trial in group.trials])
 
 
-def _outcomes(groups: Sequence[Group], engine: Generating, tags: ThinkTags, progress: Progress) -> Iterator[Outcome]:
+def _outcomes(groups: Sequence[Group], generation: Generation, progress: Progress) -> Iterator[Outcome]:
+    engine = generation.engine
     trials = [trial for group in groups for trial in group.trials]
     room = engine.capabilities.context_length
     fits = {prompt: len(engine.token_ends(prompt)) < room for prompt in {trial.prompt for trial in trials}}
@@ -89,7 +101,7 @@ def _outcomes(groups: Sequence[Group], engine: Generating, tags: ThinkTags, prog
     requests = [Request(prompt=trial.prompt, params=trial.params) for trial in fitting]
     for position, completion in engine.generate(requests) if requests else ():
         progress.advance(completion.completion_tokens, completion.prompt_tokens, completion.cached_tokens)
-        yield _graded(fitting[position], completion, tags)
+        yield _graded(fitting[position], completion, generation)
 
 
 def _too_long(trial: Trial, room: int) -> Outcome:
@@ -97,8 +109,9 @@ def _too_long(trial: Trial, room: int) -> Outcome:
     return Outcome(trial_id=trial.id, verdict="error", text="", tokens=0, why=why)
 
 
-def _graded(trial: Trial, completion: Completion, tags: ThinkTags) -> Outcome:
-    verdict = grade(completion.text, completion.finish_reason, tags, trial.question.gold)
+def _graded(trial: Trial, completion: Completion, generation: Generation) -> Outcome:
+    verdict = grade(completion.text, completion.finish_reason, generation.tags, trial.question.gold)
+    disturbed = trial.condition.test == "recoverability"
     return Outcome(
         trial_id=trial.id,
         verdict=verdict.outcome,
@@ -107,4 +120,6 @@ def _graded(trial: Trial, completion: Completion, tags: ThinkTags) -> Outcome:
         finish_reason=completion.finish_reason,
         tokens=completion.completion_tokens,
         why=verdict.why,
+        backtracks=backtracks(completion, generation.tags, trial.question.text) if disturbed else None,
+        steer_probability=generation.steer_probability(trial),
     )

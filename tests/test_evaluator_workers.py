@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluator.full import configure, opening, parser
+from evaluator.opening import opening
+from evaluator.options import TESTS, parser, request
+from evaluator.participants import participants
 from evaluator.workers import Workers, deal, devices
 from playground.engine.base import Request
 from playground.engine.transformers import TransformersEngine
@@ -78,5 +80,6 @@ def test_several_processes_are_for_vllm():
 
 
 def test_engine_options_reach_the_models():
-    _, cards = configure(parser().parse_args(["--models", "tiny-oak-plain", "--dtype", "bfloat16"]))
-    assert cards[0].options == {"dtype": "bfloat16"}
+    words = ["--models", "tiny-oak-plain", "--dtype", "bfloat16"]
+    asked = request(parser("full", "", "", TESTS).parse_args(words), TESTS)
+    assert participants(asked).cards[0].options == {"dtype": "bfloat16"}

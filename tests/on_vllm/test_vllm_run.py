@@ -14,7 +14,7 @@ from processes import alive, within
 
 from evaluator.ledger import Ledger
 from evaluator.progress import Progress
-from evaluator.runner import form_groups, run_groups
+from evaluator.runner import Generation, form_groups, run_groups
 from evaluator.workers import Workers
 from playground.errors import EngineError
 from playground.models import find_card
@@ -62,14 +62,14 @@ def test_a_worker_killed_in_mid_batch_is_told_and_the_run_goes_on(tmp_path, oak)
         killer = Timer(0, lambda: within(60, lambda: ledger_rows(tmp_path) > 0) and os.kill(pids[0], signal.SIGKILL))
         killer.start()
         with pytest.raises(EngineError, match=r"Worker process 1 of tiny-oak-plain was killed by signal 9 .* goes on"):
-            run_groups(groups, workers, card.think, ledger, Progress(io.StringIO()))
+            run_groups(groups, Generation(engine=workers, tags=card.think), ledger, Progress(io.StringIO()))
         killer.join()
     assert within(10, lambda: not any(alive(pid) for pid in pids))
     kept = ledger_rows(tmp_path)
     assert 0 < kept < 800
     assert kept % 16 == 0
     with Ledger(tmp_path) as ledger:
-        run_groups(groups, oak, card.think, ledger, Progress(io.StringIO()))
+        run_groups(groups, Generation(engine=oak, tags=card.think), ledger, Progress(io.StringIO()))
         assert len(ledger.finished()) == 800
 
 

@@ -1,0 +1,40 @@
+"""How a run's models are opened: in this process, or in several that share the work. Knows no run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+
+from evaluator.evaluation import OpenEngine
+from evaluator.workers import Workers
+from playground.engine.base import Engine
+from playground.engine.pool import Pool
+from playground.errors import InvalidInput
+from playground.models import ModelCard
+
+
+def opening(cards: Sequence[ModelCard], processes: int) -> OpenEngine:
+    """How models are opened that share the work among `processes`.
+
+    Raises:
+        InvalidInput: fewer than one process, or several for a model that does not run on vLLM.
+    """
+    if processes < 1:
+        raise InvalidInput(f"--data-parallel is {processes}.", "Give a number of at least 1.")
+    if processes == 1:
+        return loaded
+    others = [card.name for card in cards if card.engine != "vllm"]
+    if others:
+        raise InvalidInput(f"--data-parallel is for vLLM, and {others[0]} does not run on it.", "Add --engine vllm.")
+    return partial(Workers, count=processes)
+
+
+@contextmanager
+def loaded(card: ModelCard) -> Iterator[Engine]:
+    """A model in memory for as long as the context lasts; vLLM has it in a process that ends with the context."""
+    pool = Pool()
+    try:
+        yield pool.get(card)
+    finally:
+        pool.close()
