@@ -12,13 +12,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import DegenerateDataWarning, bootstrap
+from scipy.stats import DegenerateDataWarning, bootstrap, permutation_test
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.power import TTestPower
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 RESAMPLES = 2000
+PERMUTATIONS = 9999
+"""All of them are tried where there are no more."""
 BATCH = 200
 """Resamples in memory at once."""
 POWER = 0.8
@@ -59,7 +61,9 @@ class Difference:
     low: float
     high: float
     p: float
-    """Exact and two-sided: of McNemar's test on the questions."""
+    """Two-sided, of a permutation test on the questions."""
+    mcnemar: float
+    """Two-sided, of McNemar's exact test on the questions: whether more of them come out better than worse."""
     better: int
     """Questions with the higher rate first."""
     worse: int
@@ -77,7 +81,8 @@ def difference(counts: Counts, seed: int = 0) -> Difference:
         value=_apart(counts.hits, counts.asked, counts.other_hits, counts.other_asked).item(),
         low=low,
         high=high,
-        p=mcnemar_exact(better, worse),
+        p=permuted(apart, seed),
+        mcnemar=mcnemar_exact(better, worse),
         better=better,
         worse=worse,
         questions=len(apart),
@@ -92,6 +97,26 @@ def mcnemar_exact(better: int, worse: int) -> float:
     stays valid although the trials of a question depend on each other.
     """
     return float(min(1.0, mcnemar([[0, better], [worse, 0]], exact=True).pvalue))
+
+
+def permuted(differences: Floats, seed: int = 0) -> float:
+    """The two-sided p of a mean difference: how often one so large comes about if the sides of questions are swapped.
+
+    With one trial a question that is McNemar's exact test, which is then taken; else all swaps are tried, or 9,999.
+    """
+    apart = differences[np.abs(differences) > EQUAL]
+    if np.all(np.abs(np.abs(apart) - 1) < EQUAL):
+        return mcnemar_exact(int((apart > 0).sum()), int((apart < 0).sum()))
+    found = permutation_test(
+        (apart, np.zeros_like(apart)),
+        lambda here, there, axis: here.sum(axis=axis) - there.sum(axis=axis),
+        permutation_type="samples",
+        vectorized=True,
+        n_resamples=PERMUTATIONS,
+        batch=BATCH,
+        rng=np.random.default_rng(seed),
+    )
+    return float(found.pvalue)
 
 
 def paired_interval(counts: Counts, seed: int = 0) -> tuple[float, float]:
