@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from evaluator.document import markdown_table
 from evaluator.frame import outcome_frame
 from evaluator.metrics import TESTS
 from evaluator.pairs import Sample, family, matched, sample
-from evaluator.tables import markdown, pair_table
+from evaluator.tables import pair_table
 from playground.cli.border import Parser, run
 from playground.errors import RunError
 from playground.records import Question, Test
@@ -133,8 +134,8 @@ def comparison_text(comparison: Comparison, shown: int = SHOWN) -> str:
     )
     more = f"\n\n{len(flips) - shown} more are left out here." if len(flips) > shown else ""
     return (
-        f"## Paired comparisons\n\n{markdown(pair_table(comparison.pairs))}\n\n"
-        f"## Questions that flipped ({len(flips)})\n\n{markdown(table)}{more}\n"
+        f"## Paired comparisons\n\n{markdown_table(pair_table(comparison.pairs))}\n\n"
+        f"## Questions that flipped ({len(flips)})\n\n{markdown_table(table)}{more}\n"
     )
 
 

@@ -10,8 +10,10 @@ import pandas as pd
 from evaluator.config import RunConfig
 from evaluator.frame import outcome_frame
 from evaluator.manifest import manifest
-from evaluator.metrics import figure_frame, rank_frame
+from evaluator.metrics import correlation_frame, figure_frame, rank_frame
+from evaluator.pairs import condition_pairs, model_pairs
 from evaluator.quotes import Quote, quotes
+from evaluator.reference import reference_frame
 from evaluator.results import results
 from playground.errors import RunError
 from playground.records import Selection
@@ -29,6 +31,14 @@ class Findings:
     outcomes: pd.DataFrame
     figures: pd.DataFrame
     ranks: pd.DataFrame
+    correlations: pd.DataFrame
+    """Spearman's, of each test with the benchmark."""
+    pairs: pd.DataFrame
+    """Every two models on the same questions."""
+    conditions: pd.DataFrame
+    """Positions and lengths against the first, for each model."""
+    reference: pd.DataFrame
+    """The paper's figures beside the run's; empty where the run is of other models or questions."""
     selections: tuple[Selection, ...]
     results: dict[str, Any]
     quotes: tuple[Quote, ...]
@@ -52,13 +62,18 @@ def read_findings(ledger: RunLedger) -> Findings:
     outcomes = outcome_frame(ledger)
     figures = figure_frame(outcomes)
     selections = ledger.selections()
+    ranks = rank_frame(figures)
     return Findings(
         config=config,
         complete=complete,
         manifest=manifest(ledger, complete=complete),
         outcomes=outcomes,
         figures=figures,
-        ranks=rank_frame(figures),
+        ranks=ranks,
+        correlations=correlation_frame(ranks),
+        pairs=model_pairs(outcomes, config.models),
+        conditions=condition_pairs(outcomes, config.models),
+        reference=reference_frame(figures, ledger.models()),
         selections=selections,
         results=results(figures, selections, config.models),
         quotes=quotes(outcomes, ledger),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 import pandas as pd
 
 from playground.answers import contains_answer, integer
+from playground.backtracking import find_marks
 from playground.errors import RunError
 from playground.records import Record, RunQuestion, Selection, Subset, Test, Trial
 from playground.run_ledger import RunLedger
+from playground.thinking import ThinkTags, split_thinking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,8 @@ def outcome_frame(ledger: RunLedger) -> pd.DataFrame:
     """The outcomes on tested questions, models in the order of the run, their outcomes in that of their identities.
 
     Columns: the trial's and the outcome's own fields, `correct`, and what the other tests make of them:
+    `turned_back` whether a continuation after a distraction revises what stands before it, `turned_back_after` the
+    tokens before it first does;
     `shared` and `individual` say which subsets a trial belongs to; `solved` how often its model solves the question
     alone; `adopted` whether it answers the distractor's question; `leaked` whether the steer names the gold answer.
 
@@ -38,7 +43,12 @@ def outcome_frame(ledger: RunLedger) -> pd.DataFrame:
     """
     questions = {item.question.id: item for item in ledger.questions()}
     selections = _by_test(ledger.selections())
-    rows = [_row(record, questions, selections) for record in ledger.records() if _tested(record, questions)]
+    tags = {model.name: model.think for model in ledger.models()}
+    rows = [
+        _row(record, questions, selections) | _turning(record, tags)
+        for record in ledger.records()
+        if _tested(record, questions)
+    ]
     if not rows:
         raise RunError(f"{ledger.path} holds no outcome yet.", "Run the evaluation first.")
     models = [model.name for model in ledger.models()]
@@ -79,6 +89,19 @@ def _row(
         "adopted": _adopted(record, questions),
         "leaked": condition.test == "guidability" and contains_answer(trial.prefix, trial.question.gold),
     }
+
+
+def _turning(record: Record, tags: Mapping[str, ThinkTags]) -> dict[str, Any]:
+    """Where a continuation after a distraction first turns back; its tokens are reckoned from the characters."""
+    after = math.nan
+    if record.trial.condition.test == "recoverability":
+        text = record.outcome.text
+        thinking = split_thinking(text, tags[record.trial.model], opened=True).thinking
+        marks = find_marks(thinking, record.trial.question.text)
+        starts = [mark.start for mark in marks if mark.kind == "backtrack"]
+        if starts:
+            after = float(int(starts[0] * record.outcome.tokens / max(len(text), 1)))
+    return {"turned_back": not math.isnan(after), "turned_back_after": after}
 
 
 def _by_test(selections: Sequence[Selection]) -> dict[tuple[str, Test], list[_Members]]:

@@ -38,7 +38,7 @@ examples:
 The same command again goes on where a run was broken off; a finished run is only drawn again.
 """
 
-REPORT_PACKAGES = ("numpy", "pandas", "matplotlib", "tabulate")
+REPORT_PACKAGES = ("numpy", "pandas", "matplotlib", "tabulate", "scipy", "statsmodels", "pyarrow")
 
 
 def parser() -> Parser:
@@ -147,12 +147,14 @@ def loaded(card: ModelCard) -> Iterator[Engine]:
 
 def finish(folder: Path) -> None:
     """Draw the report and print its main table."""
-    from evaluator.report import REPORT_FILE, write_report  # pandas and matplotlib, which the work before does without
-    from evaluator.tables import main_table, markdown
+    # pandas and matplotlib come with these; the work before does without
+    from evaluator.document import markdown_table
+    from evaluator.report import PAGE_FILE, write_report
+    from evaluator.tables import main_table
 
     findings = write_report(folder)
-    print(markdown(main_table(findings.figures, findings.models)))
-    print(folder / REPORT_FILE)
+    print(markdown_table(main_table(findings.figures, findings.models)))
+    print(folder / PAGE_FILE)
 
 
 if __name__ == "__main__":

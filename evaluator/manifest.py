@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 import subprocess
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,18 @@ from playground.serialization import to_dict, write_text
 
 MANIFEST_FILE = "manifest.json"
 
-PACKAGES = ("off-trajectory", "torch", "transformers", "tokenizers", "numpy", "pandas", "matplotlib")
+PACKAGES = (
+    "off-trajectory",
+    "torch",
+    "transformers",
+    "tokenizers",
+    "numpy",
+    "pandas",
+    "scipy",
+    "statsmodels",
+    "matplotlib",
+    "vllm",
+)
 
 SEED_POLICY = (
     "Every trial has a seed of its own: the first 31 bits of SHA-256 over the run's seed, the model, the condition,"
@@ -26,6 +38,10 @@ SEED_POLICY = (
     " are generated in fixed groups; results repeat exactly with the same seed, group size, revisions, engine version,"
     " device and data type."
 )
+
+
+ENVIRONMENT = ("CUBLAS_WORKSPACE_CONFIG", "CUDA_VISIBLE_DEVICES", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+"""Variables that may change a result; those of vLLM come on top."""
 
 
 def facts_at_start(options: Iterable[str]) -> dict[str, str]:
@@ -36,7 +52,29 @@ def facts_at_start(options: Iterable[str]) -> dict[str, str]:
         "platform": platform.platform(),
         "packages": json.dumps({name: found for name in PACKAGES if (found := _version(name)) is not None}),
         "git_revision": git_revision() or "",
+        "environment": json.dumps(
+            {key: value for key, value in sorted(os.environ.items()) if key in ENVIRONMENT or _is_vllms(key)}
+        ),
+        "processors": str(os.cpu_count()),
     }
+
+
+def _is_vllms(variable: str) -> bool:
+    return variable.startswith("VLLM_") and not variable.endswith(("_KEY", "_TOKEN"))
+
+
+def batch_invariance(engine: str, environment: Mapping[str, str]) -> str:
+    """Whether a result may depend on what is generated together with it, in words."""
+    if engine == "transformers":
+        return "results may depend on the group; its members, order and padding are fixed"
+    if engine == "vllm":
+        on = environment.get("VLLM_BATCH_INVARIANT") == "1"
+        return (
+            "batch-invariant kernels" if on else "not batch-invariant: a repetition may differ (VLLM_BATCH_INVARIANT=1)"
+        )
+    if engine in ("scripted", "replay"):
+        return "results do not depend on the group"
+    return "unknown: what a server batches together is its own affair"
 
 
 def manifest(ledger: RunLedger, *, complete: bool) -> dict[str, Any]:
@@ -44,6 +82,7 @@ def manifest(ledger: RunLedger, *, complete: bool) -> dict[str, Any]:
     questions = ledger.questions()
     verdicts: Counter[str] = Counter()
     prompts = hashlib.sha256()
+    environment = json.loads(ledger.meta("environment") or "{}")
     for record in ledger.records():
         verdicts[record.outcome.verdict] += 1
         prompts.update(f"{record.trial.id} {record.trial.prompt}\n".encode())
@@ -53,12 +92,17 @@ def manifest(ledger: RunLedger, *, complete: bool) -> dict[str, Any]:
         "command_line": json.loads(ledger.meta("command_line") or "[]"),
         "config": json.loads(ledger.meta("config") or "{}"),
         "seed_policy": SEED_POLICY,
-        "models": [to_dict(model) for model in ledger.models()],
+        "models": [
+            to_dict(model) | {"batch_invariance": batch_invariance(model.identity.engine, environment)}
+            for model in ledger.models()
+        ],
         "hashes": {"questions": questions_hash(item.question for item in questions), "prompts": prompts.hexdigest()},
         "outcomes": dict(sorted(verdicts.items())),
         "packages": json.loads(ledger.meta("packages") or "{}"),
         "python": ledger.meta("python"),
         "platform": ledger.meta("platform"),
+        "processors": ledger.meta("processors"),
+        "environment": environment,
         "git_revision": ledger.meta("git_revision") or None,
     }
     return card | ({"completed": ledger.meta("completed")} if complete else {})

@@ -19,7 +19,7 @@ from playground.correlation import rank_correlation
 from playground.records import OUTCOME_CLASSES, Subset, Test
 from playground.statistics import competition_ranks, rate
 
-Metric = Literal["accuracy", "adopted", "leakage"]
+Metric = Literal["accuracy", "adopted", "turned_back", "leakage"]
 Cell = Literal["all", "macro", "benchmark", "position", "length", "guide", "solved"]
 
 TESTS: tuple[Test, ...] = ("solo", "recoverability", "guidability")
@@ -34,7 +34,7 @@ BREAKDOWNS: Mapping[Test, Mapping[Cell, str]] = {
 
 METRICS: Mapping[Test, Mapping[Metric, str]] = {
     "solo": {"accuracy": "correct"},
-    "recoverability": {"accuracy": "correct", "adopted": "adopted"},
+    "recoverability": {"accuracy": "correct", "adopted": "adopted", "turned_back": "turned_back"},
     "guidability": {"accuracy": "correct", "leakage": "leaked"},
 }
 """What is counted in a test, and the column of the outcome frame that says yes or no."""

@@ -1,81 +1,107 @@
-"""A run's report in Markdown: what was run, what came out, how to read it, how to repeat it. Pure."""
+"""A run's report: what was run, what came out, how to read it, how to repeat it. Pure; knows no file format."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
+from evaluator import document
+from evaluator.document import Block, Bullets, Code, Heading, Paragraph, Picture, Strong, Table
 from evaluator.findings import Findings
 from evaluator.metrics import Cell, Metric, Place
 from evaluator.quotes import Quote
-from evaluator.tables import breakdown, class_table, main_table, markdown, rank_table
+from evaluator.report_card import card_blocks
+from evaluator.tables import (
+    breakdown,
+    class_table,
+    correlation_table,
+    main_table,
+    pair_table,
+    rank_table,
+    reference_table,
+    turning_table,
+)
 from playground.records import Test
 
 LONGEST_QUOTE = 900
 """Characters of a continuation that a report quotes."""
+MOST_PAIRS = 40
+"""Rows of a table of pairs; the files hold all of them."""
 
-READING = """\
-- Every rate is a micro average over continuations; an answer that is missing or was cut off counts as a failure.
-  Outcomes of class `error`, where the engine could not do the work, are in no denominator; they are counted below.
-- Each question stands once at each position, so that recoverability is also the mean over the positions.
-- `benchmark` is the macro average over the benchmarks of the mean Pass@1 alone.
-- `recoverability` and `guidability` without further words are figures on the shared subset. Recoverability shared:
-  questions that every model of the run solves in all its samples. Individual: drawn for each model from those it
-  solves at least once, rare solve counts as likely as common ones.
-- Guidability shared: questions hard for all of the weaker two thirds of the models, guided by the models above them.
-  Individual: questions hard for the model, guided by every model with a higher score.
-- `adopted`: the continuation answers the distractor's question. `leaked`: the steer already names the gold answer.
-- Intervals cover 95 %: Wilson's, for the number of independent trials that would have the standard error found by
-  questions. The macro average joins the intervals of its benchmarks."""
+READING = (
+    "Every rate is a micro average over continuations; an answer that is missing or was cut off counts as a failure."
+    " Outcomes of class error, where the engine could not do the work, are in no denominator; they are counted below.",
+    "Each question stands once at each position, so that recoverability is also the mean over the positions.",
+    "benchmark is the macro average over the benchmarks of the mean Pass@1 alone.",
+    "recoverability and guidability without further words are figures on the shared subset. Recoverability shared:"
+    " questions that every model of the run solves in all its samples. Individual: drawn for each model from those it"
+    " solves at least once, rare solve counts as likely as common ones.",
+    "Guidability shared: questions hard for all of the weaker two thirds of the models, guided by the models above"
+    " them. Individual: questions hard for the model, guided by every model with a higher score.",
+    "adopted: the continuation answers the distractor's question. leaked: the steer already names the gold answer."
+    " turned back: a sentence of the continuation is marked as revising what stands before it; the mark reads words and"
+    " does not judge them.",
+    "Intervals of rates cover 95 %: Wilson's, for the number of independent trials that would have the standard error"
+    " found by questions. The macro average joins the intervals of its benchmarks.",
+    "Pairs are compared on the questions that both sides were asked, under the same condition. Their intervals:"
+    " bias-corrected and accelerated bootstrap over questions, both sides drawn together. p: permutation of the two"
+    " sides question by question (McNemar's exact test where a question has one trial), corrected by Holm for the pairs"
+    " of a test. McNemar: exact, on the questions with the higher and the lower rate. detectable: the least difference,"
+    " in points, that would be seen with a power of 80 % at the 5 % level if questions scatter as these do.",
+)
+
+_CAPTIONS = {
+    "recoverability": "Accuracy after a distraction, by how much of the model's own reasoning stands before it.",
+    "positions": "The same as a map: accuracy after a distraction in per cent, with its interval of 95 %.",
+    "ranks": "Recoverability against the benchmark, and how ranks change between the two (1 is the lowest).",
+    "guidability": "Accuracy behind a stronger model's first steps, and the share of steers that name the answer.",
+    "solved": "Recoverability by how often the question is solved alone; above each point the continuations behind it.",
+    "turning": "Continuations that have turned back within so many tokens after the distraction (all subsets): how many"
+    " ever did, and the median of their tokens.",
+    "classes": "What became of the continuations.",
+}
 
 
-def report_text(findings: Findings, figure_names: Sequence[str]) -> str:
-    """The whole report; `figure_names` are the figures that were drawn."""
-    parts = [
-        _heading(findings),
-        "## Results\n\nIn per cent, with intervals of 95 %.\n\n" + _main(findings),
-        _absences(findings),
-        *(_figure(name) for name in figure_names),
-        "## How to read the figures\n\n" + READING,
-        "## In detail\n\n" + "\n\n".join(_details(findings)),
-        "## Samples\n\n" + "\n\n".join(map(_quoted, findings.quotes)) if findings.quotes else "",
-        "## Denominators\n\n" + markdown(class_table(findings.figures)),
-        "## Reproducibility card\n\n" + _card(findings),
+def report_blocks(findings: Findings, drawn: Collection[str]) -> list[Block]:
+    """The whole report; `drawn` are the figures there are."""
+    pictures = {name: Picture(name, caption) for name, caption in _CAPTIONS.items() if name in drawn}
+    first = [pictures.pop(name) for name in ("recoverability", "ranks", "guidability") if name in pictures]
+    return [
+        *_heading(findings),
+        Heading(2, "Results"),
+        Paragraph(("In per cent, with intervals of 95 %.",)),
+        Table(main_table(findings.figures, findings.models)),
+        *_sentences(findings),
+        *_absences(findings),
+        *first,
+        *_reference(findings),
+        *_pairs(findings),
+        Heading(2, "How to read the figures"),
+        Bullets(tuple((line,) for line in READING)),
+        Heading(2, "In detail"),
+        *pictures.values(),
+        *_details(findings),
+        *_samples(findings),
+        Heading(2, "Denominators"),
+        Table(class_table(findings.figures)),
+        *card_blocks(findings.manifest),
     ]
-    return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _main(findings: Findings) -> str:
-    return "\n\n".join([markdown(main_table(findings.figures, findings.models)), *_sentences(findings)])
-
-
-def _sentences(findings: Findings) -> list[str]:
-    """The extremes of each test in words."""
-    found = []
-    for (test, subset), rows in findings.ranks.groupby(["test", "subset"], sort=False):
-        if len(rows) > 1:
-            ordered = rows.sort_values("score", kind="stable").to_dict("records")
-            low, high = ordered[0], ordered[-1]
-            found.append(
-                f"- {str(test).capitalize()}, {subset}: from {low['score']:.1%} ({low['model']}, benchmark"
-                f" {low['benchmark']:.1%}) to {high['score']:.1%} ({high['model']}, benchmark {high['benchmark']:.1%})."
-            )
-    return ["\n".join(found)] if found else []
-
-
-def _heading(findings: Findings) -> str:
+def _heading(findings: Findings) -> list[Block]:
     config, total = findings.config, len(findings.outcomes)
-    state = "" if findings.complete else "\n\n**This run is not finished; the figures are those of its ledger so far.**"
-    return (
-        f"# Twin tests: preset {config.preset}\n\n"
+    text = (
         f"{', '.join(config.models)} on {config.limit} tested questions: alone {config.n} times at temperature"
         f" {config.temperature:g} and top-p {config.top_p:g}, then one continuation of each steered prompt,"
         f" {total:,} outcomes in all. A distraction is the first {config.distractor:.0%} of the model's own reasoning"
         f" on one of {config.pool} other questions, put in after {_percents(config.positions)} of its correct one;"
-        f" a guide's steps are the first {_percents(config.lengths)} of a stronger model's correct reasoning.{state}"
+        f" a guide's steps are the first {_percents(config.lengths)} of a stronger model's correct reasoning."
     )
+    blocks: list[Block] = [Heading(1, f"Twin tests: preset {config.preset}"), Paragraph((text,))]
+    if not findings.complete:
+        blocks.append(Paragraph((Strong("This run is not finished; the figures are those of its ledger so far."),)))
+    return blocks
 
 
 def _percents(shares: Sequence[float]) -> str:
@@ -83,21 +109,55 @@ def _percents(shares: Sequence[float]) -> str:
     return f"{first} or {100 * shares[-1]:g} %" if first else f"{100 * shares[-1]:g} %"
 
 
-def _absences(findings: Findings) -> str:
-    empty = [item for item in findings.selections if item.absent]
-    lines = [f"- {item.model}, {item.test}, {item.subset}: {item.absent}." for item in empty]
-    return "A dash stands for a test without trials:\n\n" + "\n".join(lines) if lines else ""
+def _sentences(findings: Findings) -> list[Block]:
+    """The extremes of each test in words."""
+    found = []
+    for (test, subset), rows in findings.ranks.groupby(["test", "subset"], sort=False):
+        if len(rows) > 1:
+            ordered = rows.sort_values("score", kind="stable").to_dict("records")
+            low, high = ordered[0], ordered[-1]
+            found.append(
+                f"{str(test).capitalize()}, {subset}: from {low['score']:.1%} ({low['model']}, benchmark"
+                f" {low['benchmark']:.1%}) to {high['score']:.1%} ({high['model']}, benchmark {high['benchmark']:.1%})."
+            )
+    return [Bullets(tuple((line,) for line in found))] if found else []
 
 
-_CAPTIONS = {
-    "recoverability": "Accuracy after a distraction, by how much of the model's own reasoning stands before it.",
-    "guidability": "Accuracy behind a stronger model's first steps, and the share of steers that name the answer.",
-    "ranks": "Recoverability against the benchmark, and how ranks change between the two (1 is the lowest).",
-}
+def _absences(findings: Findings) -> list[Block]:
+    lines = [
+        (f"{item.model}, {item.test}, {item.subset}: {item.absent}.",) for item in findings.selections if item.absent
+    ]
+    return [Paragraph(("A dash stands for a test without trials:",)), Bullets(tuple(lines))] if lines else []
 
 
-def _figure(name: str) -> str:
-    return f"![{_CAPTIONS[name]}](figures/{name}.png)\n\n*{_CAPTIONS[name]}*"
+def _reference(findings: Findings) -> list[Block]:
+    if findings.reference.empty:
+        return []
+    covered = int(findings.reference["covered"].sum())
+    text = (
+        "Where the paper (arXiv 2510.06410) has a figure for the same model and test. Its guides, subsets and number of"
+        f" questions may differ from this run's. The run's interval covers {covered} of {len(findings.reference)}."
+    )
+    return [Heading(2, "Beside the paper"), Paragraph((text,)), Table(reference_table(findings.reference))]
+
+
+def _pairs(findings: Findings) -> list[Block]:
+    blocks: list[Block] = []
+    if not findings.pairs.empty:
+        blocks += [Heading(2, "Models on the same questions"), *_shortened(findings.pairs, "pairs.csv")]
+    if not findings.correlations.empty:
+        blocks += [
+            Paragraph(("Rank correlation with the benchmark, over the models:",)),
+            Table(correlation_table(findings.correlations)),
+        ]
+    return blocks
+
+
+def _shortened(pairs: pd.DataFrame, name: str) -> list[Block]:
+    blocks: list[Block] = [Table(pair_table(pairs.head(MOST_PAIRS)))]
+    if len(pairs) > MOST_PAIRS:
+        blocks.append(Paragraph((f"{len(pairs) - MOST_PAIRS} more stand in ", Code(f"tables/{name}"), ".")))
+    return blocks
 
 
 _BREAKDOWNS: tuple[tuple[str, Test, str, Cell, Metric], ...] = (
@@ -105,6 +165,7 @@ _BREAKDOWNS: tuple[tuple[str, Test, str, Cell, Metric], ...] = (
     ("Recoverability by position, shared", "recoverability", "shared", "position", "accuracy"),
     ("Recoverability by position, individual", "recoverability", "individual", "position", "accuracy"),
     ("Adopted the distraction by position, individual", "recoverability", "individual", "position", "adopted"),
+    ("Turned back by position, individual", "recoverability", "individual", "position", "turned_back"),
     ("Recoverability by how often the question is solved alone", "recoverability", "individual", "solved", "accuracy"),
     ("Guidability by length, shared", "guidability", "shared", "length", "accuracy"),
     ("Guidability by length, individual", "guidability", "individual", "length", "accuracy"),
@@ -119,46 +180,50 @@ def detail_tables(findings: Findings) -> dict[str, pd.DataFrame]:
     for title, test, subset, cell, metric in _BREAKDOWNS:
         like = Place(model="", test=test, subset=subset, cell=cell)
         tables[title] = breakdown(findings.figures, like, findings.models, metric)
+    tables["Turning back after a distraction"] = turning_table(findings.outcomes, findings.models)
     if len(findings.models) > 1:
         tables["Ranks"] = rank_table(findings.ranks)
     return {title: table for title, table in tables.items() if not table.empty}
 
 
-def _details(findings: Findings) -> list[str]:
-    return [f"### {title}\n\n{markdown(table)}" for title, table in detail_tables(findings).items()]
+def _details(findings: Findings) -> list[Block]:
+    blocks: list[Block] = []
+    for title, table in detail_tables(findings).items():
+        blocks += [Heading(3, title), Table(table)]
+    if not findings.conditions.empty:
+        blocks += [Heading(3, "Conditions of one model on the same questions")]
+        blocks += _shortened(findings.conditions, "conditions.csv")
+    return blocks
 
 
-def _quoted(quote: Quote) -> str:
+def _samples(findings: Findings) -> list[Block]:
+    blocks: list[Block] = [Heading(2, "Samples")] if findings.quotes else []
+    for quote in findings.quotes:
+        blocks += _quoted(quote)
+    return blocks
+
+
+def _quoted(quote: Quote) -> list[Block]:
     trial, outcome = quote.record.trial, quote.record.outcome
     what = trial.condition
     where = f"at {what.own:.0%}" if what.test == "recoverability" else f"with {what.steer:.0%} of {what.author}'s steps"
     text = outcome.text if len(outcome.text) <= LONGEST_QUOTE else outcome.text[:LONGEST_QUOTE] + " […]"
-    return (
-        f"### {quote.title}\n\n{trial.model}, {what.test} {where}, trial `{outcome.trial_id}`:"
-        f" **{outcome.verdict}** ({outcome.why}; gold {trial.question.gold}).\n\n"
-        f"Question\n\n{_fenced(trial.question.text)}\n\nStands in the thinking\n\n{_fenced(trial.prefix)}\n\n"
-        f"Continuation\n\n{_fenced(text)}"
-    )
-
-
-def _fenced(text: str) -> str:
-    """Text as a code block: a model's words are never read as Markdown."""
-    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
-    return f"{fence}text\n{text.rstrip()}\n{fence}"
-
-
-def _card(findings: Findings) -> str:
-    card = findings.manifest
-    models = "\n".join(
-        f"- {item['name']}: revision {item['identity']['revision']}, {item['identity']['engine']}"
-        f" {item['identity']['engine_version']}, {item['identity']['device']}, {item['identity']['dtype']}"
-        for item in card["models"]
-    )
-    packages = ", ".join(f"{name} {version}" for name, version in card["packages"].items())
-    config = "\n".join(f"- {key}: {value}" for key, value in card["config"].items() if key != "models")
-    return (
-        f"Started {card['started']} with\n\n{_fenced(' '.join(card['command_line']))}\n\n{models}\n{config}\n"
-        f"- questions: SHA-256 {card['hashes']['questions']}\n- prompts: SHA-256 {card['hashes']['prompts']}\n"
-        f"- software: Python {card['python']} on {card['platform']}; {packages}\n"
-        f"- commit {card['git_revision'] or 'unknown'}\n\n{card['seed_policy']}"
-    )
+    verdict = f" ({outcome.why}; gold {trial.question.gold})."
+    return [
+        Heading(3, quote.title),
+        Paragraph(
+            (
+                f"{trial.model}, {what.test} {where}, trial ",
+                Code(outcome.trial_id),
+                ": ",
+                Strong(outcome.verdict),
+                verdict,
+            )
+        ),
+        Paragraph(("Question",)),
+        document.Quote(trial.question.text),
+        Paragraph(("Stands in the thinking",)),
+        document.Quote(trial.prefix),
+        Paragraph(("Continuation",)),
+        document.Quote(text),
+    ]

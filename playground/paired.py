@@ -105,6 +105,8 @@ def permuted(differences: Floats, seed: int = 0) -> float:
     With one trial a question that is McNemar's exact test, which is then taken; else all swaps are tried, or 9,999.
     """
     apart = differences[np.abs(differences) > EQUAL]
+    if len(apart) < 2:
+        return 1.0
     if np.all(np.abs(np.abs(apart) - 1) < EQUAL):
         return mcnemar_exact(int((apart > 0).sum()), int((apart < 0).sum()))
     found = permutation_test(

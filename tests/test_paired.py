@@ -47,6 +47,7 @@ def test_a_permutation_test_on_single_trials_is_mcnemars():
 
 def test_a_permutation_test_weighs_how_far_questions_are_apart():
     many_small, few_large = [-0.125] * 6, [1.0, 0.875, 0.75, 1.0]
+    assert permuted(np.asarray([0.5, 0.0])) == 1.0
     assert permuted(np.asarray([0.5, 0.25, 0.125])) == pytest.approx(2 / 2**3)
     assert permuted(np.asarray(many_small + few_large)) < mcnemar_exact(4, 6)
 
