@@ -50,7 +50,8 @@ def _with_deltas(main: pd.DataFrame, findings: Findings) -> pd.DataFrame:
         "guid. individual": ("guidability", "individual"),
     }
     deltas = {
-        (row["test"], row["subset"], row["model"]): f" ({row['delta']:+d})" for row in findings.ranks.to_dict("records")
+        (row["test"], row["subset"], row["model"]): f" ({row['delta']:+d})".replace("-", "−")
+        for row in findings.ranks.to_dict("records")
     }
     table = main.copy()
     for column, place in titles.items():

@@ -157,7 +157,7 @@ def _moved(centre: Any, offset: tuple[float, float], size: Bbox) -> Bbox:
 def _covered(box: Bbox, obstacles: Sequence[Bbox], inside: Bbox) -> float:
     """The pixels of obstacles under a box, and those of the box outside the axes: the first place with none wins."""
     hidden = sum(_overlap(box, other) for other in obstacles)
-    return round(hidden + box.width * box.height - _overlap(box, inside), 3)
+    return round(float(hidden + box.width * box.height - _overlap(box, inside)), 3)
 
 
 def _overlap(first: Bbox, second: Bbox) -> float:

@@ -34,7 +34,7 @@ def position_map(figures: pd.DataFrame, models: Sequence[str]) -> Figure | None:
 def _panel(axes: Axes, rows: pd.DataFrame, models: Sequence[str]) -> None:
     places = sorted(rows["at"].unique(), key=float)
     colours = Normalize(0, 1)
-    cells = rows.pivot_table(index="model", columns="at", values="rate").reindex(index=models, columns=places)
+    cells = rows.pivot_table(index="model", columns="at", values="rate").reindex(index=list(models), columns=places)
     axes.pcolormesh(cells.to_numpy(), cmap=COLOUR_MAP, norm=colours, edgecolors=PAPER, linewidth=1.5)
     for row in rows.to_dict("records"):
         x, y = places.index(row["at"]) + 0.5, models.index(row["model"]) + 0.5
@@ -42,8 +42,8 @@ def _panel(axes: Axes, rows: pd.DataFrame, models: Sequence[str]) -> None:
         axes.text(x, y - 0.14, f"{100 * row['rate']:.0f}", ha="center", va="center", color=ink, fontsize=10)
         limits = f"{100 * row['low']:.0f}–{100 * row['high']:.0f}"
         axes.text(x, y + 0.24, limits, ha="center", va="center", color=ink, fontsize=7)
-    counts = rows.groupby("model")["n"].agg(["min", "max"])
-    axes.set_yticks([i + 0.5 for i in range(len(models))], [_counted(model, counts.loc[model]) for model in models])
+    names = [_counted(model, rows.loc[rows["model"] == model, "n"]) for model in models]
+    axes.set_yticks([i + 0.5 for i in range(len(models))], names)
     axes.set_xticks([i + 0.5 for i in range(len(places))], [f"{100 * float(at):g}" for at in places])
     axes.set_xlabel("position of the distraction, %")
     axes.invert_yaxis()
@@ -54,5 +54,5 @@ def _panel(axes: Axes, rows: pd.DataFrame, models: Sequence[str]) -> None:
 
 
 def _counted(model: str, counts: pd.Series[int]) -> str:
-    least, most = counts["min"], counts["max"]
+    least, most = counts.min(), counts.max()
     return f"{model}\nn = {least} a cell" if least == most else f"{model}\nn = {least}–{most} a cell"
