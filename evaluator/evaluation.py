@@ -7,22 +7,28 @@ same as one that was never broken off.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from evaluator.attempts import Attempts, attempts, solo_trials
 from evaluator.config import RunConfig
-from evaluator.guidability import guidability_trials, guides
+from evaluator.distraction import recoverability_trials
+from evaluator.distractors import distractor_pools
+from evaluator.guidance import guidability_trials, guides
+from evaluator.leakage import LeakJudge, steers
 from evaluator.ledger import Ledger
+from evaluator.likelihood import steer_probability
 from evaluator.progress import Progress
-from evaluator.recoverability import distractors, recoverability_trials
-from evaluator.runner import form_groups, run_groups
-from evaluator.solo import Attempts, attempts, solo_trials
+from evaluator.recorded_responses import RecordedPool, recorded_outcomes
+from evaluator.runner import Generation, form_groups, run_groups
+from evaluator.standing import Standing
 from evaluator.subject import Subject
-from evaluator.subsets import Standing, subsets
+from evaluator.subsets import subsets, to_be_guided
+from evaluator.taken_subsets import TakenSubsets, take_over
 from playground.engine.base import Engine
 from playground.models import ModelCard
-from playground.records import Question, RunModel, RunQuestion, Selection, Trial
+from playground.records import Question, RunModel, RunQuestion, Selection, Test, Trial
 
 OpenEngine = Callable[[ModelCard], AbstractContextManager[Engine]]
 
@@ -39,6 +45,16 @@ class Evaluation:
     """Loads a model for one stage; it is closed before the next."""
     ledger: Ledger
     progress: Progress
+    guides: tuple[ModelCard, ...] = ()
+    """The models of `config.guides` that are not among the run's own."""
+    recorded: Mapping[str, RecordedPool] = field(default_factory=dict)
+    """Responses recorded elsewhere, by their model."""
+    silent: frozenset[str] = frozenset()
+    """The models of which there is nothing else."""
+    taken: TakenSubsets | None = None
+    """The subsets of another run, where they are to be the same."""
+    judge: ModelCard | None = None
+    """The model that says which steers hold the gold answer."""
 
     def run(self) -> None:
         """Fill a ledger that holds the run's questions; what outcomes it has already are kept.
@@ -48,18 +64,62 @@ class Evaluation:
             RunError: the ledger cannot be written to, or a model is not what it was when the run began.
         """
         for position, card in enumerate(self.cards):
-            self._solo(position, card)
+            self._solo(position, card, self.questions)
         tries = {card.name: self._attempts(card) for card in self.cards}
-        standing = Standing.of(self.config, self.questions, tries)
+        standing = Standing.of(self.config, self.questions, tries, self.silent)
+        if self.guides:
+            wanted = set(to_be_guided(standing))
+            asked = [item for item in self.questions if item.question.id in wanted]
+            for position, card in enumerate(self.guides, start=len(self.cards)):
+                self._solo(position, card, asked)
+            tries |= {card.name: self._attempts(card) for card in self.guides}
         selections = subsets(standing)
+        if self.taken:
+            selections = take_over(selections, self.taken, standing)
         self.ledger.add_selections(selections)
         for card in self.cards:
             self._steered(card, standing, [item for item in selections if item.model == card.name])
+        if self.judge:
+            self._judged(self.judge)
 
-    def _solo(self, position: int, card: ModelCard) -> None:
+    def _judged(self, judge: ModelCard) -> None:
+        """Ask of each steer whether it holds the answer; what was asked before is kept."""
+        known = {(item.question, item.steer) for item in self.ledger.reader.leak_judgements()}
+        asked = [item for item in steers(self.ledger.reader.records("guidability")) if item.key not in known]
+        if not asked:
+            return
+        with self.open_engine(judge) as engine:
+            leak_judge = LeakJudge(engine, judge, self.config.max_tokens)
+            self.progress.begin(f"leakage {judge.name}", len(asked))
+            for start in range(0, len(asked), self.config.group_size):
+                group = asked[start : start + self.config.group_size]
+                self.ledger.add_leak_judgements(leak_judge.judge(group))
+                for _ in group:
+                    self.progress.advance(0)
+            self.progress.end()
+
+    def _solo(self, position: int, card: ModelCard, questions: Sequence[RunQuestion]) -> None:
+        """What a model writes alone; what was recorded of it elsewhere is not generated."""
+        pool = self.recorded.get(card.name)
+        if pool and card.name in self.silent:
+            model = RunModel(name=card.name, identity=pool.identity, think=pool.think, template_hash="")
+            self.ledger.add_model(model, position)
+            subject = Subject(card=card, revision=pool.identity.revision, token_ends=_no_tokens, config=self.config)
+            self._take_over(pool, subject, solo_trials(subject, questions))
+            return
         with self.open_engine(card) as engine:
             self.ledger.add_model(_run_model(card, engine), position)
-            self._generate("solo", card, engine, solo_trials(self._subject(card, engine), self.questions))
+            subject = self._subject(card, engine)
+            trials = solo_trials(subject, questions)
+            if pool:
+                there = self._take_over(pool, subject, trials)
+                trials = [trial for trial in trials if trial.id not in there]
+            self._generate("solo", Generation(engine=engine, tags=card.think), card, trials)
+
+    def _take_over(self, pool: RecordedPool, subject: Subject, trials: Sequence[Trial]) -> set[str]:
+        done = recorded_outcomes(subject, pool, trials)
+        self.ledger.add_group(f"recorded {pool.digest[:12]}", done)
+        return {trial.id for trial, _ in done}
 
     def _attempts(self, card: ModelCard) -> Attempts:
         return attempts(self.ledger.reader.records("solo", card.name), card.think)
@@ -70,14 +130,21 @@ class Evaluation:
             return
         with self.open_engine(card) as engine:
             subject = self._subject(card, engine)
-            self._generate("recoverability", card, engine, self._recovering(subject, standing, chosen))
-            self._generate("guidability", card, engine, self._guided(subject, standing, chosen))
+            generation = Generation(engine=engine, tags=card.think)
+            self._generate("recoverability", generation, card, self._recovering(subject, standing, chosen))
+            if self.config.likelihood:
+                measure = steer_probability(engine, card)
+                generation = Generation(engine=engine, tags=card.think, steer_probability=measure)
+            self._generate("guidability", generation, card, self._guided(subject, standing, chosen))
 
     def _recovering(self, subject: Subject, standing: Standing, chosen: Sequence[Selection]) -> list[Trial]:
         names = {name for item in chosen if item.test == "recoverability" for name in item.questions}
         own = standing.tries[subject.card.name]
         pool = [item.question for item in self.questions if item.role == "pool"]
-        return recoverability_trials(subject, self._named(names), own, distractors(subject, pool, own))
+        tested = {item.question.id for item in self.questions if item.role == "tested"}
+        traces = [attempt.thinking for name in sorted(tested) for attempt in own.get(name, ()) if attempt.correct]
+        pools = distractor_pools(subject, pool, standing.tries, traces)
+        return recoverability_trials(subject, self._named(names), own, pools)
 
     def _guided(self, subject: Subject, standing: Standing, chosen: Sequence[Selection]) -> list[Trial]:
         steers = [
@@ -94,12 +161,17 @@ class Evaluation:
     def _subject(self, card: ModelCard, engine: Engine) -> Subject:
         return Subject(card=card, revision=engine.identity.revision, token_ends=engine.token_ends, config=self.config)
 
-    def _generate(self, stage: str, card: ModelCard, engine: Engine, trials: Sequence[Trial]) -> None:
+    def _generate(self, stage: Test, generation: Generation, card: ModelCard, trials: Sequence[Trial]) -> None:
         groups = form_groups(trials, self.config.group_size)
         if groups:
             self.progress.begin(f"{stage} {card.name}", sum(len(group.trials) for group in groups))
-            run_groups(groups, engine, card.think, self.ledger, self.progress)
+            run_groups(groups, generation, self.ledger, self.progress)
             self.progress.end()
+
+
+def _no_tokens(text: str) -> list[int]:
+    """Where there is no model, nothing is measured in its tokens."""
+    return []
 
 
 def _run_model(card: ModelCard, engine: Engine) -> RunModel:

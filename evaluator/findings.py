@@ -10,6 +10,7 @@ import pandas as pd
 from evaluator.config import RunConfig
 from evaluator.frame import outcome_frame
 from evaluator.manifest import manifest
+from evaluator.measures import measure_frame, probe_frame
 from evaluator.metrics import correlation_frame, figure_frame, rank_frame
 from evaluator.pairs import condition_pairs, model_pairs
 from evaluator.quotes import Quote, quotes
@@ -39,6 +40,8 @@ class Findings:
     """Positions and lengths against the first, for each model."""
     reference: pd.DataFrame
     """The paper's figures beside the run's; empty where the run is of other models or questions."""
+    measures: pd.DataFrame
+    probe: pd.DataFrame
     selections: tuple[Selection, ...]
     results: dict[str, Any]
     quotes: tuple[Quote, ...]
@@ -60,7 +63,9 @@ def read_findings(ledger: RunLedger) -> Findings:
     config = RunConfig.from_json(text)
     complete = ledger.meta("completed") is not None
     outcomes = outcome_frame(ledger)
+    outcomes = outcomes[outcomes["model"].isin(config.models)].reset_index(drop=True)
     figures = figure_frame(outcomes)
+    measures = measure_frame(outcomes, config.n)
     selections = ledger.selections()
     ranks = rank_frame(figures)
     return Findings(
@@ -74,7 +79,9 @@ def read_findings(ledger: RunLedger) -> Findings:
         pairs=model_pairs(outcomes, config.models),
         conditions=condition_pairs(outcomes, config.models),
         reference=reference_frame(figures, ledger.models()),
+        measures=measures,
+        probe=probe_frame(outcomes),
         selections=selections,
-        results=results(figures, selections, config.models),
+        results=results(figures, selections, config.models, measures),
         quotes=quotes(outcomes, ledger),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,11 +9,10 @@ from typing import Any
 import pandas as pd
 
 from playground.answers import contains_answer, integer
-from playground.backtracking import find_marks
 from playground.errors import RunError
+from playground.grading import grade_answer
 from playground.records import Record, RunQuestion, Selection, Subset, Test, Trial
 from playground.run_ledger import RunLedger
-from playground.thinking import ThinkTags, split_thinking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,19 +31,18 @@ def outcome_frame(ledger: RunLedger) -> pd.DataFrame:
     """The outcomes on tested questions, models in the order of the run, their outcomes in that of their identities.
 
     Columns: the trial's and the outcome's own fields, `correct`, and what the other tests make of them:
-    `turned_back` whether a continuation after a distraction revises what stands before it, `turned_back_after` the
-    tokens before it first does;
-    `shared` and `individual` say which subsets a trial belongs to; `solved` how often its model solves the question
-    alone; `adopted` whether it answers the distractor's question; `leaked` whether the steer names the gold answer.
+    `shared`, `individual` and `control` say which subsets a trial belongs to; `solved` how often its model solves the
+    question alone; `adopted` whether it answers the distractor's question; `leaked` whether the steer names the gold
+    answer; `backtracked` whether it turns back, and `first_backtrack` after how many tokens.
 
     Raises:
         RunError: there is no outcome.
     """
     questions = {item.question.id: item for item in ledger.questions()}
     selections = _by_test(ledger.selections())
-    tags = {model.name: model.think for model in ledger.models()}
+    judged = {(item.question, item.steer): item.leaked for item in ledger.leak_judgements()}
     rows = [
-        _row(record, questions, selections) | _turning(record, tags)
+        _row(record, questions, selections) | _judged(record, judged)
         for record in ledger.records()
         if _tested(record, questions)
     ]
@@ -83,25 +80,22 @@ def _row(
         "verdict": outcome.verdict,
         "extracted": outcome.extracted,
         "tokens": outcome.tokens,
+        "variant": condition.variant,
+        "backtracked": None if outcome.backtracks is None else bool(outcome.backtracks),
+        "first_backtrack": outcome.backtracks[0] if outcome.backtracks else None,
+        "steer_probability": outcome.steer_probability,
         "shared": "shared" in subsets,
         "individual": "individual" in subsets,
+        "control": "control" in subsets,
         "correct": outcome.verdict == "correct",
         "adopted": _adopted(record, questions),
         "leaked": condition.test == "guidability" and contains_answer(trial.prefix, trial.question.gold),
     }
 
 
-def _turning(record: Record, tags: Mapping[str, ThinkTags]) -> dict[str, Any]:
-    """Where a continuation after a distraction first turns back; its tokens are reckoned from the characters."""
-    after = math.nan
-    if record.trial.condition.test == "recoverability":
-        text = record.outcome.text
-        thinking = split_thinking(text, tags[record.trial.model], opened=True).thinking
-        marks = find_marks(thinking, record.trial.question.text)
-        starts = [mark.start for mark in marks if mark.kind == "backtrack"]
-        if starts:
-            after = float(int(starts[0] * record.outcome.tokens / max(len(text), 1)))
-    return {"turned_back": not math.isnan(after), "turned_back_after": after}
+def _judged(record: Record, judged: Mapping[tuple[str, str], bool | None]) -> dict[str, Any]:
+    key = (record.trial.question.id, record.trial.prefix)
+    return {"leaked_judged": judged.get(key) if record.trial.condition.test == "guidability" else None}
 
 
 def _by_test(selections: Sequence[Selection]) -> dict[tuple[str, Test], list[_Members]]:
@@ -114,7 +108,10 @@ def _by_test(selections: Sequence[Selection]) -> dict[tuple[str, Test], list[_Me
 
 def _adopted(record: Record, questions: Mapping[str, RunQuestion]) -> bool:
     """Whether the answer is the one to the distractor's question."""
-    if record.trial.condition.test != "recoverability" or record.outcome.extracted is None:
+    condition, extracted = record.trial.condition, record.outcome.extracted
+    if condition.test != "recoverability" or condition.variant == "digits" or extracted is None:
         return False
-    distractor = questions[record.trial.condition.steer_question].question
-    return integer(record.outcome.extracted) == integer(distractor.gold)
+    gold = questions[condition.steer_question].question.gold
+    if integer(gold) is not None:
+        return integer(extracted) == integer(gold)
+    return record.outcome.verdict == "wrong" and grade_answer(extracted, gold).outcome == "correct"

@@ -1,77 +1,27 @@
-"""Guidability: a stronger model's correct steps stand at the start of the thinking. Builds the trials; pure.
-
-Source: protocol of arXiv 2510.06410, section 3.
-"""
+"""`python -m evaluator.guidability`: can a model build on a stronger model's correct steps?"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from random import Random
+import sys
 
-from evaluator.solo import Attempt, Attempts
-from evaluator.subject import Subject
-from playground.records import Condition, Question, Trial
-from playground.sampling import derive_seed
-from playground.steering import Cut, compose
-from playground.trajectory import Author, Provenance, Segment, SteerSource
+from evaluator.command import Command
+from playground.cli.border import run
 
+EXAMPLES = """\
+examples:
+  python -m evaluator.guidability --limit 12
+  python -m evaluator.guidability --models tiny-oak-plain --guides tiny-elm-plain,tiny-elm-reflective --control 16
+  python -m evaluator.guidability --models tiny-oak-plain --guides responses.jsonl --output-dir runs/recorded
+  python -m evaluator.guidability --likelihood --output-dir runs/likelihood
+"""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guide:
-    """A stronger model's correct attempt at a question."""
+COMMAND = Command(
+    name="guidability",
+    description="Put a stronger model's correct steps before each model that fails a question alone.",
+    examples=EXAMPLES,
+    tests=("guidability",),
+    folder="runs/{preset}-guidability",
+)
 
-    model: str
-    question: Question
-    attempt: Attempt
-
-
-def solved_by_any(models: Iterable[str], tries: Mapping[str, Attempts]) -> set[str]:
-    """The questions, by id, at which one of the models has a correct attempt."""
-    return {
-        question
-        for model in models
-        for question, attempts in tries[model].items()
-        if any(attempt.correct for attempt in attempts)
-    }
-
-
-def guides(
-    questions: Sequence[Question], models: Sequence[str], tries: Mapping[str, Attempts], seed: int
-) -> list[Guide]:
-    """A correct attempt of each model that has one at each question; which one is drawn for guide and question."""
-    found = []
-    for question in questions:
-        for model in models:
-            correct = [attempt for attempt in tries[model].get(question.id, ()) if attempt.correct]
-            if correct:
-                attempt = Random(derive_seed(seed, "guide", model, question.id)).choice(correct)
-                found.append(Guide(model=model, question=question, attempt=attempt))
-    return found
-
-
-def guidability_trials(subject: Subject, chosen: Sequence[Guide]) -> list[Trial]:
-    """One trial for each guide and length, but none where the length is less than half a sentence."""
-    trials = [_trial(subject, guide, length) for guide in chosen for length in subject.config.lengths]
-    return [trial for trial in trials if trial.prefix.strip()]
-
-
-def _trial(subject: Subject, guide: Guide, length: float) -> Trial:
-    steered = compose("", guide.attempt.thinking, Cut(own=0.0, steer=length), subject.token_ends)
-    condition = Condition(
-        test="guidability",
-        steer=length,
-        author=guide.model,
-        steer_question=guide.question.id,
-        steer_sample=guide.attempt.sample,
-    )
-    source = SteerSource(
-        kind="guide",
-        question=guide.question.text,
-        question_id=guide.question.id,
-        author=Author(kind="model", name=guide.model),
-        proportion=length,
-    )
-    author = Author(kind="steer", name=guide.model)
-    segment = Segment(text=steered.text, author=author, provenance=Provenance(steer=source))
-    return subject.trial(guide.question, condition, (segment,))
+if __name__ == "__main__":
+    sys.exit(run(COMMAND.main))

@@ -5,6 +5,7 @@ One process writes: a second one is refused. Does not know how outcomes come abo
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -15,7 +16,7 @@ from typing import Any, Self
 
 from evaluator.differences import differences
 from playground.errors import RunError
-from playground.records import Outcome, RunModel, RunQuestion, Selection, Trial
+from playground.records import LeakJudgement, Outcome, RunModel, RunQuestion, Selection, Trial
 from playground.run_ledger import LEDGER_FILE, SCHEMA_VERSION, RunLedger, ledger_errors
 from playground.serialization import to_dict
 
@@ -40,6 +41,7 @@ CREATE TABLE IF NOT EXISTS outcomes (
     verdict TEXT GENERATED ALWAYS AS (json_extract(outcome, '$.verdict')),
     tokens INTEGER GENERATED ALWAYS AS (json_extract(outcome, '$.tokens'))
 );
+CREATE TABLE IF NOT EXISTS leaks (id TEXT PRIMARY KEY, judgement TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS outcomes_by_test ON outcomes (test, model);
 """
 
@@ -94,6 +96,13 @@ class Ledger:
         """Keep which questions make up the subsets of a test."""
         rows = [("/".join((item.model, item.test, item.subset)), _json(item)) for item in selections]
         self._write("INSERT OR REPLACE INTO selections VALUES (?, ?)", rows)
+
+    def add_leak_judgements(self, judgements: Iterable[LeakJudgement]) -> None:
+        """Keep what a judge said of steers; what is there already stays as it is."""
+        rows = [
+            (hashlib.sha256(f"{item.question}\n{item.steer}".encode()).hexdigest(), _json(item)) for item in judgements
+        ]
+        self._write("INSERT OR IGNORE INTO leaks VALUES (?, ?)", rows)
 
     def finished(self) -> set[str]:
         """The identities of all trials that have an outcome."""

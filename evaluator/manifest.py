@@ -44,10 +44,10 @@ ENVIRONMENT = ("CUBLAS_WORKSPACE_CONFIG", "CUDA_VISIBLE_DEVICES", "MKL_NUM_THREA
 """Variables that may change a result; those of vLLM come on top."""
 
 
-def facts_at_start(options: Iterable[str]) -> dict[str, str]:
-    """What is kept in the ledger when a run begins: the command line and the software."""
+def facts_at_start(command: Iterable[str]) -> dict[str, str]:
+    """What is kept in the ledger when a run begins: the module that runs with its options, and the software."""
     return {
-        "command_line": json.dumps(["python", "-m", "evaluator.full", *options]),
+        "command_line": json.dumps(["python", "-m", *command]),
         "python": platform.python_version(),
         "platform": platform.platform(),
         "packages": json.dumps({name: found for name in PACKAGES if (found := _version(name)) is not None}),

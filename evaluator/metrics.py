@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import product
 from typing import Any, Literal
 
@@ -19,11 +19,13 @@ from playground.correlation import rank_correlation
 from playground.records import OUTCOME_CLASSES, Subset, Test
 from playground.statistics import competition_ranks, rate
 
-Metric = Literal["accuracy", "adopted", "turned_back", "leakage"]
-Cell = Literal["all", "macro", "benchmark", "position", "length", "guide", "solved"]
+Metric = Literal["accuracy", "adopted", "leakage", "leakage_judged", "backtracked"]
+Cell = Literal[
+    "all", "macro", "benchmark", "position", "length", "guide", "solved", "steer", "cut", "variant", "variant_position"
+]
 
 TESTS: tuple[Test, ...] = ("solo", "recoverability", "guidability")
-SUBSETS: tuple[Subset, ...] = ("shared", "individual")
+SUBSETS: tuple[Subset, ...] = ("shared", "individual", "control")
 
 BREAKDOWNS: Mapping[Test, Mapping[Cell, str]] = {
     "solo": {"benchmark": "benchmark"},
@@ -34,8 +36,8 @@ BREAKDOWNS: Mapping[Test, Mapping[Cell, str]] = {
 
 METRICS: Mapping[Test, Mapping[Metric, str]] = {
     "solo": {"accuracy": "correct"},
-    "recoverability": {"accuracy": "correct", "adopted": "adopted", "turned_back": "turned_back"},
-    "guidability": {"accuracy": "correct", "leakage": "leaked"},
+    "recoverability": {"accuracy": "correct", "adopted": "adopted", "backtracked": "backtracked"},
+    "guidability": {"accuracy": "correct", "leakage": "leaked", "leakage_judged": "leaked_judged"},
 }
 """What is counted in a test, and the column of the outcome frame that says yes or no."""
 
@@ -47,7 +49,7 @@ class Place:
     model: str
     test: Test
     subset: str = ""
-    """`shared`, `individual`, or "" for solo."""
+    """`shared`, `individual`, `control`, or "" for solo."""
     cell: Cell = "all"
     at: str = ""
     """Which position, length, guide, benchmark or solve count."""
@@ -68,12 +70,36 @@ def _parts(outcomes: pd.DataFrame) -> Iterator[tuple[Place, pd.DataFrame]]:
     for model, test in product(outcomes["model"].unique(), TESTS):
         mine = outcomes[(outcomes["model"] == model) & (outcomes["test"] == test)]
         for subset in SUBSETS if test != "solo" else ("",):
-            chosen = mine[mine[subset]] if subset else mine
-            yield Place(model=model, test=test, subset=subset), chosen
+            inside = mine[mine[subset]] if subset else mine
+            like = Place(model=model, test=test, subset=subset)
+            chosen = inside[inside["variant"] == "own"]
+            yield like, chosen
             for cell, column in BREAKDOWNS[test].items():
-                for value, part in chosen.groupby(column):
-                    at = f"{value:g}" if isinstance(value, float) else str(value)
-                    yield Place(model=model, test=test, subset=subset, cell=cell, at=at), part
+                yield from _cells(chosen, like, cell, column)
+            if test == "recoverability":
+                yield from _grid(chosen, like)
+                yield from _variants(inside[inside["variant"] != "own"], like)
+
+
+def _cells(outcomes: pd.DataFrame, like: Place, cell: Cell, column: str) -> Iterator[tuple[Place, pd.DataFrame]]:
+    for value, part in outcomes.groupby(column):
+        at = f"{value:g}" if isinstance(value, float) else str(value)
+        yield replace(like, cell=cell, at=at), part
+
+
+def _grid(outcomes: pd.DataFrame, like: Place) -> Iterator[tuple[Place, pd.DataFrame]]:
+    """By the steer's length, and by both shares, where there are several lengths."""
+    if outcomes["steer"].nunique() > 1:
+        yield from _cells(outcomes, like, "steer", "steer")
+        pairs = [f"{own:g}+{steer:g}" for own, steer in zip(outcomes["own"], outcomes["steer"], strict=True)]
+        yield from _cells(outcomes.assign(cut=pairs), like, "cut", "cut")
+
+
+def _variants(outcomes: pd.DataFrame, like: Place) -> Iterator[tuple[Place, pd.DataFrame]]:
+    """The other disturbances, which are no part of recoverability's own figure: as a whole, and by position."""
+    places = [f"{variant} {own:g}" for variant, own in zip(outcomes["variant"], outcomes["own"], strict=True)]
+    yield from _cells(outcomes, like, "variant", "variant")
+    yield from _cells(outcomes.assign(place=places), like, "variant_position", "place")
 
 
 def _rates(outcomes: pd.DataFrame, place: Place) -> Iterator[dict[str, Any]]:
@@ -82,7 +108,10 @@ def _rates(outcomes: pd.DataFrame, place: Place) -> Iterator[dict[str, Any]]:
         return
     classes: dict[str, Any] = {name: int((outcomes["verdict"] == name).sum()) for name in OUTCOME_CLASSES}
     for metric, column in METRICS[place.test].items():
-        found = asdict(rate(judged[column].tolist(), judged["question"].tolist()))
+        known = judged[judged[column].notna()]  # what nobody looked for is in no rate
+        if known.empty:
+            continue
+        found = asdict(rate(known[column].tolist(), known["question"].tolist()))
         yield asdict(place) | {"metric": metric, "rate": found.pop("value")} | found | dict(classes)
 
 
@@ -113,7 +142,8 @@ def rank_frame(figures: pd.DataFrame) -> pd.DataFrame:
     Competition ranks, 1 the lowest score; `delta` is the test's rank minus the benchmark's (paper, section 4).
     """
     macro = figures[figures["cell"] == "macro"].set_index("model")["rate"]
-    chosen = figures[(figures["cell"] == "all") & (figures["metric"] == "accuracy") & (figures["subset"] != "")]
+    chosen = figures[(figures["cell"] == "all") & (figures["metric"] == "accuracy")]
+    chosen = chosen[chosen["subset"].isin(("shared", "individual"))]
     rows = []
     for (test, subset), mine in chosen.groupby(["test", "subset"], sort=False):
         scores = dict(zip(mine["model"], mine["rate"], strict=True))

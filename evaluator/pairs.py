@@ -46,7 +46,7 @@ class Sample:
 
 def model_pairs(outcomes: pd.DataFrame, models: Sequence[str]) -> pd.DataFrame:
     """Every two models of a run: alone on all questions, in the other tests on the shared subset."""
-    chosen = outcomes[(outcomes["test"] == "solo") | outcomes["shared"]]
+    chosen = outcomes[((outcomes["test"] == "solo") | outcomes["shared"]) & (outcomes["variant"] == "own")]
     rows = []
     for test in TESTS:
         sides = [sample(model, chosen[chosen["model"] == model], test) for model in models]
@@ -55,15 +55,17 @@ def model_pairs(outcomes: pd.DataFrame, models: Sequence[str]) -> pd.DataFrame:
 
 
 def condition_pairs(outcomes: pd.DataFrame, models: Sequence[str]) -> pd.DataFrame:
-    """The later positions against the first, and the longer steers against the shortest, for each model.
+    """Later positions against the first, longer steers against the shortest, other disturbances against the usual.
 
-    Over all questions of the model, whatever subset; what differs stands behind the model's name.
+    For each model, over all its questions, whatever subset; what differs stands behind its name.
     """
     rows = []
     for test, column in (("recoverability", "own"), ("guidability", "steer")):
         pairs = []
         for model in models:
             mine = sample(model, outcomes[outcomes["model"] == model], cast(Test, test)).outcomes
+            pairs += _variants(model, mine)
+            mine = mine[mine["variant"] == "own"]
             sides = [
                 Sample(label=f"{model} at {100 * float(cast(float, value)):g} %", outcomes=part.drop(columns=column))
                 for value, part in mine.groupby(column)
@@ -71,6 +73,12 @@ def condition_pairs(outcomes: pd.DataFrame, models: Sequence[str]) -> pd.DataFra
             pairs += [(later, sides[0]) for later in sides[1:]]
         rows += _family(cast(Test, test), pairs)
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _variants(model: str, outcomes: pd.DataFrame) -> list[tuple[Sample, Sample]]:
+    sides = {str(name): part.drop(columns=["variant", "author"]) for name, part in outcomes.groupby("variant")}
+    own = Sample(label=f"{model}, own", outcomes=sides.get("own", outcomes.head(0)))
+    return [(Sample(label=f"{model}, {name}", outcomes=part), own) for name, part in sides.items() if name != "own"]
 
 
 def sample(label: str, outcomes: pd.DataFrame, test: Test) -> Sample:

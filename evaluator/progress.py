@@ -71,7 +71,8 @@ class Progress:
             return ""
         left = (self._total - self._done) * seconds / made
         remaining = f", {int(left) // 60}:{int(left) % 60:02d} left" if self._done < self._total else ""
-        return f", {self._tokens / seconds:,.0f} tokens/s{remaining}"
+        pace = f"{self._tokens / seconds:,.0f} tokens/s" if self._tokens else f"{made / seconds:,.0f}/s"
+        return f", {pace}{remaining}"
 
     def _erase(self) -> str:
         return "\r\x1b[K" if self._bar else ""

@@ -9,6 +9,7 @@ import pandas as pd
 from evaluator import document
 from evaluator.document import Block, Bullets, Code, Heading, Paragraph, Picture, Strong, Table
 from evaluator.findings import Findings
+from evaluator.measure_tables import pass_table, probe_table, solve_count_table, turning_table
 from evaluator.metrics import Cell, Metric, Place
 from evaluator.quotes import Quote
 from evaluator.report_card import card_blocks
@@ -20,7 +21,6 @@ from evaluator.tables import (
     pair_table,
     rank_table,
     reference_table,
-    turning_table,
 )
 from playground.records import Test
 
@@ -40,7 +40,7 @@ READING = (
     "Guidability shared: questions hard for all of the weaker two thirds of the models, guided by the models above"
     " them. Individual: questions hard for the model, guided by every model with a higher score.",
     "adopted: the continuation answers the distractor's question. leaked: the steer already names the gold answer."
-    " turned back: a sentence of the continuation is marked as revising what stands before it; the mark reads words and"
+    " turns back: a sentence of the continuation is marked as revising what stands before it; the mark reads words and"
     " does not judge them.",
     "Intervals of rates cover 95 %: Wilson's, for the number of independent trials that would have the standard error"
     " found by questions. The macro average joins the intervals of its benchmarks.",
@@ -50,6 +50,18 @@ READING = (
     " of a test. McNemar: exact, on the questions with the higher and the lower rate. detectable: the least difference,"
     " in points, that would be seen with a power of 80 % at the 5 % level if questions scatter as these do.",
 )
+
+READING_OF = {
+    "variants": "Other disturbances are no part of recoverability's own figure. first-paragraph: the distractor comes"
+    " without its first paragraph, behind that of the own reasoning at least. other-models: another model's reasoning."
+    " digits: typos in the numbers of the model's own reasoning, and no distractor.",
+    "control": "Control: guides' steps before questions that the model solves every time alone.",
+    "likelihood": "Probability of the guide's steps: the mean over their tokens under the guided model, behind the"
+    " question; Welch's t-test between continuations that succeed and fail.",
+    "release": "Steers are cut into chunks of 30 to 60 words and joined as in the release.",
+    "judge": "As judged: a model listed the candidate answers of a steer, and said whether the gold is among them.",
+}
+"""The same, of what only some runs have."""
 
 _CAPTIONS = {
     "recoverability": "Accuracy after a distraction, by how much of the model's own reasoning stands before it.",
@@ -78,7 +90,7 @@ def report_blocks(findings: Findings, drawn: Collection[str]) -> list[Block]:
         *_reference(findings),
         *_pairs(findings),
         Heading(2, "How to read the figures"),
-        Bullets(tuple((line,) for line in READING)),
+        Bullets(tuple((line,) for line in (*READING, *_asked_for(findings)))),
         Heading(2, "In detail"),
         *pictures.values(),
         *_details(findings),
@@ -91,17 +103,44 @@ def report_blocks(findings: Findings, drawn: Collection[str]) -> list[Block]:
 
 def _heading(findings: Findings) -> list[Block]:
     config, total = findings.config, len(findings.outcomes)
+    steered = ", then one continuation of each steered prompt" if config.tests else ""
+    what = {
+        "recoverability": f"a distraction is the first {_first(config.steers)} of the model's own reasoning on one of"
+        f" {config.pool} other questions, put in after {_percents(config.positions)} of its correct one",
+        "guidability": f"a guide's steps are the first {_percents(config.lengths)} of"
+        f" {_written_by(config.guides)} correct reasoning",
+    }
+    said = "; ".join(text for test, text in what.items() if test in config.tests)
     text = (
         f"{', '.join(config.models)} on {config.limit} tested questions: alone {config.n} times at temperature"
-        f" {config.temperature:g} and top-p {config.top_p:g}, then one continuation of each steered prompt,"
-        f" {total:,} outcomes in all. A distraction is the first {config.distractor:.0%} of the model's own reasoning"
-        f" on one of {config.pool} other questions, put in after {_percents(config.positions)} of its correct one;"
-        f" a guide's steps are the first {_percents(config.lengths)} of a stronger model's correct reasoning."
+        f" {config.temperature:g} and top-p {config.top_p:g}{steered}, {total:,} outcomes in all."
+        f"{f' {said[0].upper()}{said[1:]}.' if said else ''}"
     )
     blocks: list[Block] = [Heading(1, f"Twin tests: preset {config.preset}"), Paragraph((text,))]
     if not findings.complete:
         blocks.append(Paragraph((Strong("This run is not finished; the figures are those of its ledger so far."),)))
     return blocks
+
+
+def _asked_for(findings: Findings) -> list[str]:
+    """How to read what only some runs have."""
+    config = findings.config
+    present = {
+        "variants": config.variants != ("own",),
+        "control": config.control > 0,
+        "likelihood": config.likelihood,
+        "release": config.protocol == "release",
+        "judge": bool(config.judge),
+    }
+    return [READING_OF[name] for name, there in present.items() if there]
+
+
+def _written_by(guides: Sequence[str]) -> str:
+    return f"{' or '.join(guides)}'s" if guides else "a stronger model's"
+
+
+def _first(shares: Sequence[float]) -> str:
+    return f"{shares[0]:.0%}" if len(shares) == 1 else _percents(shares)
 
 
 def _percents(shares: Sequence[float]) -> str:
@@ -165,12 +204,20 @@ _BREAKDOWNS: tuple[tuple[str, Test, str, Cell, Metric], ...] = (
     ("Recoverability by position, shared", "recoverability", "shared", "position", "accuracy"),
     ("Recoverability by position, individual", "recoverability", "individual", "position", "accuracy"),
     ("Adopted the distraction by position, individual", "recoverability", "individual", "position", "adopted"),
-    ("Turned back by position, individual", "recoverability", "individual", "position", "turned_back"),
+    ("Turned back by position, individual", "recoverability", "individual", "position", "backtracked"),
     ("Recoverability by how often the question is solved alone", "recoverability", "individual", "solved", "accuracy"),
     ("Guidability by length, shared", "guidability", "shared", "length", "accuracy"),
     ("Guidability by length, individual", "guidability", "individual", "length", "accuracy"),
     ("Steers that name the answer, individual", "guidability", "individual", "length", "leakage"),
+    ("Steers that hold the answer, as judged, individual", "guidability", "individual", "length", "leakage_judged"),
     ("Guidability by guide, individual", "guidability", "individual", "guide", "accuracy"),
+    ("Recoverability by the distractor's length, shared", "recoverability", "shared", "steer", "accuracy"),
+    ("Recoverability by the distractor's length, individual", "recoverability", "individual", "steer", "accuracy"),
+    ("Recoverability by position and length, individual", "recoverability", "individual", "cut", "accuracy"),
+    ("Other disturbances, shared", "recoverability", "shared", "variant", "accuracy"),
+    ("Other disturbances, individual", "recoverability", "individual", "variant", "accuracy"),
+    ("Other disturbances by position, individual", "recoverability", "individual", "variant_position", "accuracy"),
+    ("Guidability of questions solved every time alone", "guidability", "control", "length", "accuracy"),
 )
 
 
@@ -180,7 +227,10 @@ def detail_tables(findings: Findings) -> dict[str, pd.DataFrame]:
     for title, test, subset, cell, metric in _BREAKDOWNS:
         like = Place(model="", test=test, subset=subset, cell=cell)
         tables[title] = breakdown(findings.figures, like, findings.models, metric)
-    tables["Turning back after a distraction"] = turning_table(findings.outcomes, findings.models)
+    tables["Alone, pass@k"] = pass_table(findings.measures, findings.models)
+    tables["Questions by how often they are solved alone"] = solve_count_table(findings.measures, findings.models)
+    tables["Turning back after a distraction"] = turning_table(findings.figures, findings.measures, findings.models)
+    tables["Probability of the guide's steps"] = probe_table(findings.probe)
     if len(findings.models) > 1:
         tables["Ranks"] = rank_table(findings.ranks)
     return {title: table for title, table in tables.items() if not table.empty}

@@ -17,11 +17,23 @@ from playground.records import OUTCOME_CLASSES, Selection, Test
 NO_STDERR = "N/A"
 """What lm-evaluation-harness writes where there is no standard error."""
 
-_CELLS = {"position": "_at", "length": "_length", "guide": "_guided_by", "benchmark": "", "solved": "_solved"}
+_CELLS = {
+    "position": "_at",
+    "length": "_length",
+    "guide": "_guided_by",
+    "benchmark": "",
+    "solved": "_solved",
+    "steer": "_distractor",
+    "cut": "_cut",
+    "variant": "",
+    "variant_position": "",
+}
 _LIMITS = ("low", "high", "n")
 
 
-def results(figures: pd.DataFrame, selections: Sequence[Selection], models: Sequence[str]) -> dict[str, Any]:
+def results(
+    figures: pd.DataFrame, selections: Sequence[Selection], models: Sequence[str], measures: pd.DataFrame
+) -> dict[str, Any]:
     """`results[model][test]`, without times or durations: equal runs have equal results.
 
     A test that a model has no trials for has no figures but `absent`, which says why for each subset.
@@ -32,7 +44,10 @@ def results(figures: pd.DataFrame, selections: Sequence[Selection], models: Sequ
         for test in TESTS:
             mine = figures[(figures["model"] == model) & (figures["test"] == test)]
             reasons = {item.subset: item.absent for item in selections if _is_absent(item, model, test)}
-            found[model][test] = _figures(mine, test) | ({"absent": reasons} if reasons else {})
+            means = measures[(measures["model"] == model) & (measures["test"] == test)]
+            found[model][test] = (
+                _figures(mine, test) | _measures(means, test) | ({"absent": reasons} if reasons else {})
+            )
     return found
 
 
@@ -49,18 +64,37 @@ def _figures(figures: pd.DataFrame, test: Test) -> dict[str, Any]:
         if row["cell"] in ("all", "macro"):
             entry |= {f"{name}_{limit},none": row[limit] for limit in _LIMITS}
         if row["cell"] == "all" and row["metric"] == "accuracy":
-            suffix = "_individual" if row["subset"] == "individual" else ""
-            entry[f"outcomes{suffix}"] = {outcome: row[outcome] for outcome in OUTCOME_CLASSES}
+            entry[f"outcomes{_suffix(row['subset'])}"] = {outcome: row[outcome] for outcome in OUTCOME_CLASSES}
     return entry
 
 
+def _measures(measures: pd.DataFrame, test: Test) -> dict[str, Any]:
+    entry: dict[str, Any] = {}
+    for row in measures.to_dict("records"):
+        name = f"{test}{_suffix(row['subset'])}_{row['measure']}"
+        entry[f"{name},none"] = row["value"]
+        if row["measure"].startswith("solved_"):
+            continue
+        entry[f"{name}_stderr,none"] = NO_STDERR if pd.isna(row["stderr"]) else row["stderr"]
+    return entry
+
+
+def _suffix(subset: str) -> str:
+    return "" if subset in ("", "shared") else f"_{subset}"
+
+
 def _name(row: dict[Any, Any], test: Test) -> str:
-    name = test + ("_individual" if row["subset"] == "individual" else "")
+    name = test + _suffix(row["subset"])
     if row["metric"] != "accuracy":
         name += f"_{row['metric']}"
     if row["cell"] == "macro":
         return f"{name}_macro"
-    return name if row["cell"] == "all" else f"{name}{_CELLS[row['cell']]}_{row['at']}"
+    return name if row["cell"] == "all" else f"{name}{_CELLS[row['cell']]}_{_at(row)}"
+
+
+def _at(row: dict[Any, Any]) -> str:
+    at = str(row["at"])
+    return at.replace(" ", "_at_") if row["cell"] == "variant_position" else at
 
 
 def harness_file(model: str, tests: dict[str, Any], manifest: dict[str, Any]) -> dict[str, Any]:

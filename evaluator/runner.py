@@ -7,15 +7,28 @@ not at all: an engine whose results depend on what is generated together gives t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from evaluator.ledger import Ledger
 from evaluator.progress import Progress
+from evaluator.turning_back import backtracks
 from playground.engine.base import Completion, Engine, Request
 from playground.grading import grade
 from playground.records import Outcome, Trial
 from playground.thinking import ThinkTags
+
+Measure = Callable[[Trial], float | None]
+"""What is measured of a trial beside its continuation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generation:
+    """What trials are continued and judged with."""
+
+    engine: Engine
+    tags: ThinkTags
+    steer_probability: Measure = lambda trial: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +50,7 @@ def form_groups(trials: Iterable[Trial], size: int) -> list[Group]:
     return [Group(trials=tuple(ordered[start : start + size])) for start in range(0, len(ordered), size)]
 
 
-def run_groups(groups: Sequence[Group], engine: Engine, tags: ThinkTags, ledger: Ledger, progress: Progress) -> None:
+def run_groups(groups: Sequence[Group], generation: Generation, ledger: Ledger, progress: Progress) -> None:
     """Generate, grade and keep the groups that the ledger does not hold yet.
 
     Raises:
@@ -49,18 +62,19 @@ def run_groups(groups: Sequence[Group], engine: Engine, tags: ThinkTags, ledger:
         if all(trial.id in finished for trial in group.trials):
             progress.skip(len(group.trials))
             continue
-        outcomes = dict(_outcomes(group, engine, tags, progress))
+        outcomes = dict(_outcomes(group, generation, progress))
         ledger.add_group(group.id, [(trial, outcomes[trial.id]) for trial in group.trials])
 
 
-def _outcomes(group: Group, engine: Engine, tags: ThinkTags, progress: Progress) -> Iterator[tuple[str, Outcome]]:
+def _outcomes(group: Group, generation: Generation, progress: Progress) -> Iterator[tuple[str, Outcome]]:
+    engine = generation.engine
     fits = {trial.id: _fits(trial, engine) for trial in group.trials}
     fitting = [trial for trial in group.trials if fits[trial.id]]
     requests = [Request(prompt=trial.prompt, params=trial.params) for trial in fitting]
     for position, completion in engine.generate(requests) if requests else ():
         trial = fitting[position]
         progress.advance(completion.completion_tokens)
-        yield trial.id, _graded(trial, completion, tags)
+        yield trial.id, _graded(trial, completion, generation)
     for trial in group.trials:
         if not fits[trial.id]:
             progress.advance(0)
@@ -76,8 +90,9 @@ def _too_long(trial: Trial, engine: Engine) -> Outcome:
     return Outcome(trial_id=trial.id, verdict="error", text="", tokens=0, why=why)
 
 
-def _graded(trial: Trial, completion: Completion, tags: ThinkTags) -> Outcome:
-    verdict = grade(completion.text, completion.finish_reason, tags, trial.question.gold)
+def _graded(trial: Trial, completion: Completion, generation: Generation) -> Outcome:
+    verdict = grade(completion.text, completion.finish_reason, generation.tags, trial.question.gold)
+    disturbed = trial.condition.test == "recoverability"
     return Outcome(
         trial_id=trial.id,
         verdict=verdict.outcome,
@@ -86,4 +101,6 @@ def _graded(trial: Trial, completion: Completion, tags: ThinkTags) -> Outcome:
         finish_reason=completion.finish_reason,
         tokens=completion.completion_tokens,
         why=verdict.why,
+        backtracks=backtracks(completion, generation.tags, trial.question.text) if disturbed else None,
+        steer_probability=generation.steer_probability(trial),
     )

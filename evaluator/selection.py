@@ -5,7 +5,6 @@ Source: protocol of arXiv 2510.06410, sections 2 and 3. A draw depends on the ru
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from random import Random
@@ -18,29 +17,49 @@ SolveCounts = Mapping[str, int]
 """How often a model solves each tested question, by the question's id."""
 
 
-def run_questions(questions: Sequence[Question], *, limit: int, pool: int, seed: int) -> tuple[RunQuestion, ...]:
+def run_questions(
+    questions: Sequence[Question], *, limit: int, pool: int, seed: int, others: Sequence[Question] = ()
+) -> tuple[RunQuestion, ...]:
     """`limit` tested questions and `pool` others, both spread evenly over the benchmarks, in the questions' order.
 
+    A benchmark that is too small for its share gives all it has, and the rest falls to the others. With `others` the
+    pool comes from these instead.
+
     Raises:
-        InvalidInput: a benchmark has too few questions.
+        InvalidInput: there are too few questions.
     """
     benchmarks: dict[str, list[Question]] = defaultdict(list)
     for question in questions:
         benchmarks[question.benchmark].append(question)
-    shares = zip(benchmarks.items(), even(limit, len(benchmarks)), even(pool, len(benchmarks)), strict=True)
+    sizes = [len(members) for members in benchmarks.values()]
+    inside = 0 if others else pool
+    if limit + inside > sum(sizes):
+        raise InvalidInput(
+            f"There are {sum(sizes)} questions; {limit} tested ones and {inside} distractors do not fit.",
+            f"Give a --limit of at most {sum(sizes) - inside}.",
+        )
+    tested = spread(limit, sizes)
+    rest = spread(inside, [size - taken for size, taken in zip(sizes, tested, strict=True)])
     roles: dict[str, Role] = {}
-    for (name, members), tested, others in shares:
-        if tested + others > len(members):
-            most = (min(map(len, benchmarks.values())) - math.ceil(pool / len(benchmarks))) * len(benchmarks)
-            raise InvalidInput(
-                f"{name} has {len(members)} questions; {tested} tested ones and {others} distractors do not fit.",
-                f"Give a --limit of at most {most}.",
-            )
-        drawn = draw([question.id for question in members], tested + others, seed, "questions", name)
-        for place, drawn_id in enumerate(drawn):
-            roles[drawn_id] = "tested" if place < tested else "pool"
-    chosen = [RunQuestion(question=item, role=roles[item.id]) for item in questions if item.id in roles]
+    for (name, members), count, more in zip(benchmarks.items(), tested, rest, strict=True):
+        drawn = draw([question.id for question in members], count + more, seed, "questions", name)
+        roles |= {drawn_id: "tested" if place < count else "pool" for place, drawn_id in enumerate(drawn)}
+    roles |= dict.fromkeys(draw([item.id for item in others], pool, seed, "distractor questions"), "pool")
+    chosen = [RunQuestion(question=item, role=roles[item.id]) for item in (*questions, *others) if item.id in roles]
     return tuple(sorted(chosen, key=lambda item: item.role != "tested"))
+
+
+def spread(total: int, sizes: Sequence[int]) -> list[int]:
+    """`total` over parts of these sizes, as evenly as they allow, the first ones taking what is left over."""
+    open_parts = [index for index, size in enumerate(sizes) if size]
+    taken = [0] * len(sizes)
+    while total and open_parts:
+        for index, share in zip(open_parts, even(total, len(open_parts)), strict=True):
+            more = min(share, sizes[index] - taken[index])
+            taken[index] += more
+            total -= more
+        open_parts = [index for index in open_parts if taken[index] < sizes[index]]
+    return taken
 
 
 def even(total: int, parts: int) -> list[int]:
@@ -69,7 +88,12 @@ def draw_by_solve_count(solves: SolveCounts, size: int, seed: int, *purpose: str
 
 def solved_by_all(solves: Mapping[str, SolveCounts], n: int) -> list[str]:
     """The questions that every model solves in all of its n samples."""
-    return _common([question for question, count in counts.items() if count == n] for counts in solves.values())
+    return _common(solved_every_time(counts, n) for counts in solves.values())
+
+
+def solved_every_time(solves: SolveCounts, n: int) -> list[str]:
+    """The questions that a model solves in all of its n samples."""
+    return sorted(question for question, count in solves.items() if count == n)
 
 
 def hard(solves: SolveCounts, n: int) -> list[str]:

@@ -1,61 +1,26 @@
-"""The benchmark itself: a model alone on each question, and its attempts as the other tests need them. Pure."""
+"""`python -m evaluator.solo`: the benchmark alone, Pass@1, pass@k and solve counts."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import sys
 
-from evaluator.subject import Subject
-from playground.records import Condition, Record, RunQuestion, Trial
-from playground.thinking import ThinkTags, split_thinking
+from evaluator.command import Command
+from playground.cli.border import run
 
-ALONE = Condition(test="solo")
+EXAMPLES = """\
+examples:
+  python -m evaluator.solo --limit 12
+  python -m evaluator.solo --tasks questions.jsonl --limit 20
+  python -m evaluator.solo --tasks questions.jsonl --import-solo responses.jsonl --n 1 --limit 20
+"""
 
+COMMAND = Command(
+    name="solo",
+    description="Let each model answer alone, or take over what was recorded of it.",
+    examples=EXAMPLES,
+    tests=(),
+    folder="runs/{preset}-solo",
+)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """What a model wrote on a question alone."""
-
-    sample: int
-    thinking: str
-    closed: bool
-    """Whether the thinking was ended: only then is a share of it a share of something whole."""
-    correct: bool
-
-
-Attempts = Mapping[str, tuple[Attempt, ...]]
-"""The attempts at each question by its id, in the order of their samples."""
-
-
-def solo_trials(subject: Subject, questions: Sequence[RunQuestion]) -> list[Trial]:
-    """n samples of each tested question, and one of each pool question."""
-    return [
-        subject.trial(item.question, ALONE, sample=sample)
-        for item in questions
-        for sample in range(subject.config.n if item.role == "tested" else 1)
-    ]
-
-
-def attempts(records: Iterable[Record], tags: ThinkTags) -> Attempts:
-    """A model's solo records as attempts."""
-    found: dict[str, list[Attempt]] = defaultdict(list)
-    for record in sorted(records, key=lambda record: record.trial.sample):
-        thought = split_thinking(record.outcome.text, tags, opened=True)
-        attempt = Attempt(
-            sample=record.trial.sample,
-            thinking=thought.thinking,
-            closed=thought.answer is not None,
-            correct=record.outcome.verdict == "correct",
-        )
-        found[record.trial.question.id].append(attempt)
-    return {question: tuple(tries) for question, tries in found.items()}
-
-
-def solve_counts(tries: Attempts, questions: Iterable[RunQuestion]) -> dict[str, int]:
-    """How many attempts at each tested question are correct."""
-    return {
-        item.question.id: sum(attempt.correct for attempt in tries.get(item.question.id, ()))
-        for item in questions
-        if item.role == "tested"
-    }
+if __name__ == "__main__":
+    sys.exit(run(COMMAND.main))

@@ -1,96 +1,116 @@
-"""The shared and the individual subset of each test, for each model, from how the models stand alone. Pure.
+"""The subsets of each test, for each model, from how the models stand alone. Pure.
 
 Source: protocol of arXiv 2510.06410, sections 2 and 3. Where a subset is empty, it says why.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Self
+from collections.abc import Sequence
 
 from evaluator import selection
-from evaluator.config import RunConfig
-from evaluator.guidability import solved_by_any
-from evaluator.solo import Attempts, solve_counts
-from playground.records import RunQuestion, Selection, Subset
+from evaluator.guidance import solved_by_any
+from evaluator.standing import Standing
+from playground.records import Selection, Subset
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """How the models of a run did alone."""
-
-    config: RunConfig
-    tries: Mapping[str, Attempts]
-    solves: Mapping[str, Mapping[str, int]]
-    """Solve counts of the tested questions, for each model."""
-    pool: frozenset[str]
-
-    @classmethod
-    def of(cls, config: RunConfig, questions: Sequence[RunQuestion], tries: Mapping[str, Attempts]) -> Self:
-        pool = frozenset(item.question.id for item in questions if item.role == "pool")
-        solves = {model: solve_counts(own, questions) for model, own in tries.items()}
-        return cls(config=config, tries=tries, solves=solves, pool=pool)
-
-    @property
-    def scores(self) -> dict[str, float]:
-        """Mean solve count over the tested questions."""
-        return {model: sum(counts.values()) / max(len(counts), 1) for model, counts in self.solves.items()}
-
-    def can_distract(self, model: str) -> bool:
-        """Whether the model closed its thinking on a pool question."""
-        return any(attempt.closed for question in self.pool for attempt in self.tries[model].get(question, ()))
+SILENT = "of this model there are recorded responses only: it cannot go on"
 
 
 def subsets(standing: Standing) -> list[Selection]:
-    """All subsets of both tests, for each model."""
+    """All subsets of the run's tests, for each model."""
     chosen = []
-    for model in standing.config.models:
-        chosen += [_recovering(standing, model, "shared"), _recovering(standing, model, "individual")]
-        chosen += [_guided(standing, model, "shared"), _guided(standing, model, "individual")]
+    config = standing.config
+    for model in config.models:
+        if "recoverability" in config.tests:
+            chosen += [_recovering(standing, model, "shared"), _recovering(standing, model, "individual")]
+        if "guidability" in config.tests:
+            chosen += [_guided(standing, model, "shared"), _guided(standing, model, "individual")]
+            chosen += [_guided(standing, model, "control")] if config.control else []
     return chosen
+
+
+def to_be_guided(standing: Standing) -> list[str]:
+    """The questions that a guide's steps may be needed for."""
+    found: set[str] = set()
+    for model in standing.voices:
+        found |= set(selection.hard(standing.solves[model], standing.config.n))
+        found |= set(_control(standing, model))
+    return sorted(found)
 
 
 def _recovering(standing: Standing, model: str, subset: Subset) -> Selection:
     config = standing.config
     if subset == "shared":
         solved = selection.solved_by_all(standing.solves, config.n)
+        solved = [name for name in solved if all(standing.disturbable(voice, name) for voice in standing.voices)]
         questions = selection.draw(solved, config.shared, config.seed, "shared")
         absent = f"no tested question is solved {config.n} of {config.n} times by every model"
     else:
-        counts = standing.solves[model]
+        counts = {name: n for name, n in standing.solves[model].items() if n and standing.disturbable(model, name)}
         questions = selection.draw_by_solve_count(counts, config.individual, config.seed, "individual", model)
         absent = "the model solves no tested question"
+    absent += _length_rule(standing)
     if questions and not standing.can_distract(model):
-        questions, absent = [], "none of the model's own trajectories can serve as a distractor"
+        questions, absent = [], "no trajectory on a question outside the tested set can serve as a distractor"
+    if model in standing.silent:
+        questions, absent = [], SILENT
     return _selection(model, subset, questions, absent)
 
 
+def _length_rule(standing: Standing) -> str:
+    least, most = standing.config.least_source, standing.config.most_source
+    if not least and not most:
+        return ""
+    return f" in {least} tokens or more" + (f", and fewer than {most}" if most else "")
+
+
+def _compared(standing: Standing) -> list[str]:
+    """The models on guidability's shared subset: the weaker two thirds; with guides of their own also one or two."""
+    if standing.config.guides and len(standing.voices) < 3:
+        return sorted(standing.voices)
+    return selection.guided_together({model: standing.scores[model] for model in standing.voices})
+
+
 def _guides_of(standing: Standing, model: str, subset: Subset) -> list[str]:
-    """The models that guide it: those above it, and on the shared subset those above all compared models."""
-    if subset == "individual":
-        return selection.stronger(standing.scores, model)
-    compared = selection.guided_together(standing.scores)
-    return selection.stronger(standing.scores, *compared) if model in compared else []
+    """The models that guide it: those the run names, else those above it, or above all that are compared."""
+    compared = _compared(standing)
+    if subset == "shared" and model not in compared:
+        return []
+    if standing.config.guides:
+        return sorted(guide for guide in standing.config.guides if guide != model)
+    return selection.stronger(standing.scores, *(compared if subset == "shared" else [model]))
+
+
+def _control(standing: Standing, model: str) -> list[str]:
+    config = standing.config
+    solved = selection.solved_every_time(standing.solves[model], config.n)
+    return selection.draw(solved, config.control, config.seed, "control", model)
 
 
 def _guided(standing: Standing, model: str, subset: Subset) -> Selection:
     config = standing.config
+    if model in standing.silent:
+        return _selection(model, subset, [], SILENT, [])
     guides = _guides_of(standing, model, subset)
     if not guides:
-        above = "is stronger in this run" if subset == "individual" else "guides it on the shared questions"
+        above = "guides it on the shared questions" if subset == "shared" else "is stronger in this run"
         return _selection(model, subset, [], f"no model {above}", guides)
-    if subset == "shared":
-        compared = selection.guided_together(standing.scores)
-        hard = selection.hard_for_all({name: standing.solves[name] for name in compared}, config.n)
-        purpose, whose = ["hard"], f"all of {', '.join(compared)}"
-    else:
-        hard = selection.hard(standing.solves[model], config.n)
-        purpose, whose = ["hard", model], "it"
+    wanted = {"shared": f"hard for all of {', '.join(_compared(standing))}", "individual": "hard for it"}
+    absent = f"no tested question is {wanted.get(subset, 'solved by it every time')} and solved by a guide"
     solved = solved_by_any(guides, standing.tries)
-    questions = selection.draw([name for name in hard if name in solved], config.guided, config.seed, *purpose)
-    absent = f"no tested question is hard for {whose} and solved by a guide"
+    if subset == "control":
+        questions = [name for name in _control(standing, model) if name in solved]
+    else:
+        purpose = ["hard"] if subset == "shared" else ["hard", model]
+        hard = [name for name in _hard(standing, model, subset) if name in solved]
+        questions = selection.draw(hard, config.guided, config.seed, *purpose)
     return _selection(model, subset, questions, absent, guides)
+
+
+def _hard(standing: Standing, model: str, subset: Subset) -> list[str]:
+    n = standing.config.n
+    if subset == "individual":
+        return selection.hard(standing.solves[model], n)
+    return selection.hard_for_all({name: standing.solves[name] for name in _compared(standing)}, n)
 
 
 def _selection(

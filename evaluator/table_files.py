@@ -31,6 +31,8 @@ def write_tables(folder: Path, findings: Findings) -> None:
         "pairs": findings.pairs,
         "conditions": findings.conditions,
         "reference": findings.reference,
+        "measures": findings.measures,
+        "probe": findings.probe,
         "outcomes": findings.outcomes,
     }
     for name, frame in frames.items():

@@ -78,38 +78,6 @@ def rank_table(ranks: pd.DataFrame) -> pd.DataFrame:
     return table.rename(columns={"benchmark_rank": "benchmark rank"})
 
 
-def turning_table(outcomes: pd.DataFrame, models: Sequence[str]) -> pd.DataFrame:
-    """After a distraction: who turns back, after how many tokens, and how right both sorts of continuations are."""
-    rows = []
-    for model in models:
-        mine = outcomes[(outcomes["model"] == model) & (outcomes["test"] == "recoverability")]
-        mine = mine[mine["verdict"] != "error"]
-        if mine.empty:
-            continue
-        turned, straight = mine[mine["turned_back"]], mine[~mine["turned_back"]]
-        rows.append(
-            {
-                "model": model,
-                "continuations": len(mine),
-                "turned back": f"{len(turned)} ({len(turned) / len(mine):.0%})",
-                "median tokens before it": NOTHING if turned.empty else f"{turned['turned_back_after'].median():.0f}",
-                "correct if it did": _share(turned["correct"]),
-                "correct if not": _share(straight["correct"]),
-                "tokens of the recovered": NOTHING
-                if not mine["correct"].any()
-                else f"{mine.loc[mine['correct'], 'tokens'].median():.0f}",
-                "of the others": NOTHING
-                if mine["correct"].all()
-                else f"{mine.loc[~mine['correct'], 'tokens'].median():.0f}",
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-def _share(hits: pd.Series[bool]) -> str:
-    return f"{hits.mean():.0%} of {len(hits)}" if len(hits) else NOTHING
-
-
 def pair_table(pairs: pd.DataFrame) -> pd.DataFrame:
     """Paired comparisons to read: rates and differences in per cent, the least detectable difference in points."""
     return pd.DataFrame(

@@ -20,6 +20,10 @@ _SAID = re.compile(
     r"(?:\s|[*_:]|\b(?:therefore|thus|indeed|simply|just|then|equal to|exactly)\b)*",
     re.IGNORECASE,
 )
+_TOGETHER = re.compile(
+    r"\}\s*(?:\$+|\\[)\]])?\s*(?:,|,?\s*(?:and|or)\b|,?\s*\\(?:text|mbox)\{\s*,?\s*(?:and|or)\s*\})\s*"
+    r"(?:\$+|\\[(\[])?\s*(?:[A-Za-z]\s*=\s*)?\\(?:boxed|fbox)\s*\{"
+)
 _GROUPING = re.compile(r"(?<=[0-9])(?:\{,\}|,?\\[,!;: ]|[\u2009\u202f\xa0])(?=[0-9]{3})")
 _INTEGER = re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.0*)?")
 _WRAPPED = re.compile(
@@ -65,17 +69,23 @@ def final_answer(answer_text: str) -> str | None:
     r"""The answer that a completion ends on, as written, or None.
 
     The last box whose braces are balanced (``\boxed{…}``, ``\fbox{…}``, ``\boxed 5``; of nested boxes the innermost),
+    with the boxes before it that only a comma, "and" or "or" parts from it, for these are one answer of several values;
     else what the last "the answer is …" or "Answer: …" says up to the end of its sentence, else a text that is nothing
     but an integer.
     """
-    for start, end in reversed(_boxes(answer_text)):
-        content = answer_text[start:end].strip()
-        if content:
-            return content
+    boxed = _last_boxes(answer_text)
+    if boxed:
+        return ", ".join(dict.fromkeys(boxed))
     said = [match.end() for match in _SAID.finditer(answer_text)]
     if said:
         return _first_sentence(answer_text[said[-1] :]) or None
     return answer_text.strip() if integer(answer_text) is not None else None
+
+
+def last_box(text: str) -> str | None:
+    """What stands in the last balanced box that is not empty, and in it alone; None without a box."""
+    boxed = _last_boxes(text)
+    return boxed[-1] if boxed else None
 
 
 def integer(text: str) -> int | None:
@@ -144,6 +154,20 @@ def _boxes(text: str) -> list[tuple[int, int]]:
             if boxed:
                 found.append((start, match.start()))
     return sorted(found)
+
+
+def _last_boxes(text: str) -> list[str]:
+    """The contents of the last boxes, as many as stand together as one answer; empty boxes do not count."""
+    contents: list[str] = []
+    first = -1
+    for start, end in reversed(_boxes(text)):
+        if contents and not _TOGETHER.fullmatch(text, end, first):
+            break
+        content = text[start:end].strip()
+        if content:
+            contents.append(content)
+            first = start
+    return contents[::-1]
 
 
 def _first_sentence(text: str) -> str:

@@ -90,7 +90,7 @@ def _thinking(row: dict[str, Any], place: str) -> str:
     for key in _WRITTEN:
         text = row.get(key)
         if isinstance(text, str):
-            tags = _tags_in(text)
+            tags = tags_in(text)
             opened = not text.lstrip().startswith(tags.open or "")
             return split_thinking(text, tags, opened).thinking
         if text is not None:
@@ -98,7 +98,7 @@ def _thinking(row: dict[str, Any], place: str) -> str:
     raise InvalidData(place, "has neither `response` nor `thinking_process`", _HINT)
 
 
-def _tags_in(text: str) -> ThinkTags:
+def tags_in(text: str) -> ThinkTags:
     """The think tags that a completion bears."""
     body = text.lstrip()
     for tags in _KNOWN_TAGS:

@@ -14,7 +14,15 @@ from playground.thinking import ThinkTags
 from playground.trajectory import FinishReason, Segment, Trajectory
 
 Test = Literal["solo", "recoverability", "guidability"]
-Subset = Literal["shared", "individual"]
+Subset = Literal["shared", "individual", "control"]
+"""`control` is of guidability: questions that the model solves every time alone."""
+Variant = Literal["own", "first-paragraph", "other-models", "digits"]
+"""What disturbs a model in recoverability.
+
+`own`: its own reasoning on another question. `first-paragraph`: that, with the first paragraphs left out of the steer
+and kept before it. `other-models`: another model's reasoning on another question. `digits`: typos in the numbers of its
+own reasoning.
+"""
 OutcomeClass = Literal["correct", "wrong", "no_answer", "truncated", "grader_timeout", "error"]
 
 OUTCOME_CLASSES: tuple[OutcomeClass, ...] = (
@@ -60,12 +68,15 @@ class Condition:
     """The id of the question the steer answers: another one for recoverability, the same for guidability."""
     steer_sample: int = 0
     """Which of that author's samples of the question it was cut from."""
+    variant: Variant = "own"
+    """What the disturbance is; means nothing outside recoverability."""
 
     @property
     def key(self) -> tuple[str, ...]:
         """What tells one condition from another, for deriving seeds."""
         parts = (self.test, self.own, self.steer, self.protocol, self.author, self.steer_question, self.steer_sample)
-        return tuple(map(str, parts))
+        variant = () if self.variant == "own" else (self.variant,)
+        return (*map(str, parts), *variant)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +131,27 @@ class Outcome:
     """Tokens generated."""
     why: str = ""
     """Why this verdict, in a few words."""
+    backtracks: tuple[int, ...] | None = None
+    """Tokens generated before each sentence that is marked as backtracking; None where nobody looked for them."""
+    steer_probability: float | None = None
+    """Mean probability of a token of the steer behind the question, as the model gives it; None where not asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeakJudgement:
+    """What a judge says of a guide's steps: whether they hold the gold answer."""
+
+    __pydantic_config__ = STRICT
+
+    question: str
+    """The question's id."""
+    steer: str
+    candidates: str
+    """The candidate answers that the judge found in the steer."""
+    leaked: bool | None = None
+    """None where the judge said neither yes nor no."""
+    judge: str
+    revision: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

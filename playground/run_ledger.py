@@ -3,8 +3,9 @@
 Any number of readers may look on while the evaluation writes. Does not know how a ledger is written, nor metrics.
 
 Tables: `meta` (key, value: schema_version, config, started, completed), `questions` and `models` in their order,
-`selections`, and `outcomes`: `trial_id`, `created`, the group it was generated in and its place there, and trial and
-outcome as the JSON of `playground.records`, with columns drawn from that JSON for queries by hand.
+`selections`, `leaks` (what a judge said of steers), and `outcomes`: `trial_id`, `created`, the group it was generated
+in and its place there, and trial and outcome as the JSON of `playground.records`, with columns drawn from that JSON for
+queries by hand.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from playground.errors import InvalidData, RunError
-from playground.records import Outcome, Record, RunModel, RunQuestion, Selection, Test, Trial
+from playground.records import LeakJudgement, Outcome, Record, RunModel, RunQuestion, Selection, Test, Trial
 from playground.serialization import from_json
 
 T = TypeVar("T")
@@ -80,6 +81,13 @@ class RunLedger:
     def selections(self) -> tuple[Selection, ...]:
         """The subsets that have been selected so far."""
         return tuple(self._values(Selection, "SELECT selection FROM selections ORDER BY name"))
+
+    def leak_judgements(self) -> tuple[LeakJudgement, ...]:
+        """What a judge said of the guides' steps; none where none was asked, or in a ledger from before there were."""
+        tables = "SELECT count(*) FROM sqlite_master WHERE name = 'leaks'"
+        with ledger_errors(self.path):
+            there = self._db.execute(tables).fetchone()[0]
+        return tuple(self._values(LeakJudgement, "SELECT judgement FROM leaks ORDER BY id")) if there else ()
 
     def records(self, test: Test | None = None, model: str | None = None) -> Iterator[Record]:
         """The finished trials, by the order of their identities; all of them, or those of one test or model."""

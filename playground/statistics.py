@@ -70,6 +70,20 @@ def _stderr(sums: NDArray[np.float64], counts: NDArray[np.float64], value: float
     return float(math.sqrt(questions / (questions - 1) * (residuals**2).sum()) / counts.sum())
 
 
+def pass_at_k(samples: int, correct: int, k: int) -> float:
+    """The chance that one of k samples is right, unbiased: 1 − C(n − c, k) / C(n, k) for c right ones of n ≥ k."""
+    return 1 - math.comb(samples - correct, k) / math.comb(samples, k)
+
+
+def mean(values: Sequence[float], clusters: Sequence[str]) -> tuple[float, float | None]:
+    """The mean and its standard error by clusters, None with a single cluster. Needs one value at least."""
+    _, members = np.unique(np.asarray(clusters), return_inverse=True)
+    counts = np.bincount(members).astype(np.float64)
+    sums = np.bincount(members, weights=np.asarray(values, dtype=np.float64)).astype(np.float64)
+    value = float(sums.sum() / counts.sum())
+    return value, _stderr(sums, counts, value)
+
+
 def competition_ranks(scores: Mapping[str, float]) -> dict[str, int]:
     """Ranks from 1, the lowest score; those that tie share the lowest rank ("1 2 2 4")."""
     rounded = {name: round(score, EQUAL_DIGITS) for name, score in scores.items()}

@@ -35,6 +35,8 @@ class Cut:
     protocol: Protocol = "paper"
     transition: str | None = None
     """What stands between the two when m > 0; None means the protocol's own phrase."""
+    first_paragraph: bool = False
+    """The own part keeps its first paragraph at least, and the steer begins behind its own first paragraph."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.own < 1 or not 0 < self.steer <= 1 or self.own + self.steer > 1 + 1e-9:
@@ -61,15 +63,40 @@ def compose(own: str, steer: str, cut: Cut, token_ends: TokenEnds) -> Steered:
 
     paper: each part ends at the sentence end nearest to its last token; with m > 0 the own part loses its trailing
     white space and "\\nWait. Let me think. " follows. release: each part is a number of chunks, and "\\nLet me think."
-    follows. With m = 0 the steer stands alone in both.
+    follows. With m = 0 the steer stands alone in both, unless the first paragraph is kept.
     """
-    part = first_sentences if cut.protocol == "paper" else first_chunks
-    foreign = part(steer, cut.steer, token_ends)
-    if cut.own == 0:
+    kept = beginning(own, cut.own, cut.protocol, token_ends)
+    if cut.first_paragraph:
+        steer = steer[len(first_paragraph(steer)) :]
+        kept = max(kept, first_paragraph(own), key=len)
+    foreign = beginning(steer, cut.steer, cut.protocol, token_ends)
+    if cut.own == 0 and not kept:
         return Steered(own="", transition="", steer=foreign)
-    kept = part(own, cut.own, token_ends)
     transition = TRANSITIONS[cut.protocol] if cut.transition is None else cut.transition
     return Steered(own=kept.rstrip() if cut.protocol == "paper" else kept, transition=transition, steer=foreign)
+
+
+def beginning(text: str, proportion: float, protocol: Protocol, token_ends: TokenEnds) -> str:
+    """The first share of `text`, cut as the protocol cuts; nothing of it for a proportion of 0."""
+    if proportion == 0:
+        return ""
+    return first_sentences(text, proportion, token_ends) if protocol == "paper" else first_chunks(text, proportion)
+
+
+def window(text: str, cut: Cut, token_ends: TokenEnds) -> tuple[str, str]:
+    """The first m of `text`, and the n that follow there: what a change in a model's own reasoning changes."""
+    kept = beginning(text, cut.own, cut.protocol, token_ends)
+    through = beginning(text, round(cut.own + cut.steer, 9), cut.protocol, token_ends)
+    return kept, through[len(kept) :]
+
+
+def first_paragraph(text: str) -> str:
+    """The text up to its first blank line and with it; up to its first line break where no line is blank."""
+    for gap in ("\n\n", "\n"):
+        before, found, behind = text.partition(gap)
+        if behind:
+            return before + found + behind[: len(behind) - len(behind.lstrip("\n"))]
+    return text
 
 
 def first_sentences(text: str, proportion: float, token_ends: TokenEnds) -> str:
@@ -84,7 +111,7 @@ def first_sentences(text: str, proportion: float, token_ends: TokenEnds) -> str:
     return text[: nearest_sentence_end(text, ends[token - 1]) or sentence_ends(text)[0]]
 
 
-def first_chunks(text: str, proportion: float, token_ends: TokenEnds) -> str:
+def first_chunks(text: str, proportion: float) -> str:
     """int(chunks × proportion) chunks of `text`, joined with nothing between. Tokens play no part."""
     chunks = split_chunks(text)
     return "".join(chunks[: int(len(chunks) * proportion)])

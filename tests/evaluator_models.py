@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from evaluator.config import RunConfig
 from evaluator.evaluation import Evaluation
@@ -97,12 +98,18 @@ def small(**changes: object) -> RunConfig:
     return RunConfig(**{**values, **changes})  # type: ignore[arg-type]
 
 
-def evaluate(folder: Path, config: RunConfig, open_engine: Callable[[ModelCard], Engine] = open_scripted) -> None:
-    """A run into `folder`, as the command line does it, but without its report."""
-    from evaluator.full import begin
+def evaluate(
+    folder: Path,
+    config: RunConfig,
+    open_engine: Callable[[ModelCard], Engine] = open_scripted,
+    **parts: Any,
+) -> None:
+    """A run into `folder`, as the command line does it, but without its report; `parts` are those of `Evaluation`."""
+    from evaluator.command import begin
     from evaluator.ledger import now
 
-    questions = run_questions(sums(), limit=config.limit, pool=config.pool, seed=config.seed)
+    drawn = run_questions(sums(), limit=config.limit, pool=config.pool, seed=config.seed)
+    questions = parts.pop("questions", drawn)
     with Ledger(folder) as ledger:
         begin(ledger, config, questions)
         Evaluation(
@@ -112,5 +119,6 @@ def evaluate(folder: Path, config: RunConfig, open_engine: Callable[[ModelCard],
             open_engine=open_engine,
             ledger=ledger,
             progress=Progress(io.StringIO()),
+            **parts,
         ).run()
         ledger.set_meta(completed=now())

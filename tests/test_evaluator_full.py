@@ -52,7 +52,10 @@ def test_the_first_line_names_the_preset_and_how_to_choose_another(tmp_path):
         (["--models", "scripted,scripted"], "named twice"),
         (["--models", ""], "no model called"),
         (["--preset", "nope"], "Choose one of: tiny"),
-        (["--preset", "paper-math"], "Choose one of: tiny"),
+        (
+            ["--preset", "paper-math"],
+            "3 models are not here: deepseek-ai/DeepSeek-R1, Qwen/Qwen3-235B-A22B, Qwen/QwQ-32B",
+        ),
         (["--lim", "3"], "unrecognized arguments"),
         (["--output-dir", "/proc/nope"], "/proc/nope"),
     ],

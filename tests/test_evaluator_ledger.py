@@ -11,9 +11,9 @@ from dataclasses import replace
 import pytest
 from evaluator_models import TAGS, card, evaluate, small, sums
 
-from evaluator.full import begin
+from evaluator.attempts import ALONE
+from evaluator.command import begin
 from evaluator.ledger import Ledger
-from evaluator.solo import ALONE
 from evaluator.subject import Subject
 from playground.engine.base import Identity
 from playground.errors import RunError

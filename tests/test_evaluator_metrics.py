@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from evaluator_models import TAGS, card, small
 
+from evaluator.command import begin
 from evaluator.findings import read_findings
-from evaluator.full import begin
 from evaluator.ledger import Ledger
 from evaluator.metrics import Place, pick
 from evaluator.subject import Subject

@@ -9,10 +9,10 @@ from evaluator_models import TAGS, adder, card, small, sums
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evaluator.attempts import ALONE
 from evaluator.ledger import Ledger
 from evaluator.progress import Progress
-from evaluator.runner import form_groups, run_groups
-from evaluator.solo import ALONE
+from evaluator.runner import Generation, form_groups, run_groups
 from evaluator.subject import Subject
 from playground.engine.scripted import ScriptedEngine
 from playground.errors import EngineError
@@ -23,6 +23,13 @@ TRIALS = [SUBJECT.trial(question, ALONE, sample=sample) for question in sums(6) 
 
 def engine(context_length=32_768):
     return ScriptedEngine(adder("weak"), name="weak", context_length=context_length)
+
+
+def generation(made_with):
+    return Generation(engine=made_with, tags=TAGS)
+
+
+GENERATION = generation(engine())
 
 
 @given(st.permutations(TRIALS), st.integers(1, 60))
@@ -42,9 +49,9 @@ def test_samples_of_a_prompt_stand_side_by_side():
 def test_what_the_ledger_holds_is_not_generated_again(tmp_path):
     groups = form_groups(TRIALS, 10)
     with Ledger(tmp_path) as ledger:
-        run_groups(groups[:2], engine(), TAGS, ledger, Progress(io.StringIO()))
+        run_groups(groups[:2], GENERATION, ledger, Progress(io.StringIO()))
         before = {record.outcome.trial_id: record for record in ledger.reader.records()}
-        run_groups(groups, engine(), TAGS, ledger, Progress(io.StringIO()))
+        run_groups(groups, GENERATION, ledger, Progress(io.StringIO()))
         after = {record.outcome.trial_id: record for record in ledger.reader.records()}
     assert len(before) == 20
     assert before.items() <= after.items()
@@ -53,7 +60,7 @@ def test_what_the_ledger_holds_is_not_generated_again(tmp_path):
 
 def test_a_prompt_that_does_not_fit_is_an_error_and_the_others_are_done(tmp_path):
     with Ledger(tmp_path) as ledger:
-        run_groups(form_groups(TRIALS, 100), engine(context_length=12), TAGS, ledger, Progress(io.StringIO()))
+        run_groups(form_groups(TRIALS, 100), generation(engine(context_length=12)), ledger, Progress(io.StringIO()))
         verdicts = {record.trial.question.benchmark: set() for record in ledger.reader.records()}
         for record in ledger.reader.records():
             verdicts[record.trial.question.benchmark].add(record.outcome.verdict)
@@ -72,7 +79,7 @@ def test_an_engine_that_fails_leaves_what_was_finished(tmp_path):
     calls = []
     with Ledger(tmp_path) as ledger:
         with pytest.raises(EngineError):
-            run_groups(form_groups(TRIALS, 4), ScriptedEngine(failing), TAGS, ledger, Progress(io.StringIO()))
+            run_groups(form_groups(TRIALS, 4), generation(ScriptedEngine(failing)), ledger, Progress(io.StringIO()))
         assert len(ledger.finished()) % 4 == 0
         assert 0 < len(ledger.finished()) < len(TRIALS)
 

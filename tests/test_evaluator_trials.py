@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from evaluator_models import TAGS, adder, card, small
 
-from evaluator.guidability import Guide, guidability_trials, guides
-from evaluator.recoverability import Distractor, distractors, recoverability_trials
-from evaluator.solo import ALONE, Attempt, solo_trials
+from evaluator.attempts import ALONE, Attempt, solo_trials
+from evaluator.distraction import recoverability_trials
+from evaluator.distractors import Distractor, distractor_pools
+from evaluator.guidance import Guide, guidability_trials, guides
 from evaluator.subject import Subject
 from playground.engine.scripted import ScriptedEngine
 from playground.prompting import render
@@ -24,6 +25,8 @@ TRIES = {
     )
 }
 
+POOLS = {"own": [Distractor(model="weak", question=OTHER, thinking=OTHER_THINKING)]}
+
 
 @pytest.fixture
 def subject():
@@ -39,7 +42,7 @@ def test_a_tested_question_gets_n_samples_and_a_pool_question_one(subject):
 
 
 def test_a_distraction_follows_the_models_own_correct_reasoning(subject):
-    trials = recoverability_trials(subject, [OWN], TRIES, [Distractor(question=OTHER, thinking=OTHER_THINKING)])
+    trials = recoverability_trials(subject, [OWN], TRIES, POOLS)
     prefixes = {trial.condition.own: trial.prefix for trial in trials}
     assert prefixes[0.0] == "Start with 50.\n"
     assert prefixes[0.4] == "Start with 1.\nSo 1 + 2 = 3.\nWait. Let me think. Start with 50.\n"
@@ -48,11 +51,7 @@ def test_a_distraction_follows_the_models_own_correct_reasoning(subject):
 
 
 def test_each_part_of_a_steered_prompt_names_its_author(subject):
-    (trial,) = [
-        trial
-        for trial in recoverability_trials(subject, [OWN], TRIES, [Distractor(question=OTHER, thinking=OTHER_THINKING)])
-        if trial.condition.own == 0.8
-    ]
+    (trial,) = [trial for trial in recoverability_trials(subject, [OWN], TRIES, POOLS) if trial.condition.own == 0.8]
     assert [(part.author.kind, part.author.name) for part in trial.segments] == [
         ("model", "weak"),
         ("steer", "transition"),
@@ -64,8 +63,8 @@ def test_each_part_of_a_steered_prompt_names_its_author(subject):
 
 def test_a_distractor_with_the_same_answer_is_not_drawn(subject):
     twin = Question(id="twin", text="Add 7, 8.", gold="15", benchmark="sums")
-    pool = [Distractor(question=twin, thinking=OTHER_THINKING), Distractor(question=OTHER, thinking=OTHER_THINKING)]
-    trials = recoverability_trials(subject, [OWN], TRIES, pool)
+    pools = {"own": [Distractor(model="weak", question=twin, thinking=OTHER_THINKING), *POOLS["own"]]}
+    trials = recoverability_trials(subject, [OWN], TRIES, pools)
     assert {trial.condition.steer_question for trial in trials} == {"other"}
 
 
@@ -74,7 +73,8 @@ def test_only_a_whole_trajectory_can_distract(subject):
         "own": (Attempt(sample=0, thinking=OWN_THINKING, closed=False, correct=False),),
         "other": (Attempt(sample=0, thinking=OTHER_THINKING, closed=True, correct=False),),
     }
-    assert [item.question.id for item in distractors(subject, [OWN, OTHER], tries)] == ["other"]
+    (pool,) = distractor_pools(subject, [OWN, OTHER], {"weak": tries}, []).values()
+    assert [item.question.id for item in pool] == ["other"]
 
 
 def test_a_guide_stands_at_the_start_without_a_transition(subject):

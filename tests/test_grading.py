@@ -18,7 +18,7 @@ TAGS = ThinkTags("[THINK]", "[/THINK]")
     [
         ("15 + 12 = 27.\n[/THINK]\nThe answer is \\boxed{27}.", "stop", "correct", "27"),
         ("15 + 12 = 27.\n[/THINK]\nThe answer is 28.", "stop", "wrong", "28"),
-        ("[/THINK]\nThe answer is \\boxed{27 stickers}.", "stop", "wrong", "27 stickers"),
+        ("[/THINK]\nThe answer is \\boxed{27 stickers}.", "stop", "correct", "27 stickers"),
         ("The answer is \\boxed{27}.", "stop", "no_answer", None),
         ("The answer is \\boxed{27}.", "length", "truncated", None),
         ("So.\n[/THINK]\nI do not know.", "stop", "no_answer", None),
@@ -42,9 +42,9 @@ def test_an_unknown_finish_reason_is_not_taken_for_truncation():
     assert grade("So", None, TAGS, "27").outcome == "no_answer"
 
 
-def test_a_gold_answer_that_no_grader_reads_is_refused():
-    with pytest.raises(InvalidInput, match="not an integer"):
-        grade("[/THINK]\\boxed{x}", "stop", TAGS, "x + 1")
+def test_an_empty_gold_answer_is_refused():
+    with pytest.raises(InvalidInput, match="empty"):
+        grade("[/THINK]\\boxed{x}", "stop", TAGS, " ")
 
 
 @given(st.integers(), st.integers())

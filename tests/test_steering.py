@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from playground.engine.pieces import piece_ends
 from playground.errors import InvalidInput
-from playground.steering import Cut, compose, first_sentences, split_chunks
+from playground.steering import Cut, compose, first_paragraph, first_sentences, split_chunks, window
 from playground.steps import sentence_ends
 
 # 16 words in four sentences, which end at 20, 42, 66 and 100.
@@ -106,6 +106,22 @@ def test_a_short_proportion_of_a_long_sentence_keeps_the_sentence():
     assert first_sentences("one two three four five six seven eight. End.", 0.1, piece_ends) == (
         "one two three four five six seven eight. "
     )
+
+
+def test_the_first_paragraph_is_kept_and_that_of_the_steer_left_out():
+    own, steer = "One two.\n\nThree four. Five six.", "Red.\n\nBlue grey. Gold."
+    cut = Cut(own=0.0, steer=0.2, first_paragraph=True)
+    assert compose(own, steer, cut, piece_ends).text == "One two.\nWait. Let me think. Blue grey. "
+    assert first_paragraph("a\nb\nc") == "a\n"
+    assert first_paragraph("a only") == "a only"
+
+
+@given(TEXTS, st.sampled_from([0.2, 0.4, 0.6, 0.8]), st.sampled_from(["paper", "release"]))
+def test_a_window_goes_on_where_the_kept_part_stops(text, position, protocol):
+    kept, behind = window(text, Cut(own=position, steer=0.2, protocol=protocol), piece_ends)
+    if protocol == "paper":
+        assert text.startswith(kept + behind)
+    assert "".join((kept + behind).split()) == "".join(text.split())[: len("".join((kept + behind).split()))]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ INTERVALS = 4
 def turning_figure(outcomes: pd.DataFrame, models: Sequence[str]) -> Figure | None:
     """The share of continuations that have turned back within so many tokens, of all after a distraction."""
     rows = outcomes[(outcomes["test"] == "recoverability") & (outcomes["verdict"] != "error")]
-    after = rows["turned_back_after"]
+    rows = rows[(rows["variant"] == "own") & rows["backtracked"].notna()]
+    after = rows["first_backtrack"].astype(float)
     if rows.empty or after.isna().all():
         return None
     furthest = max(float(np.nanquantile(after, 0.98)), 8.0)
@@ -31,7 +32,7 @@ def turning_figure(outcomes: pd.DataFrame, models: Sequence[str]) -> Figure | No
         mine = rows[rows["model"] == model]
         if mine.empty:
             continue
-        times = mine["turned_back_after"].to_numpy()
+        times = mine["first_backtrack"].astype(float).to_numpy()
         share = [100 * float(np.mean(times <= x)) for x in along]
         axes.plot(along, share, color=look.colour, linestyle=look.dash, linewidth=1.4)
         for k in range(1, INTERVALS + 1):
@@ -48,6 +49,6 @@ def turning_figure(outcomes: pd.DataFrame, models: Sequence[str]) -> Figure | No
 
 
 def _label(model: str, rows: pd.DataFrame) -> str:
-    turned = rows["turned_back_after"].dropna()
+    turned = rows["first_backtrack"].dropna()
     median = f"; median {turned.median():.0f}" if len(turned) else ""
     return f"{model} ({len(turned)} of {len(rows)}{median})"

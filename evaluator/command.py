@@ -1,0 +1,171 @@
+"""What the commands of the tests share: from the command line to a finished folder. Knows no single test.
+
+What a run does stands in `evaluator.evaluation`, what may be asked for in `evaluator.options`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from evaluator.config import RunConfig
+from evaluator.differences import differences
+from evaluator.evaluation import Evaluation
+from evaluator.ledger import Ledger, now
+from evaluator.manifest import facts_at_start, manifest, write_manifest
+from evaluator.options import Request, parser, request
+from evaluator.participants import Participants, participants
+from evaluator.plan import plan, plan_text
+from evaluator.presets import PRESETS
+from evaluator.progress import Progress
+from evaluator.run_questions import check_limit, questions_of
+from evaluator.taken_subsets import TakenSubsets, read_subsets
+from playground.engine.base import Engine
+from playground.engine.pool import Pool
+from playground.errors import MissingExtra, RunError
+from playground.models import ModelCard
+from playground.records import RunQuestion, Test
+from playground.run_ledger import LEDGER_FILE
+
+REPORT_PACKAGES = ("numpy", "pandas", "matplotlib", "tabulate", "scipy", "statsmodels", "pyarrow")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One of the commands: `python -m evaluator.NAME`."""
+
+    name: str
+    description: str
+    examples: str
+    tests: tuple[Test, ...]
+    folder: str
+    """What the folder of a run is called where none is given; `{preset}` stands for the preset's name."""
+
+    def main(self) -> None:
+        """Read the command line, fill the ledger and draw the report."""
+        program = f"python -m evaluator.{self.name}"
+        options = parser(program, self.description, self.examples, self.tests)
+        asked = request(options.parse_args(), self.tests)
+        for package in REPORT_PACKAGES:
+            if find_spec(package) is None:
+                raise MissingExtra(package, "eval")
+        prepared = prepare(asked)
+        if asked.dry_run:
+            stages = plan(prepared.config, prepared.questions, prepared.people, loaded)
+            print(plan_text(stages, prepared.people, as_json=asked.as_json))
+            return
+        folder = asked.output_dir or Path(self.folder.format(preset=prepared.config.preset))
+        if not asked.resume and (folder / LEDGER_FILE).exists():
+            raise RunError(f"{folder} holds a run.", "Leave out --no-resume to go on, or give another --output-dir.")
+        carry_out(prepared, folder, self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A run that is ready to begin."""
+
+    config: RunConfig
+    people: Participants
+    questions: tuple[RunQuestion, ...]
+    taken: TakenSubsets | None
+
+
+def prepare(asked: Request) -> Prepared:
+    """The run that a command line asks for.
+
+    Raises:
+        InvalidInput: something that cannot be.
+        RunError: the run whose subsets are to be taken over has none.
+        ModelUnavailable: a model is not here; a plan is made without it.
+    """
+    people = participants(asked)
+    if not asked.dry_run:
+        people.check()
+    taken = read_subsets(asked.subsets_from) if asked.subsets_from else None
+    found = {
+        "recorded": tuple(f"{name} {pool.digest}" for name, pool in sorted(people.recorded.items())),
+        "subsets": taken.digest if taken else "",
+    }
+    if people.guide_names and "guidability" in asked.values.get("tests", ("guidability",)):
+        found["guides"] = people.guide_names
+    config = asked.config(tuple(card.name for card in people.cards), **found)
+    solo = [pool for name, pool in people.recorded.items() if name in config.models]
+    questions = questions_of(asked, config, solo, taken)
+    check_limit(config, questions)
+    return Prepared(config=config, people=people, questions=questions, taken=taken)
+
+
+def carry_out(prepared: Prepared, folder: Path, name: str) -> None:
+    """Fill the ledger in a folder, or go on where it stops, and draw the report."""
+    config, people = prepared.config, prepared.people
+    scope = f"{config.limit} tested questions for {', '.join(config.models)}"
+    print(f"Preset {config.preset}: {scope}; --preset chooses the scale ({', '.join(PRESETS)}).", flush=True)
+    with Ledger(folder) as ledger:
+        begin(ledger, config, prepared.questions, name)
+        if ledger.reader.meta("completed") is None:
+            write_manifest(folder, manifest(ledger.reader, complete=False))
+            evaluation = Evaluation(
+                config=config,
+                cards=people.cards,
+                questions=prepared.questions,
+                open_engine=loaded,
+                ledger=ledger,
+                progress=Progress(sys.stderr),
+                guides=people.guides,
+                recorded=people.recorded,
+                silent=people.silent,
+                taken=prepared.taken,
+                judge=people.judge,
+            )
+            evaluation.run()
+            ledger.set_meta(completed=now())
+        finish(folder)
+
+
+def begin(ledger: Ledger, config: RunConfig, questions: Sequence[RunQuestion], name: str = "full") -> None:
+    """Begin a run, or take one up again; `name` is the command's.
+
+    Raises:
+        RunError: the folder holds a run with another configuration, or with other questions.
+    """
+    before = ledger.reader.meta("config")
+    if before is None:
+        ledger.add_questions(questions)
+        facts = facts_at_start([f"evaluator.{name}", *sys.argv[1:]])
+        ledger.set_meta(config=json.dumps(config.to_json()), started=now(), **facts)
+        return
+    changes = differences(RunConfig.from_json(before).to_json(), config.to_json())
+    if not changes and ledger.reader.questions() != tuple(questions):
+        changes = ["the questions themselves have changed"]
+    if changes:
+        raise RunError(
+            f"{ledger.path.parent} holds a run with another configuration: {'; '.join(changes)}.",
+            "Give the same options to go on, or another --output-dir.",
+        )
+
+
+@contextmanager
+def loaded(card: ModelCard) -> Iterator[Engine]:
+    """A model in memory for as long as the context lasts."""
+    pool = Pool()
+    try:
+        yield pool.get(card)
+    finally:
+        pool.close()
+
+
+def finish(folder: Path) -> None:
+    """Draw the report and print its main table."""
+    # pandas and matplotlib come with these; the work before does without
+    from evaluator.document import markdown_table
+    from evaluator.report import PAGE_FILE, write_report
+    from evaluator.tables import main_table
+
+    findings = write_report(folder)
+    print(markdown_table(main_table(findings.figures, findings.models)))
+    print(folder / PAGE_FILE)

@@ -1,0 +1,197 @@
+"""The options of the tests' commands, one vocabulary for all of them, and the file that may give them.
+
+Reads the command line; opens no model and no run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, get_args
+
+from evaluator.config import RunConfig
+from evaluator.presets import PRESETS, configuration, preset
+from playground.cli.border import Parser
+from playground.errors import InvalidData, InvalidInput
+from playground.records import Test, Variant
+from playground.serialization import read_text
+from playground.steering import Protocol
+
+TESTS: tuple[Test, ...] = ("recoverability", "guidability")
+_COUNTS = {
+    "limit": "tested questions in all; distractors come on top",
+    "seed": "every draw and every sample depends on it",
+    "max-tokens": "new tokens of a continuation at the most",
+    "pool": "questions outside the tested set whose trajectories distract",
+    "group-size": "requests generated together, and kept together",
+}
+_SUBSET_SIZES = {
+    "shared": "the most questions in recoverability's shared subset",
+    "individual": "the most questions a model has in its individual subset",
+    "least-source": "tokens that a correct trajectory must have to be disturbed",
+    "most-source": "tokens that it has at the most",
+}
+_HOW = ("config", "models", "guides", "import_solo", "subsets_from", "tasks", "data_dir", "output_dir")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a command line asks for."""
+
+    values: Mapping[str, Any]
+    """The configuration's values that are given, those of the file among them."""
+    models: tuple[str, ...]
+    guides: tuple[str, ...]
+    import_solo: tuple[str, ...]
+    tasks: tuple[str, ...]
+    data_dir: Path | None
+    subsets_from: Path | None
+    output_dir: Path | None
+    resume: bool
+    dry_run: bool
+    as_json: bool
+
+    @property
+    def preset(self) -> str:
+        return str(self.values.get("preset", "tiny"))
+
+    def config(self, models: tuple[str, ...], **found: Any) -> RunConfig:
+        """The configuration for these models; `found` are values that were looked up.
+
+        Raises:
+            InvalidInput: a value cannot be.
+        """
+        return configuration(self.preset, models, {**self.values, **found})
+
+
+def parser(program: str, description: str, epilog: str, tests: Sequence[Test]) -> Parser:
+    """The options of a command that makes these tests; those that are not given keep the preset's value."""
+    options = Parser(prog=program, description=description, epilog=epilog, argument_default=argparse.SUPPRESS)
+    _add_run(options)
+    _add_numbers(options, _COUNTS)
+    options.add_argument("--n", "--epochs", dest="n", type=int, metavar="N", help="samples of each question alone")
+    options.add_argument("--temperature", type=float, metavar="T")
+    options.add_argument("--top-p", type=float, metavar="P")
+    recorded = "recorded responses as what a model writes alone; a JSONL file with problem, response, optional correct"
+    options.add_argument("--import-solo", action="append", metavar="[MODEL=]FILE", help=recorded)
+    if tests:
+        _add_steering(options)
+    if "recoverability" in tests:
+        _add_recoverability(options)
+    if "guidability" in tests:
+        _add_guidability(options)
+    return options
+
+
+def _add_run(options: Parser) -> None:
+    scales = f"the scale: {', '.join(PRESETS)} (default tiny)"
+    options.add_argument("--preset", metavar="NAME", help=scales)
+    options.add_argument("--config", type=Path, metavar="FILE", help="values in TOML or JSON; the command line wins")
+    options.add_argument("--model", "--models", dest="models", action="append", metavar="A,B", help="may be repeated")
+    tasks = "benchmarks by name, or files with problem and answer; may be repeated"
+    options.add_argument("--tasks", action="append", metavar="A,B", help=tasks)
+    options.add_argument("--data-dir", type=Path, metavar="DIR", help="a folder with NAME.jsonl of each benchmark")
+    options.add_argument(
+        "--output-dir", "--output_path", dest="output_dir", type=Path, metavar="OUT", help="default runs/PRESET"
+    )
+    resume = "go on with the run in OUT (the default), or refuse a folder that holds one"
+    options.add_argument("--resume", action=argparse.BooleanOptionalAction, help=resume)
+    options.add_argument("--dry-run", action="store_true", help="say what would be generated, and how long it takes")
+    options.add_argument("--json", dest="as_json", action="store_true", help="with --dry-run: as JSON")
+
+
+def _add_steering(options: Parser) -> None:
+    options.add_argument("--protocol", choices=get_args(Protocol), help="how trajectories are cut and joined")
+    taken = "the questions and subsets of another run"
+    options.add_argument("--subsets-from", type=Path, metavar="RUN", help=taken)
+
+
+def _add_recoverability(options: Parser) -> None:
+    own = "shares of the own reasoning that stand before the distraction"
+    options.add_argument("--positions", type=_shares, metavar="M,M", help=own)
+    options.add_argument("--distractor", type=_shares, metavar="N,N", help="shares of the distractor; m + n ≤ 1")
+    options.add_argument("--transition", metavar="TEXT", help="what stands before the distraction")
+    options.add_argument("--variants", type=_variants, metavar="A,B", help=f"of {', '.join(get_args(Variant))}")
+    _add_numbers(options, _SUBSET_SIZES)
+
+
+def _add_guidability(options: Parser) -> None:
+    options.add_argument("--lengths", type=_shares, metavar="N,N", help="shares of a guide's reasoning")
+    guides = "models, or JSONL files of recorded responses, that guide"
+    options.add_argument("--guides", action="append", metavar="A,B", help=guides)
+    options.add_argument("--likelihood", action="store_true", help="measure how probable a model finds guides' steps")
+    options.add_argument("--judge", metavar="MODEL", help="a model that says which steers hold the answer")
+    control = "questions solved every time that are guided too"
+    _add_numbers(options, {"guided": "the most questions in each subset of guidability", "control": control})
+
+
+def _add_numbers(options: Parser, helps: Mapping[str, str]) -> None:
+    for name, text in helps.items():
+        options.add_argument(f"--{name}", type=int, metavar="N", help=text)
+
+
+def _shares(text: str) -> tuple[float, ...]:
+    return tuple(float(part) for part in text.split(","))
+
+
+def _variants(text: str) -> tuple[str, ...]:
+    found = _names([text])
+    for name in found:
+        if name not in get_args(Variant):
+            raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(get_args(Variant))}")
+    return found
+
+
+def _names(parts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name.strip() for part in parts for name in part.split(","))
+
+
+def request(arguments: argparse.Namespace, tests: Sequence[Test]) -> Request:
+    """What the options ask for, and the file that they name.
+
+    Raises:
+        InvalidInput: the file cannot be read.
+        InvalidData: it is not TOML or JSON, or has a key that is none of the configuration's.
+    """
+    given = dict(vars(arguments))
+    how = {name: given.pop(name, None) for name in _HOW}
+    flags = {name: given.pop(name, name == "resume") for name in ("resume", "dry_run", "as_json")}
+    values = {**(_file(how["config"]) if how["config"] else {}), **given}
+    named = _names(how["models"]) if how["models"] else tuple(values.pop("models", ()))
+    values.pop("models", None)
+    if tuple(tests) != TESTS:
+        values["tests"] = tuple(tests)
+    if isinstance(values.get("distractor"), tuple) and len(values["distractor"]) == 1:
+        values["distractor"] = values["distractor"][0]
+    preset(str(values.get("preset", "tiny")))
+    return Request(
+        values=values,
+        models=named,
+        guides=_names(how["guides"] or ()) or tuple(values.pop("guides", ())),
+        import_solo=_names(how["import_solo"] or ()),
+        tasks=_names(how["tasks"] or ()),
+        data_dir=how["data_dir"],
+        subsets_from=how["subsets_from"],
+        output_dir=how["output_dir"],
+        **flags,
+    )
+
+
+def _file(path: Path) -> dict[str, Any]:
+    read: Callable[[str], Any] = tomllib.loads if path.suffix == ".toml" else json.loads
+    try:
+        values = read(read_text(path))
+    except ValueError as error:
+        kind = "TOML" if path.suffix == ".toml" else "JSON"
+        raise InvalidData(str(path), f"is not {kind} ({error})", "Give a .toml or a .json file.") from None
+    known = {field.name for field in fields(RunConfig)}
+    if not isinstance(values, dict) or not values.keys() <= known:
+        fault = "is no table" if not isinstance(values, dict) else f"has {', '.join(sorted(values.keys() - known))}"
+        raise InvalidData(str(path), fault, f"Its keys may be {', '.join(sorted(known))}.")
+    if not all(isinstance(values.get(name, []), list) for name in ("models", "guides")):
+        raise InvalidInput(f"{path}: models and guides are lists.", 'Write models = ["a", "b"].')
+    return values

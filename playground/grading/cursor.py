@@ -1,0 +1,96 @@
+"""A place in the tokens of an answer, and what can be asked of it. Knows no grammar."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from playground.grading.tokens import Token
+from playground.grading.tree import Number, Symbol, Tree
+
+
+class Unreadable(ValueError):
+    """The text is not understood."""
+
+
+class TooDeep(Unreadable):
+    """It is nested deeper than any answer."""
+
+
+def numeral(text: str) -> Number:
+    """The number that digits are, with an exponent or without.
+
+    Raises:
+        Unreadable: its exponent has more than five digits.
+    """
+    mantissa, _, exponent = text.lower().partition("e")
+    if len(exponent) > 5:
+        raise Unreadable("an exponent beyond all bounds")
+    value = Fraction(mantissa.rstrip(".") or "0") * Fraction(10) ** int(exponent or 0)
+    whole = "." not in mantissa and not exponent
+    return Number(value, None if whole else len(mantissa.replace(".", "").lstrip("0")) or 1)
+
+
+def primed(tree: Tree) -> Tree:
+    """The symbol with one prime more.
+
+    Raises:
+        Unreadable: it is no symbol.
+    """
+    if not isinstance(tree, Symbol):
+        raise Unreadable("a stray prime")
+    return Symbol(tree.name + "'")
+
+
+class Cursor:
+    """Reads tokens from left to right, one look ahead."""
+
+    def __init__(self, found: list[Token]) -> None:
+        self._tokens = found
+        self._at = 0
+
+    @property
+    def _next(self) -> str:
+        """The token at hand as text; a letter, a number or words only say so."""
+        if self._at >= len(self._tokens):
+            return ""
+        token = self._tokens[self._at]
+        return token.text if token.kind in ("sign", "command") else f"<{token.kind}>"
+
+    def _take(self, text: str) -> bool:
+        if self._next != text:
+            return False
+        self._at += 1
+        return True
+
+    def _need(self, text: str) -> None:
+        if not self._take(text):
+            raise Unreadable(f"no {text}")
+
+    def _pop(self) -> Token:
+        if self._at >= len(self._tokens):
+            raise Unreadable("it ends too early")
+        self._at += 1
+        return self._tokens[self._at - 1]
+
+    def _mark(self, names: tuple[str, ...]) -> bool:
+        r"""Whether the exponent is no power but a mark, alone or in braces; takes it then."""
+        if self._next in names:
+            self._at += 1
+            return True
+        texts = [token.text for token in self._tokens[self._at : self._at + 3]]
+        found = len(texts) == 3 and texts[0] == "{" and texts[1] in names and texts[2] == "}"
+        self._at += 3 if found else 0
+        return found
+
+    def _raw(self) -> str:
+        """A token or a group as plain text, for names."""
+        token = self._pop()
+        if token.text != "{" or token.kind != "sign":
+            return token.text
+        parts: list[str] = []
+        depth = 1
+        while depth:
+            token = self._pop()
+            depth += {"{": 1, "}": -1}.get(token.text, 0) if token.kind == "sign" else 0
+            parts.append(token.text)
+        return "".join(parts[:-1])

@@ -1,0 +1,60 @@
+r"""An answer in the one notation, cut into tokens. Knows no grammar."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+from playground.grading import vocabulary
+
+Kind = Literal["number", "letter", "command", "words", "sign"]
+
+_TOKEN = re.compile(
+    r"\s+|\\words\{(?P<words>[^{}]*)\}|(?P<command>\\(?:[A-Za-z]+|.))|(?P<letters>[A-Za-z]+)"
+    r"|(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+(?![0-9.]))?)|(?P<sign>.)",
+    re.DOTALL,
+)
+_NUMPY = re.compile(r"\bnp\.(?=[a-z])")
+_WORD = re.compile(r"(?=[A-Za-z]?[a-z]*[aeiou])[A-Za-z][a-z]{3,}")
+
+
+class Token(NamedTuple):
+    """One token; `text` is without the backslash of a command."""
+
+    kind: Kind
+    text: str
+
+
+def tokens(text: str) -> list[Token]:
+    """The tokens of a text in the one notation."""
+    found: list[Token] = []
+    for match in _TOKEN.finditer(_NUMPY.sub("", text)):
+        if match["words"] is not None:
+            found.append(_word(match["words"]))
+        elif match["command"] is not None:
+            found.append(Token("command", match["command"][1:]))
+        elif match["letters"] is not None:
+            found += _letters(match["letters"])
+        elif match["number"] is not None:
+            found.append(Token("number", match["number"]))
+        elif match["sign"] is not None:
+            found.append(Token("sign", match["sign"]))
+    return found
+
+
+def _word(text: str) -> Token:
+    return Token("sign", ";") if text.strip().lower() in vocabulary.SEPARATORS else Token("words", text.strip())
+
+
+def _letters(run: str) -> list[Token]:
+    """A run of letters: a function, a name, a word, or letters that are multiplied."""
+    lower = run.lower()
+    if lower in vocabulary.SEPARATORS:
+        return [Token("sign", ";")]
+    if run in vocabulary.FUNCTIONS and run != "min":
+        return [Token("command", run)]
+    if run in vocabulary.NAMED:
+        return [Token("command", "infty" if run.startswith("inf") else run)]
+    if run in vocabulary.UNITS or lower in vocabulary.SHORT_WORDS or _WORD.fullmatch(run):
+        return [Token("words", run)]
+    return [Token("letter", letter) for letter in run]

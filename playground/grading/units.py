@@ -1,0 +1,55 @@
+"""Units behind a value: which are the same, and which measure the same thing. Knows no mathematics."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Final
+
+_SAME: Final = {
+    "inch": "in", "inche": "in", "foot": "ft", "feet": "ft", "yard": "yd", "mile": "mi", "meter": "m", "metre": "m",
+    "centimeter": "cm", "centimetre": "cm", "millimeter": "mm", "kilometer": "km", "kilometre": "km",
+    "second": "s", "sec": "s", "minute": "min", "hour": "h", "hr": "h", "gram": "g", "kilogram": "kg", "pound": "lb",
+    "lbs": "lb", "cent": "cent", "dollar": "dollar", "deg": "degree",
+}  # fmt: skip
+_MEASURES: Final = {
+    "mm": ("length", Fraction(1, 1000)), "cm": ("length", Fraction(1, 100)), "m": ("length", Fraction(1)),
+    "km": ("length", Fraction(1000)), "s": ("time", Fraction(1)), "min": ("time", Fraction(60)),
+    "h": ("time", Fraction(3600)), "g": ("mass", Fraction(1)), "kg": ("mass", Fraction(1000)),
+    "in": ("imperial", Fraction(1)), "ft": ("imperial", Fraction(12)), "yd": ("imperial", Fraction(36)),
+    "mi": ("imperial", Fraction(63360)), "cent": ("money", Fraction(1)), "dollar": ("money", Fraction(100)),
+}  # fmt: skip
+_POWERS: Final = {"square": 2, "cubic": 3}
+
+
+def factor(given: str, gold: str) -> Fraction | None:
+    """By what a value in the given unit is multiplied to have the gold's; None where they measure different things.
+
+    A unit that is missing on either side is taken for the other's, and one that is not known here has to be the same.
+    """
+    left, right = _canonical(given), _canonical(gold)
+    if not left or not right or left == right:
+        return Fraction(1)
+    (first, power), (second, other) = _parts(left), _parts(right)
+    if first not in _MEASURES or second not in _MEASURES:
+        return None
+    (kind, size), (wanted, unit) = _MEASURES[first], _MEASURES[second]
+    return (size / unit) ** power if kind == wanted and power == other else None
+
+
+def _canonical(unit: str) -> str:
+    words = re.sub(r"[^a-z^0-9/ ]", "", unit.lower()).split()
+    power = next((value for word, value in _POWERS.items() if word in words), 1)
+    rest = [word for word in words if word not in _POWERS]
+    if len(rest) != 1:
+        return " ".join(rest)
+    name, _, written = rest[0].partition("^")
+    name = _SAME.get(name, name)
+    name = _SAME.get(name.removesuffix("s"), name.removesuffix("s") if len(name) > 2 else name)
+    power = int(written) if written.isdigit() else power
+    return name if power == 1 else f"{name}^{power}"
+
+
+def _parts(unit: str) -> tuple[str, int]:
+    name, _, power = unit.partition("^")
+    return name, int(power) if power.isdigit() else 1

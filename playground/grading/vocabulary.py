@@ -1,0 +1,39 @@
+"""The words, signs and commands that answers are written with. Pure tables."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_FUNCTION_NAMES = "sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh ln log lg exp sqrt max min gcd lcm"
+_UNIT_NAMES = (
+    "cm mm km dm ft in yd mi kg mg lb oz hr min sec ml day days hour hours minute minutes second seconds degree "
+    "degrees th st nd rd rad unit units meter meters mph kmh year years"
+)
+SHORT_WORDS = frozenset(("yes", "odd", "all", "not", "the", "one", "two", "six", "ten", "none", "red", "per", "men"))
+FUNCTIONS: Final = frozenset(_FUNCTION_NAMES.split())
+UNITS: Final = frozenset(_UNIT_NAMES.split())
+RELATIONS: Final = {
+    "=": "=", "<": "<", ">": ">", "lt": "<", "gt": ">", "le": "<=", "leq": "<=", "leqslant": "<=", "ge": ">=",
+    "geq": ">=", "geqslant": ">=", "ne": "!=", "neq": "!=", "in": "in", "approx": "=", "equiv": "=",
+}  # fmt: skip
+ACCENTS: Final = frozenset(("dot", "ddot", "vec", "hat", "bar", "overline", "tilde", "mathbb", "mathcal", "widehat"))
+_LETTER_NAMES = (
+    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau "
+    "upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega hbar ell infty mho odot prime "
+    "angle triangle"
+)
+GREEK: Final = frozenset(_LETTER_NAMES.split())
+OPENING: Final = {"(": ")", "[": "]", "lfloor": "rfloor", "lceil": "rceil", "lvert": "rvert", "langle": "rangle"}
+STARTS: Final = (
+    FUNCTIONS
+    | GREEK
+    | ACCENTS
+    | frozenset(("<letter>", "<number>", "(", "[", "{", "frac", "binom", "lvert", "lfloor", "lceil"))
+)
+"""What a factor begins with."""
+INVERSE: Final = {"sin": "arcsin", "cos": "arccos", "tan": "arctan"}
+_TURNING_WORDS = "not no never less more least most than between over under where if any all except"
+TURNING: Final = frozenset(_TURNING_WORDS.split())
+"""Words that make another answer of the number behind them."""
+SEPARATORS: Final = frozenset(("and", "or"))
+NAMED: Final = frozenset(("pi", "infty", "infinity", "inf", "theta", "alpha", "beta", "lambda", "mu", "omega", "phi"))
