@@ -36,6 +36,8 @@ def write_tables(folder: Path, findings: Findings) -> None:
         "outcomes": findings.outcomes,
     }
     for name, frame in frames.items():
+        if frame.columns.empty:
+            continue
         write_text(folder / f"{name}.csv", frame.to_csv(index=False))
     caption = "Benchmark, recoverability and guidability in per cent, with intervals of 95\\,\\%."
     write_text(folder / "main.tex", latex(_with_deltas(main, findings), caption, "tab:main"))

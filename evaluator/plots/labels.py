@@ -9,6 +9,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox, blended_transform_factory
 
 from evaluator.plots.style import Look
@@ -17,8 +18,10 @@ LABEL_GAP = 5.5
 """Least distance of two labels at the ends of lines, in per cent of the axis."""
 CLEARANCE = 3.0
 """Pixels that stay free around a label beside a point."""
-DISTANCES = (14, 24, 38, 56, 78, 104, 136, 172)
-DIRECTIONS = 16
+DISTANCES = (14, 24, 38, 56, 78, 104, 136, 172, 214, 262, 316)
+DIRECTIONS = 20
+ROUNDS = 4
+"""How often each label may move again, once the others stand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,30 +90,40 @@ def label_points(figure: Figure, axes: Axes, points: Sequence[Point]) -> list[Bb
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
     obstacles = [box for point in points for box in obstacle_boxes(axes, point)]
-    placed: list[Bbox] = []
-    crowded = sorted(points, key=lambda point: _crowding(axes, point, points))
-    for point in crowded:
-        text = axes.annotate(
-            point.label,
-            (point.x, point.y),
-            xytext=(0, 0),
-            textcoords="offset pixels",
-            ha="center",
-            va="center",
-            fontsize=9,
-            linespacing=1.15,
-            arrowprops={"arrowstyle": "-", "color": point.look.colour, "lw": 0.7, "shrinkA": 0, "shrinkB": 5},
-        )
-        size = text.get_window_extent()
-        centre = axes.transData.transform((point.x, point.y))
-        choices = [_moved(centre, offset, size) for offset in _offsets(size)]
-        best = min(choices, key=lambda box: _covered(box, [*obstacles, *placed], axes.get_window_extent()))
-        scale = 72 / figure.dpi
-        middle = ((best.x0 + best.x1) / 2 - centre[0], (best.y0 + best.y1) / 2 - centre[1])
+    texts = [_text(axes, point) for point in points]
+    choices = [_choices(axes, point, text) for point, text in zip(points, texts, strict=True)]
+    crowded = sorted(range(len(points)), key=lambda place: _crowding(axes, points[place], points))
+    placed: dict[int, Bbox] = {}
+    for _ in range(ROUNDS):
+        for place in crowded:
+            others = [box for other, box in placed.items() if other != place]
+            placed[place] = _best(choices[place], [*obstacles, *others], axes.get_window_extent())
+    for place, (point, text) in enumerate(zip(points, texts, strict=True)):
+        x, y = axes.transData.transform((point.x, point.y))
+        box = placed[place]
         text.set_anncoords("offset points")
-        text.set_position((middle[0] * scale, middle[1] * scale))
-        placed.append(best)
-    return placed
+        text.set_position(((box.x0 + box.x1 - 2 * x) * 36 / figure.dpi, (box.y0 + box.y1 - 2 * y) * 36 / figure.dpi))
+    return [placed[place] for place in range(len(points))]
+
+
+def _text(axes: Axes, point: Point) -> Annotation:
+    """A label on its point, to be moved."""
+    return axes.annotate(
+        point.label,
+        (point.x, point.y),
+        xytext=(0, 0),
+        textcoords="offset points",
+        ha="center",
+        va="center",
+        fontsize=9,
+        linespacing=1.15,
+        arrowprops={"arrowstyle": "-", "color": point.look.colour, "lw": 0.7, "shrinkA": 0, "shrinkB": 5},
+    )
+
+
+def _choices(axes: Axes, point: Point, text: Annotation) -> list[Bbox]:
+    size, centre = text.get_window_extent(), axes.transData.transform((point.x, point.y))
+    return [_moved(centre, offset, size) for offset in _offsets(size)]
 
 
 def obstacle_boxes(axes: Axes, point: Point) -> list[Bbox]:
@@ -154,13 +167,17 @@ def _moved(centre: Any, offset: tuple[float, float], size: Bbox) -> Bbox:
     return Bbox.from_extents(x - across, y - up, x + across, y + up)
 
 
+def _best(choices: Sequence[Bbox], obstacles: Sequence[Bbox], inside: Bbox) -> Bbox:
+    return min(choices, key=lambda box: _covered(box, obstacles, inside))
+
+
 def _covered(box: Bbox, obstacles: Sequence[Bbox], inside: Bbox) -> float:
     """The pixels of obstacles under a box, and those of the box outside the axes: the first place with none wins."""
     hidden = sum(_overlap(box, other) for other in obstacles)
-    return round(float(hidden + box.width * box.height - _overlap(box, inside)), 3)
+    return round(hidden + box.width * box.height - _overlap(box, inside), 3)
 
 
 def _overlap(first: Bbox, second: Bbox) -> float:
     width = min(first.x1, second.x1) - max(first.x0, second.x0)
     height = min(first.y1, second.y1) - max(first.y0, second.y0)
-    return max(width, 0.0) * max(height, 0.0)
+    return float(max(width, 0.0) * max(height, 0.0))
