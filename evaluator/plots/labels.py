@@ -20,6 +20,10 @@ CLEARANCE = 3.0
 """Pixels that stay free around a label beside a point."""
 DISTANCES = (14, 24, 38, 56, 78, 104, 136, 172, 214, 262, 316)
 DIRECTIONS = 20
+STEPS = 24
+"""Points that stand for a line."""
+AWAY = 14.0
+"""Pixels around its own point in which a line may cross what is there."""
 ROUNDS = 4
 """How often each label may move again, once the others stand."""
 
@@ -96,8 +100,10 @@ def label_points(figure: Figure, axes: Axes, points: Sequence[Point]) -> list[Bb
     placed: dict[int, Bbox] = {}
     for _ in range(ROUNDS):
         for place in crowded:
-            others = [box for other, box in placed.items() if other != place]
-            placed[place] = _best(choices[place], [*obstacles, *others], axes.get_window_extent())
+            others = {other: box for other, box in placed.items() if other != place}
+            lines = [_leader(_pixels(axes, points[other]), box) for other, box in others.items()]
+            scene = _Scene(boxes=[*obstacles, *others.values()], leaders=lines, inside=axes.get_window_extent())
+            placed[place] = scene.best(choices[place], _pixels(axes, points[place]))
     for place, (point, text) in enumerate(zip(points, texts, strict=True)):
         x, y = axes.transData.transform((point.x, point.y))
         box = placed[place]
@@ -167,14 +173,45 @@ def _moved(centre: Any, offset: tuple[float, float], size: Bbox) -> Bbox:
     return Bbox.from_extents(x - across, y - up, x + across, y + up)
 
 
-def _best(choices: Sequence[Bbox], obstacles: Sequence[Bbox], inside: Bbox) -> Bbox:
-    return min(choices, key=lambda box: _covered(box, obstacles, inside))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scene:
+    """What a label has to keep clear of, in pixels."""
+
+    boxes: list[Bbox]
+    leaders: list[list[tuple[float, float]]]
+    inside: Bbox
+
+    def best(self, choices: Sequence[Bbox], point: tuple[float, float]) -> Bbox:
+        """The first place that covers least, and of those the one with the fewest crossings of lines and boxes."""
+        covered = [self._covered(box) for box in choices]
+        least = min(covered)
+        return min(
+            (box for box, hidden in zip(choices, covered, strict=True) if hidden == least),
+            key=lambda box: self._crossings(box, point),
+        )
+
+    def _covered(self, box: Bbox) -> float:
+        """The pixels of boxes under this one, and those of it outside the axes."""
+        hidden = sum(_overlap(box, other) for other in self.boxes)
+        return round(hidden + box.width * box.height - _overlap(box, self.inside), 3)
+
+    def _crossings(self, box: Bbox, point: tuple[float, float]) -> int:
+        """How many lines run through a label, and how many boxes away from its own point its line runs through."""
+        own = [step for step in _leader(point, box) if math.dist(step, point) > AWAY]
+        under = sum(any(box.contains(*step) for step in line) for line in self.leaders)
+        return under + sum(any(other.contains(*step) for step in own) for other in self.boxes)
 
 
-def _covered(box: Bbox, obstacles: Sequence[Bbox], inside: Bbox) -> float:
-    """The pixels of obstacles under a box, and those of the box outside the axes: the first place with none wins."""
-    hidden = sum(_overlap(box, other) for other in obstacles)
-    return round(hidden + box.width * box.height - _overlap(box, inside), 3)
+def _pixels(axes: Axes, point: Point) -> tuple[float, float]:
+    x, y = axes.transData.transform((point.x, point.y))
+    return float(x), float(y)
+
+
+def _leader(point: tuple[float, float], box: Bbox) -> list[tuple[float, float]]:
+    """Steps along the line from a point to the middle of its label, up to its edge."""
+    (x, y), middle = point, ((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2)
+    steps = [(x + k / STEPS * (middle[0] - x), y + k / STEPS * (middle[1] - y)) for k in range(STEPS + 1)]
+    return [step for step in steps if not box.contains(*step)]
 
 
 def _overlap(first: Bbox, second: Bbox) -> float:

@@ -12,6 +12,9 @@ from evaluator.metrics import Place, pick
 from evaluator.plots.labels import Point, label_points
 from evaluator.plots.style import looks, per_cent
 
+MOST_IN_FULL = 6
+"""With more models the labels are a line each."""
+
 
 def rank_figure(figures: pd.DataFrame, ranks: pd.DataFrame) -> Figure | None:
     """A point a model with both intervals; needs two models."""
@@ -35,7 +38,7 @@ def rank_figure(figures: pd.DataFrame, ranks: pd.DataFrame) -> Figure | None:
             right=100 * across["high"],
             low=100 * up["low"],
             high=100 * up["high"],
-            label=f"{row['model']} (n = {up['n']})\n{_rank_change(row)}",
+            label=_label(row, int(up["n"]), many=len(rows) > MOST_IN_FULL),
             look=drawn[row["model"]],
         )
         axes.errorbar(
@@ -55,6 +58,13 @@ def rank_figure(figures: pd.DataFrame, ranks: pd.DataFrame) -> Figure | None:
     axes.set_ylabel(f"recoverability on {subset} questions, %")
     label_points(figure, axes, points)
     return figure
+
+
+def _label(row: Mapping[Hashable, Any], n: int, *, many: bool) -> str:
+    """Name, n and change of rank; in short where many labels have to find room."""
+    if many:
+        return f"{row['model']} {row['benchmark_rank']} → {row['rank']}, n = {n}"
+    return f"{row['model']} (n = {n})\n{_rank_change(row)}"
 
 
 def _rank_change(row: Mapping[Hashable, Any]) -> str:
