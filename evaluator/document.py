@@ -104,7 +104,7 @@ def _markdown_line(line: Line) -> str:
 
 def _plain(text: str) -> str:
     """Text with the characters escaped that Markdown would read as its own, on one line."""
-    return re.sub(r"([\\`*<>\[\]|]|(?<!\w)_|_(?!\w))", r"\\\1", " ".join(text.split(" "))).replace("\n", " ")
+    return re.sub(r"([\\`*<>|]|\](?=[(\[:])|(?<!\w)_|_(?!\w))", r"\\\1", " ".join(text.split(" "))).replace("\n", " ")
 
 
 def _code(text: str) -> str:

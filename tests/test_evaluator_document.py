@@ -23,8 +23,12 @@ def test_text_from_outside_is_escaped_on_the_page():
 
 
 def test_text_from_outside_is_escaped_in_markdown():
-    assert markdown([Paragraph(("<b> *x* [a](b) |",))]) == "\\<b\\> \\*x\\* \\[a\\](b) \\|\n"
+    assert markdown([Paragraph(("<b> *x* [a](b) |",))]) == "\\<b\\> \\*x\\* [a\\](b) \\|\n"
     assert markdown([Paragraph((Code("a`b"),))]) == "``a`b``\n"
+
+
+def test_intervals_stay_as_they_are():
+    assert markdown([Paragraph(("50.0 [40, 60]",))]) == "50.0 [40, 60]\n"
 
 
 @given(st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\r"), max_size=60))

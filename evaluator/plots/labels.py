@@ -22,6 +22,8 @@ DISTANCES = (14, 24, 38, 56, 78, 104, 136, 172, 214, 262, 316)
 DIRECTIONS = 20
 STEPS = 24
 """Points that stand for a line."""
+CROSSING = 90.0
+"""Pixels that a label moves further off rather than have a line run through it."""
 AWAY = 14.0
 """Pixels around its own point in which a line may cross what is there."""
 ROUNDS = 4
@@ -182,12 +184,12 @@ class _Scene:
     inside: Bbox
 
     def best(self, choices: Sequence[Bbox], point: tuple[float, float]) -> Bbox:
-        """The first place that covers least, and of those the one with the fewest crossings of lines and boxes."""
+        """Of the places that cover least, a near one whose line crosses little."""
         covered = [self._covered(box) for box in choices]
         least = min(covered)
         return min(
             (box for box, hidden in zip(choices, covered, strict=True) if hidden == least),
-            key=lambda box: self._crossings(box, point),
+            key=lambda box: CROSSING * self._crossings(box, point) + _away(point, box),
         )
 
     def _covered(self, box: Bbox) -> float:
@@ -205,6 +207,10 @@ class _Scene:
 def _pixels(axes: Axes, point: Point) -> tuple[float, float]:
     x, y = axes.transData.transform((point.x, point.y))
     return float(x), float(y)
+
+
+def _away(point: tuple[float, float], box: Bbox) -> float:
+    return math.dist(point, ((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2))
 
 
 def _leader(point: tuple[float, float], box: Bbox) -> list[tuple[float, float]]:
