@@ -22,7 +22,7 @@ table{border-collapse:collapse;font-size:.88rem;font-variant-numeric:tabular-num
 th,td{padding:.3rem .7rem .3rem 0;text-align:left;white-space:nowrap;border-bottom:1px solid var(--ce3e3e3)}
 th{font-weight:600;vertical-align:bottom}
 figure{margin:1.6rem 0}
-figure svg{display:block;width:100%;height:auto;min-width:36rem}
+figure svg{display:block;width:100%;height:auto}
 figcaption{color:var(--c666666);font-size:.92rem;margin-top:.4rem;max-width:46rem}
 pre,code{font:.85rem/1.5 ui-monospace,monospace}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;padding:.7rem .9rem;border:1px solid var(--ce3e3e3);border-radius:6px}

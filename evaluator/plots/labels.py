@@ -22,7 +22,7 @@ DISTANCES = (14, 24, 38, 56, 78, 104, 136, 172, 214, 262, 316)
 DIRECTIONS = 20
 STEPS = 24
 """Points that stand for a line."""
-CROSSING = 90.0
+CROSSING = 160.0
 """Pixels that a label moves further off rather than have a line run through it."""
 AWAY = 14.0
 """Pixels around its own point in which a line may cross what is there."""

@@ -99,7 +99,7 @@ def inline_svg(figure: Figure, name: str) -> str:
         element = element.replace(f"{colour}", f"var(--c{colour[1:]})")
     width = figure.get_figwidth() * 72
     return re.sub(r' (width|height)="[\d.]+pt"', "", element, count=2).replace(
-        "<svg", f'<svg style="max-width:{width:.0f}pt"', 1
+        "<svg", f'<svg style="min-width:{width:.0f}px;max-width:{width:.0f}pt"', 1
     )
 
 
