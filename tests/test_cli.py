@@ -134,7 +134,7 @@ def test_text_without_control_characters_stays_as_it_is():
         ((*TWO, "--temperature", "-1"), "temperature must be at least 0"),
         ((*TWO, "--max-tokens", "0"), "max_tokens must be at least 1"),
         ((*TWO, "--max-tokens", "many"), "invalid int value"),
-        ((*TWO, "--gold", "a lot"), "is not an integer"),
+        ((*TWO, "--gold", " "), "gold answer is empty"),
         ((*TWO, "--json", ""), "is no name for a file"),
         ((*TWO, "--json", "/proc/none/t.json"), "cannot be written"),
         ((*TWO, "--sede", "1"), "unrecognized arguments: --sede 1"),

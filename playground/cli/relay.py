@@ -16,13 +16,12 @@ from playground.cli.session import Session
 from playground.cli.terminal import Terminal
 from playground.engine.pool import Pool
 from playground.errors import InvalidInput, ModelUnavailable
-from playground.grading import grade
+from playground.grading import grade_answer
 from playground.hand_over import RULE_FORMS, Rule, ScheduleEntry, parse_schedule
 from playground.models import ModelCard, availability, find_card
 from playground.reasoners.questions import TIERS, Question, shipped_questions
 from playground.relay import Participant, Turn, hand_off_turns, schedule_turns
 from playground.sampling import SamplingParams
-from playground.thinking import QWEN3_TAGS
 from playground.trajectory import Author, Segment, Trajectory
 
 DEFAULT_RULE = "steps:2"
@@ -125,7 +124,7 @@ def _start(arguments: argparse.Namespace) -> Trajectory:
     if not question.strip():
         raise InvalidInput("The question is empty.", "Write a question.")
     if gold is not None:
-        grade(f"{QWEN3_TAGS.close}\\boxed{{{gold}}}", "stop", QWEN3_TAGS, gold)  # refuses a gold it cannot read
+        grade_answer(gold, gold)  # refuses an empty one
     start = Trajectory(question=question, gold=gold, question_id=arguments.question_id)
     return start.extend(Segment(text=arguments.start_with or "", author=Author(kind="person", name="you")))
 

@@ -23,6 +23,8 @@ from playground.grading.values import NoValue, TooLarge
 
 _CHOICE = re.compile(r"\(?([A-Z])\)?")
 
+_TOLD = r"[).:]\s*(?!and\b|or\b)[^\s,;(].*"
+"""What follows a choice that is written out: "C) 12"."""
 _WORDS = re.compile(r"\\words\{([^{}]*)\}")
 
 
@@ -36,7 +38,7 @@ def _as_text(given: str, gold: str) -> Finding | None:
     if plain(given) == plain(gold):
         return Finding(outcome="correct", why="is written as the gold answer")
     letter = _CHOICE.fullmatch(plain(gold))
-    if letter and re.match(rf"\(?{letter[1]}\)?(?![\w^/*+=_-])", _WORDS.sub(r"\1", plain(given))):
+    if letter and re.fullmatch(rf"\(?{letter[1]}(?:\)?|{_TOLD})", _WORDS.sub(r"\1", plain(given)), re.DOTALL):
         return Finding(outcome="correct", why=f"is choice {letter[1]}")
     return _found(words_of(given) == words_of(gold), "says the same", "says something else") if is_words(gold) else None
 
@@ -96,8 +98,8 @@ def _left(tree: Tree) -> Tree:
 
 
 def _is_foreign(given: Tree, gold: Tree) -> bool:
-    """Whether the given answer excludes a value (x ≠ 2), or relates unknowns, and the gold answer does not."""
-    return isinstance(given, Relation) and "!=" in given.signs and not (isinstance(gold, Relation))
+    """Whether the given answer excludes a value, as x ≠ 2 does, and the gold answer is one."""
+    return isinstance(given, Relation) and "!=" in given.signs and not isinstance(gold, Relation)
 
 
 def _same_equation(given: Relation, gold: Relation) -> bool:
