@@ -29,7 +29,7 @@ from playground.errors import MissingExtra, RunError
 from playground.records import RunQuestion, Test
 from playground.run_ledger import LEDGER_FILE
 
-REPORT_PACKAGES = ("numpy", "pandas", "matplotlib", "tabulate")
+REPORT_PACKAGES = ("numpy", "pandas", "matplotlib", "tabulate", "scipy", "statsmodels", "pyarrow")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,9 +149,11 @@ def begin(ledger: Ledger, config: RunConfig, questions: Sequence[RunQuestion], n
 
 def finish(folder: Path) -> None:
     """Draw the report and print its main table."""
-    from evaluator.report import REPORT_FILE, write_report  # pandas and matplotlib, which the work before does without
-    from evaluator.tables import main_table, markdown
+    # pandas and matplotlib come with these; the work before does without
+    from evaluator.document import markdown_table
+    from evaluator.report import PAGE_FILE, write_report
+    from evaluator.tables import main_table
 
     findings = write_report(folder)
-    print(markdown(main_table(findings.figures, findings.models)))
-    print(folder / REPORT_FILE)
+    print(markdown_table(main_table(findings.figures, findings.models)))
+    print(folder / PAGE_FILE)

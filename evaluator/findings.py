@@ -11,8 +11,10 @@ from evaluator.config import RunConfig
 from evaluator.frame import outcome_frame
 from evaluator.manifest import manifest
 from evaluator.measures import measure_frame, probe_frame
-from evaluator.metrics import figure_frame, rank_frame
+from evaluator.metrics import correlation_frame, figure_frame, rank_frame
+from evaluator.pairs import condition_pairs, model_pairs
 from evaluator.quotes import Quote, quotes
+from evaluator.reference import reference_frame
 from evaluator.results import results
 from playground.errors import RunError
 from playground.records import Selection
@@ -30,6 +32,14 @@ class Findings:
     outcomes: pd.DataFrame
     figures: pd.DataFrame
     ranks: pd.DataFrame
+    correlations: pd.DataFrame
+    """Spearman's, of each test with the benchmark."""
+    pairs: pd.DataFrame
+    """Every two models on the same questions."""
+    conditions: pd.DataFrame
+    """Positions and lengths against the first, for each model."""
+    reference: pd.DataFrame
+    """The paper's figures beside the run's; empty where the run is of other models or questions."""
     measures: pd.DataFrame
     probe: pd.DataFrame
     selections: tuple[Selection, ...]
@@ -56,13 +66,18 @@ def read_findings(ledger: RunLedger) -> Findings:
     figures = figure_frame(outcomes)
     measures = measure_frame(outcomes, config.n)
     selections = ledger.selections()
+    ranks = rank_frame(figures)
     return Findings(
         config=config,
         complete=complete,
         manifest=manifest(ledger, complete=complete),
         outcomes=outcomes,
         figures=figures,
-        ranks=rank_frame(figures),
+        ranks=ranks,
+        correlations=correlation_frame(ranks),
+        pairs=model_pairs(outcomes, config.models),
+        conditions=condition_pairs(outcomes, config.models),
+        reference=reference_frame(figures, ledger.models()),
         measures=measures,
         probe=probe_frame(outcomes),
         selections=selections,

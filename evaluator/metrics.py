@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from playground.correlation import rank_correlation
 from playground.records import OUTCOME_CLASSES, Subset, Test
 from playground.statistics import competition_ranks, rate
 
@@ -153,3 +154,13 @@ def rank_frame(figures: pd.DataFrame) -> pd.DataFrame:
             rows.append((test, subset, model, float(macro[model]), score, base[model], ranks[model], delta))
     columns = ["test", "subset", "model", "benchmark", "score", "benchmark_rank", "rank", "delta"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def correlation_frame(ranks: pd.DataFrame) -> pd.DataFrame:
+    """Spearman's correlation of each test and subset with the benchmark, where four models or more have the figure."""
+    rows = []
+    for (test, subset), mine in ranks.groupby(["test", "subset"], sort=False):
+        found = rank_correlation(mine["benchmark"].tolist(), mine["score"].tolist())
+        if found is not None:
+            rows.append((test, subset, found.n, found.value, found.low, found.high, found.p))
+    return pd.DataFrame(rows, columns=["test", "subset", "models", "rho", "low", "high", "p"])

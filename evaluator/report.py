@@ -9,23 +9,28 @@ import json
 import sys
 from collections.abc import Iterable
 from datetime import datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from evaluator.document import markdown
 from evaluator.findings import Findings, read_findings
 from evaluator.manifest import write_manifest
-from evaluator.metrics import TESTS
-from evaluator.plots import guidability_figure, rank_figure, recoverability_figure, save, styled
-from evaluator.report_text import detail_tables, report_text
+from evaluator.plots.gallery import drawings
+from evaluator.plots.style import inline_svg, page_colours, save, styled
+from evaluator.report_page import report_page
+from evaluator.report_text import report_blocks
 from evaluator.results import harness_file, sanitized
-from evaluator.tables import class_table, main_table, markdown
+from evaluator.samples import write_samples
+from evaluator.table_files import write_tables
 from playground.cli.border import Parser, run
 from playground.errors import RunError
-from playground.records import Record
 from playground.run_ledger import RunLedger
-from playground.serialization import to_dict, write_text
+from playground.serialization import write_text
 
 REPORT_FILE = "report.md"
+PAGE_FILE = "report.html"
+DICTIONARY_FILE = "data_dictionary.md"
 
 
 def write_report(folder: Path) -> Findings:
@@ -38,13 +43,17 @@ def write_report(folder: Path) -> Findings:
         findings = read_findings(ledger)
         time = _file_time(findings)
         _write_results(folder, findings, time)
-        _write_samples(folder, ledger, time)
-    _write_tables(folder / "tables", findings)
+        write_samples(folder, ledger, time)
+    write_tables(folder / "tables", findings)
     try:
-        drawn = _write_figures(folder / "figures", findings)
+        pictures = _write_figures(folder / "figures", findings)
     except OSError as error:
         raise RunError(f"{folder} cannot be written to: {error.strerror}.", "Choose another folder.") from None
-    write_text(folder / REPORT_FILE, report_text(findings, drawn))
+    blocks = report_blocks(findings, pictures)
+    write_text(folder / REPORT_FILE, markdown(blocks))
+    write_text(folder / PAGE_FILE, report_page(blocks, pictures, page_colours()))
+    dictionary = files("evaluator").joinpath(DICTIONARY_FILE)
+    write_text(folder / DICTIONARY_FILE, dictionary.read_text(encoding="utf-8"))
     write_manifest(folder, findings.manifest)
     return findings
 
@@ -66,43 +75,14 @@ def _write_results(folder: Path, findings: Findings, time: str) -> None:
         _write_json(folder / sanitized(model) / f"results_{time}.json", harness_file(model, tests, card))
 
 
-def _write_samples(folder: Path, ledger: RunLedger, time: str) -> None:
-    for test in TESTS:
-        text = "".join(map(_sample_line, ledger.records(test)))
-        if text:
-            write_text(folder / f"samples_{test}_{time}.jsonl", text)
-
-
-def _sample_line(record: Record) -> str:
-    row = (
-        to_dict(record.trial) | {"prefix": record.trial.prefix} | to_dict(record.outcome) | {"created": record.created}
-    )
-    return json.dumps(row, ensure_ascii=False) + "\n"
-
-
-def _write_tables(folder: Path, findings: Findings) -> None:
-    main = main_table(findings.figures, findings.models)
-    details = [f"## {title}\n\n{markdown(table)}" for title, table in detail_tables(findings).items()]
-    classes = "## Denominators\n\n" + markdown(class_table(findings.figures))
-    write_text(folder / "tables.md", "\n\n".join(["## Results\n\n" + markdown(main), *details, classes]) + "\n")
-    write_text(folder / "figures.csv", findings.figures.to_csv(index=False))
-    write_text(folder / "measures.csv", findings.measures.to_csv(index=False))
-    write_text(folder / "ranks.csv", findings.ranks.to_csv(index=False))
-    write_text(folder / "outcomes.csv", findings.outcomes.to_csv(index=False))
-
-
-def _write_figures(folder: Path, findings: Findings) -> list[str]:
-    """Draw what there is to draw; returns the names."""
+def _write_figures(folder: Path, findings: Findings) -> dict[str, str]:
+    """Draw what there is to draw; returns each figure as an SVG element by its name."""
+    pictures = {}
     with styled():
-        drawn = {
-            "recoverability": recoverability_figure(findings.figures, findings.models),
-            "guidability": guidability_figure(findings.figures, findings.models),
-            "ranks": rank_figure(findings.figures, findings.ranks),
-        }
-        present = {name: figure for name, figure in drawn.items() if figure is not None}
-        for name, figure in present.items():
+        for name, figure in drawings(findings).items():
             save(figure, folder, name)
-    return list(present)
+            pictures[name] = inline_svg(figure, name)
+    return pictures
 
 
 def _write_json(path: Path, data: dict[str, Any]) -> None:
@@ -119,7 +99,7 @@ def command(arguments: Iterable[str] | None = None) -> None:
     parser.add_argument("run", metavar="RUN", type=Path, help="the folder of a run")
     folder = parser.parse_args(None if arguments is None else list(arguments)).run
     write_report(folder)
-    print(folder / REPORT_FILE)
+    print(folder / PAGE_FILE)
 
 
 if __name__ == "__main__":

@@ -1,66 +1,126 @@
-"""A run's report in Markdown: what was run, what came out, how to read it, how to repeat it. Pure."""
+"""A run's report: what was run, what came out, how to read it, how to repeat it. Pure; knows no file format."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
+from evaluator import document
+from evaluator.document import Block, Bullets, Code, Heading, Paragraph, Picture, Strong, Table
 from evaluator.findings import Findings
 from evaluator.measure_tables import pass_table, probe_table, solve_count_table, turning_table
 from evaluator.metrics import Cell, Metric, Place
 from evaluator.quotes import Quote
-from evaluator.tables import breakdown, class_table, main_table, markdown, rank_table
+from evaluator.report_card import card_blocks
+from evaluator.tables import (
+    breakdown,
+    class_table,
+    correlation_table,
+    main_table,
+    pair_table,
+    rank_table,
+    reference_table,
+)
 from playground.records import Test
 
 LONGEST_QUOTE = 900
 """Characters of a continuation that a report quotes."""
+MOST_PAIRS = 40
+"""Rows of a table of pairs; the files hold all of them."""
 
-READING = """\
-- Every rate is a micro average over continuations; an answer that is missing or was cut off counts as a failure.
-  Outcomes of class `error`, where the engine could not do the work, are in no denominator; they are counted below.
-- Each question stands once at each position, so that recoverability is also the mean over the positions.
-- `benchmark` is the macro average over the benchmarks of the mean Pass@1 alone.
-- `recoverability` and `guidability` without further words are figures on the shared subset. Recoverability shared:
-  questions that every model of the run solves in all its samples. Individual: drawn for each model from those it
-  solves at least once, rare solve counts as likely as common ones.
-- Guidability shared: questions hard for all of the weaker two thirds of the models, guided by the models above them.
-  Individual: questions hard for the model, guided by every model with a higher score.
-- `adopted`: the continuation's number is the answer to the distractor's question, at times by chance. `leaked`: the
-  steer already names the gold answer.
-- Intervals cover 95 %: Wilson's, for the number of independent trials that would have the standard error found by
-  questions. The macro average joins the intervals of its benchmarks."""
+READING = (
+    "Every rate is a micro average over continuations; an answer that is missing or was cut off counts as a failure."
+    " Outcomes of class error, where the engine could not do the work, are in no denominator; they are counted below.",
+    "Each question stands once at each position, so that recoverability is also the mean over the positions.",
+    "benchmark is the macro average over the benchmarks of the mean Pass@1 alone.",
+    "recoverability and guidability without further words are figures on the shared subset. Recoverability shared:"
+    " questions that every model of the run solves in all its samples. Individual: drawn for each model from those it"
+    " solves at least once, rare solve counts as likely as common ones.",
+    "Guidability shared: questions hard for all of the weaker two thirds of the models, guided by the models above"
+    " them. Individual: questions hard for the model, guided by every model with a higher score.",
+    "adopted: the continuation's number is the answer to the distractor's question, at times by chance. leaked: the"
+    " steer already names the gold answer."
+    " turns back: a sentence of the continuation is marked as revising what stands before it; the mark reads words and"
+    " does not judge them.",
+    "Intervals of rates cover 95 %: Wilson's, for the number of independent trials that would have the standard error"
+    " found by questions. The macro average joins the intervals of its benchmarks.",
+    "Pairs are compared on the questions that both sides were asked, under the same condition. Their intervals:"
+    " bias-corrected and accelerated bootstrap over questions, both sides drawn together. p: permutation of the two"
+    " sides question by question (McNemar's exact test where a question has one trial), corrected by Holm for the pairs"
+    " of a test. McNemar: exact, on the questions with the higher and the lower rate. detectable: the least difference,"
+    " in points, that would be seen with a power of 80 % at the 5 % level if questions scatter as these do.",
+)
 
 READING_OF = {
-    "variants": """\
-- Other disturbances are no part of recoverability's own figure. `first-paragraph`: the distractor comes without its
-  first paragraph, behind that of the own reasoning at least. `other-models`: another model's reasoning. `digits`: typos
-  in the numbers of the model's own reasoning, and no distractor.""",
-    "control": "- Control: guides' steps before questions that the model solves every time alone.",
-    "likelihood": """\
-- Probability of the guide's steps: the mean over their tokens under the guided model, behind the question; Welch's
-  t-test between continuations that succeed and fail.""",
-    "release": "- Steers are cut into chunks of 30 to 60 words and joined as in the release.",
-    "judge": "- As judged: a model listed the candidate answers of a steer, and said whether the gold is among them.",
+    "variants": "Other disturbances are no part of recoverability's own figure. first-paragraph: the distractor comes"
+    " without its first paragraph, behind that of the own reasoning at least. other-models: another model's reasoning."
+    " digits: typos in the numbers of the model's own reasoning, and no distractor.",
+    "control": "Control: guides' steps before questions that the model solves every time alone.",
+    "likelihood": "Probability of the guide's steps: the mean over their tokens under the guided model, behind the"
+    " question; Welch's t-test between continuations that succeed and fail.",
+    "release": "Steers are cut into chunks of 30 to 60 words and joined as in the release.",
+    "judge": "As judged: a model listed the candidate answers of a steer, and said whether the gold is among them.",
 }
 """The same, of what only some runs have."""
 
+_CAPTIONS = {
+    "recoverability": "Accuracy after a distraction, by how much of the model's own reasoning stands before it.",
+    "positions": "The same as a map: accuracy after a distraction in per cent, with its interval of 95 %.",
+    "ranks": "Recoverability against the benchmark, and how ranks change between the two (1 is the lowest).",
+    "guidability": "Accuracy behind a stronger model's first steps, and the share of steers that name the answer.",
+    "solved": "Recoverability by how often the question is solved alone; above each point the continuations behind it.",
+    "turning": "Continuations that have turned back within so many tokens after the distraction (all subsets): how many"
+    " ever did, and the median of their tokens.",
+    "classes": "What became of the continuations.",
+}
 
-def report_text(findings: Findings, figure_names: Sequence[str]) -> str:
-    """The whole report; `figure_names` are the figures that were drawn."""
-    parts = [
-        _heading(findings),
-        "## Results\n\nIn per cent, with intervals of 95 %.\n\n" + _main(findings),
-        _absences(findings),
-        *(_figure(name) for name in figure_names),
-        "## How to read the figures\n\n" + "\n".join([READING, *_asked_for(findings)]),
-        "## In detail\n\n" + "\n\n".join(_details(findings)),
-        "## Samples\n\n" + "\n\n".join(map(_quoted, findings.quotes)) if findings.quotes else "",
-        "## Denominators\n\n" + markdown(class_table(findings.figures)),
-        "## Reproducibility card\n\n" + _card(findings),
+
+def report_blocks(findings: Findings, drawn: Collection[str]) -> list[Block]:
+    """The whole report; `drawn` are the figures there are."""
+    pictures = {name: Picture(name, caption) for name, caption in _CAPTIONS.items() if name in drawn}
+    first = [pictures.pop(name) for name in ("recoverability", "ranks", "guidability") if name in pictures]
+    return [
+        *_heading(findings),
+        Heading(2, "Results"),
+        Paragraph(("In per cent, with intervals of 95 %.",)),
+        Table(main_table(findings.figures, findings.models)),
+        *_sentences(findings),
+        *_absences(findings),
+        *first,
+        *_reference(findings),
+        *_pairs(findings),
+        Heading(2, "How to read the figures"),
+        Bullets(tuple((line,) for line in (*READING, *_asked_for(findings)))),
+        Heading(2, "In detail"),
+        *pictures.values(),
+        *_details(findings),
+        *_samples(findings),
+        Heading(2, "Denominators"),
+        Table(class_table(findings.figures)),
+        *card_blocks(findings.manifest),
     ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _heading(findings: Findings) -> list[Block]:
+    config, total = findings.config, len(findings.outcomes)
+    steered = ", then one continuation of each steered prompt" if config.tests else ""
+    what = {
+        "recoverability": f"a distraction is the first {_first(config.steers)} of the model's own reasoning on one of"
+        f" {config.pool} other questions, put in after {_percents(config.positions)} of its correct one",
+        "guidability": f"a guide's steps are the first {_percents(config.lengths)} of"
+        f" {_written_by(config.guides)} correct reasoning",
+    }
+    said = "; ".join(text for test, text in what.items() if test in config.tests)
+    text = (
+        f"{', '.join(config.models)} on {config.limit} tested questions: alone {config.n} times at temperature"
+        f" {config.temperature:g} and top-p {config.top_p:g}{steered}, {total:,} outcomes in all."
+        f"{f' {said[0].upper()}{said[1:]}.' if said else ''}"
+    )
+    blocks: list[Block] = [Heading(1, f"Twin tests: preset {config.preset}"), Paragraph((text,))]
+    if not findings.complete:
+        blocks.append(Paragraph((Strong("This run is not finished; the figures are those of its ledger so far."),)))
+    return blocks
 
 
 def _asked_for(findings: Findings) -> list[str]:
@@ -76,43 +136,6 @@ def _asked_for(findings: Findings) -> list[str]:
     return [READING_OF[name] for name, there in present.items() if there]
 
 
-def _main(findings: Findings) -> str:
-    return "\n\n".join([markdown(main_table(findings.figures, findings.models)), *_sentences(findings)])
-
-
-def _sentences(findings: Findings) -> list[str]:
-    """The extremes of each test in words."""
-    found = []
-    for (test, subset), rows in findings.ranks.groupby(["test", "subset"], sort=False):
-        if len(rows) > 1:
-            ordered = rows.sort_values("score", kind="stable").to_dict("records")
-            low, high = ordered[0], ordered[-1]
-            found.append(
-                f"- {str(test).capitalize()}, {subset}: from {low['score']:.1%} ({low['model']}, benchmark"
-                f" {low['benchmark']:.1%}) to {high['score']:.1%} ({high['model']}, benchmark {high['benchmark']:.1%})."
-            )
-    return ["\n".join(found)] if found else []
-
-
-def _heading(findings: Findings) -> str:
-    config, total = findings.config, len(findings.outcomes)
-    state = "" if findings.complete else "\n\n**This run is not finished; the figures are those of its ledger so far.**"
-    steered = ", then one continuation of each steered prompt" if config.tests else ""
-    what = {
-        "recoverability": f"a distraction is the first {_first(config.steers)} of the model's own reasoning on one of"
-        f" {config.pool} other questions, put in after {_percents(config.positions)} of its correct one",
-        "guidability": f"a guide's steps are the first {_percents(config.lengths)} of"
-        f" {_written_by(config.guides)} correct reasoning",
-    }
-    said = "; ".join(text for test, text in what.items() if test in config.tests)
-    return (
-        f"# Twin tests: preset {config.preset}\n\n"
-        f"{', '.join(config.models)} on {config.limit} tested questions: alone {config.n} times at temperature"
-        f" {config.temperature:g} and top-p {config.top_p:g}{steered}, {total:,} outcomes in all."
-        f"{f' {said[0].upper()}{said[1:]}.' if said else ''}{state}"
-    )
-
-
 def _written_by(guides: Sequence[str]) -> str:
     return f"{' or '.join(guides)}'s" if guides else "a stronger model's"
 
@@ -126,21 +149,55 @@ def _percents(shares: Sequence[float]) -> str:
     return f"{first} or {100 * shares[-1]:g} %" if first else f"{100 * shares[-1]:g} %"
 
 
-def _absences(findings: Findings) -> str:
-    empty = [item for item in findings.selections if item.absent]
-    lines = [f"- {item.model}, {item.test}, {item.subset}: {item.absent}." for item in empty]
-    return "A dash stands for a test without trials:\n\n" + "\n".join(lines) if lines else ""
+def _sentences(findings: Findings) -> list[Block]:
+    """The extremes of each test in words."""
+    found = []
+    for (test, subset), rows in findings.ranks.groupby(["test", "subset"], sort=False):
+        if len(rows) > 1:
+            ordered = rows.sort_values("score", kind="stable").to_dict("records")
+            low, high = ordered[0], ordered[-1]
+            found.append(
+                f"{str(test).capitalize()}, {subset}: from {low['score']:.1%} ({low['model']}, benchmark"
+                f" {low['benchmark']:.1%}) to {high['score']:.1%} ({high['model']}, benchmark {high['benchmark']:.1%})."
+            )
+    return [Bullets(tuple((line,) for line in found))] if found else []
 
 
-_CAPTIONS = {
-    "recoverability": "Accuracy after a distraction, by how much of the model's own reasoning stands before it.",
-    "guidability": "Accuracy behind a stronger model's first steps, and the share of steers that name the answer.",
-    "ranks": "Recoverability against the benchmark, and how ranks change between the two (1 is the lowest).",
-}
+def _absences(findings: Findings) -> list[Block]:
+    lines = [
+        (f"{item.model}, {item.test}, {item.subset}: {item.absent}.",) for item in findings.selections if item.absent
+    ]
+    return [Paragraph(("A dash stands for a test without trials:",)), Bullets(tuple(lines))] if lines else []
 
 
-def _figure(name: str) -> str:
-    return f"![{_CAPTIONS[name]}](figures/{name}.png)\n\n*{_CAPTIONS[name]}*"
+def _reference(findings: Findings) -> list[Block]:
+    if findings.reference.empty:
+        return []
+    covered = int(findings.reference["covered"].sum())
+    text = (
+        "Where the paper (arXiv 2510.06410) has a figure for the same model and test. Its guides, subsets and number of"
+        f" questions may differ from this run's. The run's interval covers {covered} of {len(findings.reference)}."
+    )
+    return [Heading(2, "Beside the paper"), Paragraph((text,)), Table(reference_table(findings.reference))]
+
+
+def _pairs(findings: Findings) -> list[Block]:
+    blocks: list[Block] = []
+    if not findings.pairs.empty:
+        blocks += [Heading(2, "Models on the same questions"), *_shortened(findings.pairs, "pairs.csv")]
+    if not findings.correlations.empty:
+        blocks += [
+            Paragraph(("Rank correlation with the benchmark, over the models:",)),
+            Table(correlation_table(findings.correlations)),
+        ]
+    return blocks
+
+
+def _shortened(pairs: pd.DataFrame, name: str) -> list[Block]:
+    blocks: list[Block] = [Table(pair_table(pairs.head(MOST_PAIRS)))]
+    if len(pairs) > MOST_PAIRS:
+        blocks.append(Paragraph((f"{len(pairs) - MOST_PAIRS} more stand in ", Code(f"tables/{name}"), ".")))
+    return blocks
 
 
 _BREAKDOWNS: tuple[tuple[str, Test, str, Cell, Metric], ...] = (
@@ -148,6 +205,7 @@ _BREAKDOWNS: tuple[tuple[str, Test, str, Cell, Metric], ...] = (
     ("Recoverability by position, shared", "recoverability", "shared", "position", "accuracy"),
     ("Recoverability by position, individual", "recoverability", "individual", "position", "accuracy"),
     ("Adopted the distraction by position, individual", "recoverability", "individual", "position", "adopted"),
+    ("Turned back by position, individual", "recoverability", "individual", "position", "backtracked"),
     ("Recoverability by how often the question is solved alone", "recoverability", "individual", "solved", "accuracy"),
     ("Guidability by length, shared", "guidability", "shared", "length", "accuracy"),
     ("Guidability by length, individual", "guidability", "individual", "length", "accuracy"),
@@ -170,50 +228,53 @@ def detail_tables(findings: Findings) -> dict[str, pd.DataFrame]:
     for title, test, subset, cell, metric in _BREAKDOWNS:
         like = Place(model="", test=test, subset=subset, cell=cell)
         tables[title] = breakdown(findings.figures, like, findings.models, metric)
-    if len(findings.models) > 1:
-        tables["Ranks"] = rank_table(findings.ranks)
     tables["Alone, pass@k"] = pass_table(findings.measures, findings.models)
     tables["Questions by how often they are solved alone"] = solve_count_table(findings.measures, findings.models)
     tables["Turning back after a distraction"] = turning_table(findings.figures, findings.measures, findings.models)
     tables["Probability of the guide's steps"] = probe_table(findings.probe)
+    if len(findings.models) > 1:
+        tables["Ranks"] = rank_table(findings.ranks)
     return {title: table for title, table in tables.items() if not table.empty}
 
 
-def _details(findings: Findings) -> list[str]:
-    return [f"### {title}\n\n{markdown(table)}" for title, table in detail_tables(findings).items()]
+def _details(findings: Findings) -> list[Block]:
+    blocks: list[Block] = []
+    for title, table in detail_tables(findings).items():
+        blocks += [Heading(3, title), Table(table)]
+    if not findings.conditions.empty:
+        blocks += [Heading(3, "Conditions of one model on the same questions")]
+        blocks += _shortened(findings.conditions, "conditions.csv")
+    return blocks
 
 
-def _quoted(quote: Quote) -> str:
+def _samples(findings: Findings) -> list[Block]:
+    blocks: list[Block] = [Heading(2, "Samples")] if findings.quotes else []
+    for quote in findings.quotes:
+        blocks += _quoted(quote)
+    return blocks
+
+
+def _quoted(quote: Quote) -> list[Block]:
     trial, outcome = quote.record.trial, quote.record.outcome
     what = trial.condition
     where = f"at {what.own:.0%}" if what.test == "recoverability" else f"with {what.steer:.0%} of {what.author}'s steps"
     text = outcome.text if len(outcome.text) <= LONGEST_QUOTE else outcome.text[:LONGEST_QUOTE] + " […]"
-    return (
-        f"### {quote.title}\n\n{trial.model}, {what.test} {where}, trial `{outcome.trial_id}`:"
-        f" **{outcome.verdict}** ({outcome.why}; gold {trial.question.gold}).\n\n"
-        f"Question\n\n{_fenced(trial.question.text)}\n\nStands in the thinking\n\n{_fenced(trial.prefix)}\n\n"
-        f"Continuation\n\n{_fenced(text)}"
-    )
-
-
-def _fenced(text: str) -> str:
-    """Text as a code block: a model's words are never read as Markdown."""
-    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
-    return f"{fence}text\n{text.rstrip()}\n{fence}"
-
-
-def _card(findings: Findings) -> str:
-    card = findings.manifest
-    models = "\n".join(
-        f"- {item['name']}: revision {item['identity']['revision']}, {item['identity']['engine']}"
-        f" {item['identity']['engine_version']}, {item['identity']['device']}, {item['identity']['dtype']}"
-        for item in card["models"]
-    )
-    packages = ", ".join(f"{name} {version}" for name, version in card["packages"].items())
-    config = "\n".join(f"- {key}: {value}" for key, value in card["config"].items() if key != "models")
-    return (
-        f"Started {card['started']} with\n\n{_fenced(' '.join(card['command_line']))}\n\n{models}\n{config}\n"
-        f"- questions: SHA-256 {card['hashes']['questions']}\n- prompts: SHA-256 {card['hashes']['prompts']}\n"
-        f"- software: Python {card['python']} on {card['platform']}; {packages}\n"
-        f"- commit {card['git_revision'] or 'unknown'}\n\n{card['seed_policy']}"
-    )
+    verdict = f" ({outcome.why}; gold {trial.question.gold})."
+    return [
+        Heading(3, quote.title),
+        Paragraph(
+            (
+                f"{trial.model}, {what.test} {where}, trial ",
+                Code(outcome.trial_id),
+                ": ",
+                Strong(outcome.verdict),
+                verdict,
+            )
+        ),
+        Paragraph(("Question",)),
+        document.Quote(trial.question.text),
+        Paragraph(("Stands in the thinking",)),
+        document.Quote(trial.prefix),
+        Paragraph(("Continuation",)),
+        document.Quote(text),
+    ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -77,6 +78,72 @@ def rank_table(ranks: pd.DataFrame) -> pd.DataFrame:
     return table.rename(columns={"benchmark_rank": "benchmark rank"})
 
 
-def markdown(table: pd.DataFrame) -> str:
-    """A table in Markdown."""
-    return table.to_markdown(index=False, disable_numparse=True)
+def pair_table(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Paired comparisons to read: rates and differences in per cent, the least detectable difference in points."""
+    return pd.DataFrame(
+        {
+            "test": pairs["test"],
+            "first": pairs["first"],
+            "second": pairs["second"],
+            "questions": pairs["questions"],
+            "rates": [
+                f"{100 * a:.1f} / {100 * b:.1f}" for a, b in zip(pairs["first_rate"], pairs["second_rate"], strict=True)
+            ],
+            "difference": [
+                f"{100 * row['difference']:+.1f} [{100 * row['low']:+.0f}, {100 * row['high']:+.0f}]"
+                for row in pairs.to_dict("records")
+            ],
+            "better / worse": [f"{a} / {b}" for a, b in zip(pairs["better"], pairs["worse"], strict=True)],
+            "p": [probability(p) for p in pairs["p"]],
+            "p (Holm)": [probability(p) for p in pairs["p_holm"]],
+            "McNemar": [probability(p) for p in pairs["p_mcnemar"]],
+            "detectable": [NOTHING if pd.isna(least) else f"{100 * least:.0f}" for least in pairs["detectable"]],
+        }
+    )
+
+
+def probability(p: float) -> str:
+    """A p value with the digits that matter."""
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def reference_table(reference: pd.DataFrame) -> pd.DataFrame:
+    """The paper's figures beside the run's, in per cent."""
+    return pd.DataFrame(
+        {
+            "model": reference["model"],
+            "figure": [_named(row) for row in reference.to_dict("records")],
+            "paper": [f"{100 * value:.1f}" for value in reference["paper"]],
+            "run": [
+                f"{100 * row['run']:.1f} [{100 * row['low']:.0f}, {100 * row['high']:.0f}]"
+                for row in reference.to_dict("records")
+            ],
+            "difference": [f"{100 * value:+.1f}" for value in reference["difference"]],
+            "covered": ["yes" if covered else "no" for covered in reference["covered"]],
+            "n": reference["n"],
+        }
+    )
+
+
+def _named(row: Mapping[Hashable, Any]) -> str:
+    words = [row["test"] if row["metric"] == "accuracy" else row["metric"], row["subset"]]
+    if row["cell"] == "macro":
+        words = ["benchmark", "average"]
+    elif row["cell"] != "all":
+        words += [row["cell"] if row["cell"] != "benchmark" else "", row["at"]]
+    return " ".join(word for word in words if word)
+
+
+def correlation_table(correlations: pd.DataFrame) -> pd.DataFrame:
+    """Rank correlations with the benchmark."""
+    return pd.DataFrame(
+        {
+            "test": correlations["test"],
+            "subset": correlations["subset"],
+            "models": correlations["models"],
+            "Spearman's ρ": [
+                f"{row['rho']:+.2f} [{row['low']:+.2f}, {row['high']:+.2f}]" for row in correlations.to_dict("records")
+            ],
+            "p": [probability(p) for p in correlations["p"]],
+        }
+    )

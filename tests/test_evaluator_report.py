@@ -10,7 +10,7 @@ import pytest
 from evaluator_models import evaluate, small
 
 from evaluator.ledger import Ledger
-from evaluator.plots import spread
+from evaluator.plots.labels import spread
 from evaluator.report import write_report
 
 
@@ -60,10 +60,53 @@ def test_tables_read_back_as_data(run):
     )
 
 
+FIGURES = ("recoverability", "positions", "ranks", "guidability", "solved", "turning", "classes")
+
+
 def test_figures_are_drawn_as_png_and_svg(run):
     names = {path.name for path in (run / "figures").iterdir()}
-    assert names == {f"{n}.{kind}" for n in ("recoverability", "guidability", "ranks") for kind in ("png", "svg")}
+    assert names == {f"{name}.{kind}" for name in FIGURES for kind in ("png", "svg")}
     assert (run / "figures" / "ranks.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_page_holds_all_figures_and_asks_for_no_other_file(run):
+    page = (run / "report.html").read_text()
+    assert page.count("<svg") == len(FIGURES)
+    assert not re.findall(r'(?:src|href)="(?!#)', page)
+    assert "@import" not in page
+    assert "<script" not in page
+    assert set(re.findall(r"var\((--\w+)\)", page)) <= set(re.findall(r"(--\w+):#", page))
+    assert "prefers-color-scheme:dark" in page
+
+
+def test_ids_of_the_pages_figures_are_distinct_and_found(run):
+    page = (run / "report.html").read_text()
+    ids = set(re.findall(r'\bid="([^"]+)"', page))
+    assert set(re.findall(r'(?:href="#|url\(#)([^")]+)', page)) <= ids
+
+
+def test_parquet_holds_the_same_samples(run):
+    rows = [json.loads(line) for line in only(run, "samples_guidability_*.jsonl").read_text().splitlines()]
+    table = pd.read_parquet(only(run, "samples_guidability_*.parquet"))
+    assert table["trial_id"].tolist() == [row["trial_id"] for row in rows]
+    assert table["condition.steer"].tolist() == [row["condition"]["steer"] for row in rows]
+    assert [json.loads(text) for text in table["segments"]] == [row["segments"] for row in rows]
+
+
+def test_the_dictionary_names_every_column_and_field(run):
+    words = set(re.findall(r"`([^`]+)`", (run / "data_dictionary.md").read_text()))
+    columns = {name for path in (run / "tables").glob("*.csv") for name in path.read_text().split("\n")[0].split(",")}
+    fields = set(pd.read_parquet(only(run, "samples_solo_*.parquet")).columns)
+    assert columns - words == set()
+    assert {name for name in fields if not name.startswith("params.")} - words == set()
+
+
+def test_the_two_main_tables_are_there_for_latex(run):
+    for name in ("main", "positions"):
+        text = (run / "tables" / f"{name}.tex").read_text()
+        assert "\\toprule" in text
+        assert all(model in text for model in small().models)
+    assert "($-$" in (run / "tables" / "main.tex").read_text()
 
 
 def test_the_report_shows_figures_that_exist_and_quotes_samples(run):

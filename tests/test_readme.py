@@ -50,7 +50,12 @@ def test_make_knows_its_targets(target: str) -> None:
 
 def test_evaluator_commands_take_their_options() -> None:
     ours = [shlex.split(command, comments=True) for command in COMMANDS if " evaluator." in command]
-    assert {command[2] for command in ours} == {"evaluator.full", "evaluator.report", "evaluator.grade"}
+    assert {command[2] for command in ours} == {
+        "evaluator.full",
+        "evaluator.report",
+        "evaluator.compare",
+        "evaluator.grade",
+    }
     for command in ours:
         shown = run("-m", command[2], "--help", cwd=ROOT)
         assert all(option in shown for option in command if option.startswith("--"))
