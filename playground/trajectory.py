@@ -226,7 +226,8 @@ class Trajectory:
 def _first(segment: Segment, length: int) -> Segment:
     if length >= len(segment.text):
         return segment
-    provenance = segment.provenance.after_cut() if segment.provenance else None
+    # What ended the segment has not ended this part of it.
+    provenance = replace(segment.provenance.after_cut(), hand_over=None) if segment.provenance else None
     return replace(segment, text=segment.text[:length], provenance=provenance)
 
 

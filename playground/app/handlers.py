@@ -1,92 +1,106 @@
-"""What happens when a visitor presses a button. Knows the relay and the view, and no component.
+"""The border between the page and the work: what the page asks, sends and looks at. Knows no component.
 
-A run belongs to the visitor who started it. It ends when the visitor stops it, starts another or leaves; the relay
-then closes the engine's stream with its next token.
+A visitor's page names its work by a key that it made itself and keeps; a key is as good as a password, and nobody
+else is told it.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import asdict
-from itertools import count
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from threading import Semaphore
 from typing import Any
 
-from playground.app.background import Background
-from playground.app.ending import Ending, judge
-from playground.app.form import Form, Setup, read
-from playground.app.view import View
-from playground.app.visits import Visits
+from playground.app.acts import perform
+from playground.app.desk import Desk
+from playground.app.doing import Act, Doing
+from playground.app.form import Form
+from playground.app.origins import origin
+from playground.app.view import Seen
 from playground.engine.pool import Pool
-from playground.errors import PlaygroundError
+from playground.errors import InvalidInput, PlaygroundError
 from playground.models import ModelCard
-from playground.relay import Participant, Signals, TurnEnded, relay
+from playground.serialization import STRICT, from_dict
+from playground.trajectory import Trajectory
 
 UPDATE_SECONDS = 0.05
-"""The browser draws no more often than this."""
+"""A page is told no more often than this."""
+WAIT_SECONDS = 4.0
+"""How long a page waits for news before it asks again."""
+RELAYS_AT_ONCE = 16
+"""Further ones wait."""
+LONGEST_KEY = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What a page has seen so far."""
+
+    __pydantic_config__ = STRICT
+
+    key: str
+    version: int = 0
+    tree: int = 0
+    drawing: int = 0
+    rows: int = 0
+    notes: int = 0
+    tail: int = 0
 
 
 class Handlers:
-    """The buttons' work, for all visitors; the pool is shared, everything else is a visitor's own."""
+    """What can be done on the page, for all visitors; the pool is shared, everything else is a visitor's own."""
 
     def __init__(self, pool: Pool, cards: Sequence[ModelCard]) -> None:
         self._pool = pool
         self._cards: Mapping[str, ModelCard] = {card.name: card for card in cards}
-        self._visits = Visits()
-        self._numbers = count(1)
+        self._room = Semaphore(RELAYS_AT_ONCE)
+        self._desks: dict[str, Desk] = {}
+        self._solos: dict[tuple[str, str, int], Trajectory] = {}
 
-    def run(self, form: Form, visitor: str) -> Iterator[dict[str, Any]]:
-        """The values of the trace, from the first to the last, which holds the ending and the record.
-
-        Raises:
-            InvalidInput: the form asks for something that cannot be.
-            ModelUnavailable: a model that would not run here.
-        """
-        setup = read(form, self._cards)
-        signals = self._visits.begin(visitor)
+    async def look(self, data: Any) -> dict[str, Any]:
+        """What is new for a page, as soon as there is something; `data` says what it has seen."""
         try:
-            yield from self._values(setup, signals)
-        finally:
-            self._visits.end(visitor, signals)
+            look = from_dict(Look, data)
+            desk = self._desk(look.key)
+        except InvalidInput as error:
+            return {"error": str(error)}
+        until = time.monotonic() + WAIT_SECONDS
+        desk.looked = time.monotonic()
+        if desk.writing:
+            await asyncio.sleep(UPDATE_SECONDS)
+        while desk.version == look.version and time.monotonic() < until:
+            await asyncio.sleep(UPDATE_SECONDS / 2)
+        seen = Seen(drawing=look.drawing, rows=look.rows, notes=look.notes, tail=look.tail)
+        return desk.news(seen, look.tree)
 
-    def stop(self, visitor: str) -> None:
-        """Stop the visitor's relay; also when the visitor leaves."""
-        self._visits.stop(visitor)
+    def take(self, data: Any) -> dict[str, str]:
+        """A file of what one looks at; `data` says of whose work, and in which form."""
+        trajectory = self._desk(str(data.get("key", ""))).shown
+        text = json.dumps(trajectory.to_dict(), ensure_ascii=False, indent=2) + "\n"
+        return {"name": "trajectory.json", "type": "application/json", "text": text}
 
-    def hand_over(self, visitor: str) -> None:
-        """Let the next model go on now."""
-        self._visits.hand_over(visitor)
+    def tell(self, data: Any) -> dict[str, Any]:
+        """Where the text at an offset comes from, in lines."""
+        trajectory = self._desk(str(data.get("key", ""))).shown
+        return {"lines": origin(trajectory, int(data.get("offset", 0)))}
 
-    def _values(self, setup: Setup, signals: Signals) -> Iterator[dict[str, Any]]:
-        view = View(setup, next(self._numbers))
-        yield view.value("loading", time.monotonic())
+    def act(self, data: Any, form: Form) -> str:
+        """Do what the page sent; returns what is wrong, or nothing."""
         try:
-            participants = [
-                Participant(card=card, engine=self._pool.get(card), params=setup.params) for card in setup.cards
-            ]
-            ending = yield from _stream(setup, participants, signals, view)
+            key = str(data.pop("key", ""))
+            act = from_dict(Act, data)
+            doing = Doing(
+                act=act, desk=self._desk(key), form=form, cards=self._cards, pool=self._pool, solos=self._solos
+            )
+            perform(doing)
         except PlaygroundError as error:
-            ending = Ending(outcome="failed", why=str(error))
-        view.finish()
-        record = json.dumps(view.trajectory.to_dict(), ensure_ascii=False, indent=2) + "\n"
-        yield view.value("over", time.monotonic(), ending=asdict(ending), record=record)
+            return str(error)
+        return ""
 
-
-def _stream(
-    setup: Setup, participants: Sequence[Participant], signals: Signals, view: View
-) -> Generator[dict[str, Any], None, Ending]:
-    """The values while the relay runs; returns how it ended. Raises as `relay` does."""
-    ended: TurnEnded | None = None
-    view.begin(time.monotonic())
-    yield view.value("running", time.monotonic())
-    events = Background(lambda: relay(setup.start, setup.turns(participants), setup.seed, signals))
-    for batch in events.batches(UPDATE_SECONDS):
-        for event, second in batch:
-            view.add(event, second)
-            ended = event if isinstance(event, TurnEnded) else ended
-        yield view.value("running", time.monotonic())
-    if ended is None or signals.stop.is_set():
-        return Ending(outcome="stopped", why="what was written is kept")
-    reason = ended.completion.finish_reason if ended.completion else "length"
-    return judge(ended.trajectory, reason, view.writer.think)
+    def _desk(self, key: str) -> Desk:
+        if not key or len(key) > LONGEST_KEY:
+            raise InvalidInput("The page has no key.", "Load it again.")
+        return self._desks.setdefault(key, Desk(self._pool, self._room))

@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 
 from playground.app.layout import build_app
 from playground.app.origin import OwnOrigin, is_loopback
-from playground.app.theme import static, theme
+from playground.app.theme import styles, theme
 from playground.engine.pool import Pool
 from playground.errors import InvalidInput, ModelUnavailable
 from playground.models import ModelCard, availability
@@ -47,7 +47,7 @@ def listen(page: gr.Blocks, host: str, port: int, open_browser: bool = False) ->
         server_port=port,
         inbrowser=open_browser,
         theme=theme(),
-        css=static("page.css") + static("trace.css"),
+        css=styles(),
         app_kwargs={"middleware": [Middleware(OwnOrigin)]},
         prevent_thread_lock=True,
         quiet=True,

@@ -1,0 +1,81 @@
+// Rows: one for each step, or part of a step by one writer. They are only ever added to under one drawing.
+
+function styleOf(writer) {
+  return "ABSP".includes(writer.letter) ? `writer-${writer.letter}` : "writer-other";
+}
+
+function line(className, ...parts) {
+  const made = make("div", `line ${className}`);
+  made.append(...parts);
+  return made;
+}
+
+function addLines(row, writer, before) {
+  if (row.passed_by != null) {
+    const who = writer.kind === "model" ? `${writer.letter} takes over` : writer.kind === "steer" ? "Steer" : "You";
+    rows.append(line(`turn ${styleOf(writer)}`, make("b", "", who), make("span", "", row.passed_by)));
+  }
+  if (row.kind === "answer" && before?.kind !== "answer") {
+    rows.append(line("boundary", make("b", "", "thinking ends"), make("span", "", "answer")));
+  }
+}
+
+function addRow(row, before) {
+  const writer = drawn.writers[row.writer];
+  addLines(row, writer, before);
+  const made = make("article", `step ${styleOf(writer)} ${row.kind}`);
+  const bar = make("i", "bar");
+  bar.setAttribute("role", "img");
+  bar.setAttribute("aria-label", `written by ${writer.letter}, ${writer.name}`);
+  const text = make("p", "text");
+  const body = document.createTextNode("");
+  text.append(make("span", "blank"), body, make("span", "blank"));
+  made.append(make("span", "number"), bar, text, make("aside", "margin"));
+  rows.append(made);
+  const shown = { ...row, text: "", made, body };
+  made.shown = shown;
+  return shown;
+}
+
+// Blank lines around a row's text stay in the document, so that it holds the exact trajectory, but take no room.
+function addText(shown, text) {
+  const [lead, , end] = shown.made.querySelector(".text").childNodes;
+  shown.text += text;
+  let fresh = text;
+  if (!shown.body.data) {
+    const visible = fresh.trimStart();
+    lead.textContent += fresh.slice(0, fresh.length - visible.length);
+    fresh = visible;
+  }
+  const visible = fresh.trimEnd();
+  if (visible) {
+    shown.body.appendData(end.textContent + visible);
+    end.textContent = "";
+  }
+  end.textContent += fresh.slice(visible.length);
+  shown.made.classList.toggle("blank-row", !shown.body.data);
+  shown.made.querySelector(".number").textContent = shown.body.data ? (shown.number ?? "") : "";
+}
+
+function showRows(news) {
+  for (const row of news.rows) {
+    const shown = drawn.tail ?? addRow(row, drawn.rows.at(-1));
+    addText(shown, row.text.slice(shown.text.length));
+    seal(shown, row.end);
+    drawn.rows.push(shown);
+    drawn.tail = null;
+  }
+  if (!news.tail) return;
+  drawn.tail ??= addRow(news.tail, drawn.rows.at(-1));
+  if (news.tail.text) addText(drawn.tail, news.tail.text);
+  drawn.tail.end = news.tail.end;
+  const writing = news.status === "running";
+  drawn.tail.made.classList.toggle("tail", writing);
+  drawn.tail.made.setAttribute("aria-hidden", writing); // a screen reader hears the step when it is complete
+}
+
+function seal(shown, end) {
+  shown.end = end;
+  shown.made.classList.remove("tail");
+  shown.made.setAttribute("aria-hidden", false);
+}

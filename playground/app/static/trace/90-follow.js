@@ -1,0 +1,42 @@
+// Asks for what is new as long as the page is open. What runs goes on while the page is loaded again.
+
+function clear(news) {
+  closeMenu();
+  rows.replaceChildren();
+  legend.replaceChildren();
+  trace.querySelector(".question").textContent = news.question;
+  trace.querySelector(".gold").hidden = news.gold == null;
+  trace.querySelector(".gold b").textContent = news.gold ?? "";
+  drawn = { ...drawn, drawing: news.drawing, rows: [], notes: 0, tail: null };
+}
+
+function draw(news) {
+  const scrolled = scroller();
+  const follows = scrolled.scrollHeight - scrolled.scrollTop - scrolled.clientHeight < 80;
+  if (news.drawing !== drawn.drawing) clear(news);
+  trace.dataset.status = news.status;
+  drawn.status = news.status;
+  drawn.version = news.version;
+  showLegend(news);
+  showRows(news);
+  showNotes(news);
+  showEnding(news);
+  showBranches(news);
+  showButtons(news);
+  if (follows && news.status === "running") scrolled.scrollTop = scrolled.scrollHeight;
+}
+
+function seen() {
+  const { version, tree: known, drawing, rows: all, notes, tail } = drawn;
+  return { key, version, tree: known, drawing, rows: all.length, notes, tail: tail ? tail.end - tail.start : 0 };
+}
+
+async function follow() {
+  while (element.isConnected) {
+    const news = await server.look(seen()).catch(() => null);
+    if (news?.drawing) draw(news);
+    else await new Promise((resolve) => setTimeout(resolve, 1000)); // the server is away for the moment
+  }
+}
+
+follow();
