@@ -14,6 +14,7 @@ from playground.engine.pool import Pool
 from playground.engine.scripted import Script, ScriptedEngine
 from playground.engine.story_script import story_script
 from playground.models import ModelCard
+from playground.store import Store
 from playground.thinking import BRACKET_TAGS, QWEN3_TAGS
 
 HOSTILE = (
@@ -84,7 +85,8 @@ def main(port: int, log: Path) -> None:
     engines: dict[str, Engine] = {
         name: LoggedEngine(script, name, token_seconds=paces.get(name, 0.0)) for name, script in scripts.items()
     }
-    listen(build_app(KnownPool(engines), CARDS), "127.0.0.1", port)
+    store = Store(log.with_suffix(".sqlite"))
+    listen(build_app(KnownPool(engines), CARDS, store), "127.0.0.1", port)
 
 
 if __name__ == "__main__":

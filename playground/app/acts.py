@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from playground.app.desk import Desk
 from playground.app.doing import Doing
+from playground.app.opening import opened
 from playground.app.steering_acts import distract, guide, probe, say
 from playground.app.writing import Writing, carried_on
 from playground.branches import Branch, Made
@@ -14,6 +15,7 @@ from playground.errors import InvalidInput
 from playground.sampling import derive_seed
 from playground.trajectory import Author, Segment, SegmentKind, Trajectory
 
+FASTEST = 10_000
 PERSON = Author(kind="person", name="you")
 
 
@@ -25,6 +27,9 @@ def perform(doing: Doing) -> None:
         PlaygroundError: whatever the act raises.
     """
     verb = doing.act.verb
+    if verb == "hand-over" and doing.desk.replayed is not None:
+        _take_over(doing)
+        return
     if verb in _SIGNALS:
         _SIGNALS[verb](doing.desk)
         return
@@ -115,6 +120,38 @@ def _redo(doing: Doing) -> None:
     doing.desk.change(doing.desk.tree.redo())
 
 
+def _open(doing: Doing) -> None:
+    """What a file holds, beside what is here; a whole session only where nothing is here yet."""
+    work = opened(doing.act.text)
+    doing.desk.rest()
+    tree = doing.desk.tree
+    if not tree.branches:
+        doing.desk.take_up(work)
+        return
+    found = work.tree.current
+    if found is None:
+        raise InvalidInput("The session holds nothing.", "Open another one.")
+    doing.desk.change(tree.grow(replace(found, made="open", parent=None, kept=0, writer=None)))
+
+
+def _replay(doing: Doing) -> None:
+    if not 1 <= doing.act.number <= FASTEST:
+        raise InvalidInput(f"{doing.act.number} tokens a second cannot be shown.", f"Give 1 to {FASTEST}.")
+    doing.desk.rest()
+    doing.desk.replay(doing.act.number)
+
+
+def _take_over(doing: Doing) -> None:
+    """A replay stops where it is, and a live model goes on: the one that is not writing there."""
+    setup, desk = doing.setup, doing.desk
+    desk.rest()
+    here = doing.branch.trajectory
+    places = desk.cast.places(here.segments)
+    first = (places[-1] + 1) % len(setup.cards) if places and places[-1] < len(setup.cards) else 0
+    branch = Branch(made="go", trajectory=here, parent=desk.tree.number, kept=len(here.text), writer=first)
+    desk.write(Writing(branch=branch, setup=setup, first=first, seed=setup.seed))
+
+
 def _visit(doing: Doing) -> None:
     doing.desk.rest()
     doing.desk.change(doing.desk.tree.go(doing.act.number))
@@ -135,7 +172,9 @@ _ACTS: Mapping[str, Callable[[Doing], None]] = {
     "edit": _edit,
     "undo": _undo,
     "redo": _redo,
+    "replay": _replay,
     "visit": _visit,
+    "open": _open,
     "distract": distract,
     "guide": guide,
     "say": say,

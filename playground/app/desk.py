@@ -14,12 +14,14 @@ from typing import Any, Literal
 
 from playground.app.cast import LETTERS, Cast
 from playground.app.ending import judge
+from playground.app.shelf import Saving, Shelf
 from playground.app.view import Seen, View
 from playground.app.writing import Writing
-from playground.branches import Ending, Probe, Tree
+from playground.branches import Branch, Ending, Probe, Tree
 from playground.engine.pool import Pool
 from playground.errors import PlaygroundError
 from playground.relay import Participant, Signals, TurnEnded, relay
+from playground.store import Work
 from playground.trajectory import FinishReason, Trajectory
 
 Status = Literal["empty", "loading", "running", "over"]
@@ -34,12 +36,20 @@ _BROKEN = Ending(outcome="failed", why="the program failed; its terminal says ho
 class Desk:
     """The work of one session. Safe to use from several threads."""
 
-    def __init__(self, pool: Pool, room: Semaphore, tree: Tree | None = None) -> None:
-        """`room` limits how many relays write at once; `tree` is work that was saved."""
+    def __init__(self, pool: Pool, room: Semaphore, shelf: Shelf) -> None:
+        """`room` limits how many relays write at once; the work that lies on the shelf is taken up again.
+
+        Raises:
+            InvalidData: what lies there cannot be read.
+        """
+        work = shelf.load()
+        self.name = work.name
+        self.form = work.form
         self.version = time.time_ns() // 1_000_000  # not what a server before this one had
-        self.tree = tree or Tree()
+        self.tree = work.tree
+        self._shelf = shelf
         self.looked = time.monotonic()
-        self._models: tuple[str, ...] = ()
+        self._models = tuple(str(name) for name in (work.form.get("model_a"), work.form.get("model_b")) if name)
         self._pool = pool
         self._room = room
         self._lock = RLock()
@@ -47,6 +57,8 @@ class Desk:
         self._broken_off: Literal["stopped", "paused"] = "stopped"
         self._signals = Signals()
         self._thread: Thread | None = None
+        self.replayed: int | None = None
+        """How many characters a replay has shown; None where none runs."""
         self._tree_version = self.version
         self._draw()
 
@@ -63,6 +75,11 @@ class Desk:
     def cast(self) -> Cast:
         """Who is who with the models that were chosen last."""
         return Cast(self._models)
+
+    @property
+    def work(self) -> Work:
+        """All that is kept of it."""
+        return Work(name=self.name, form=self.form, tree=self.tree)
 
     def choose(self, models: Sequence[str]) -> None:
         """The models that are called A and B from now on."""
@@ -87,8 +104,25 @@ class Desk:
     def change(self, tree: Tree) -> None:
         """Show another state of the branches."""
         with self._lock:
+            changed = range(len(self.tree.branches), len(tree.branches))
             self.tree = tree
             self._draw()
+            self._shelf.save(self.work, changed)
+
+    def take_up(self, work: Work) -> None:
+        """Put other work in the place of what is here."""
+        with self._lock:
+            self.name, self.form, self.tree = work.name or self.name, work.form or self.form, work.tree
+            self._draw()
+            self._shelf.save(self.work, range(len(self.tree.branches)))
+
+    def rename(self, name: str) -> None:
+        """Give the session another name."""
+        with self._lock:
+            self.name = name
+            self._tree_version += 1
+            self.version += 1
+            self._shelf.save(self.work, ())
 
     def note(self, number: int, probe: Probe) -> None:
         """Keep what a model would have answered on a branch."""
@@ -98,6 +132,7 @@ class Desk:
             if number == self.tree.number:
                 self._view.add_probe(probe, LETTERS[probe.place])
             self.version += 1
+            self._shelf.save(self.work, [number])
 
     def write(self, writing: Writing) -> None:
         """Begin a relay on a new branch."""
@@ -107,10 +142,41 @@ class Desk:
             self._signals, self._broken_off = Signals(), "stopped"
             self._draw()
             self._status = "loading"
+            self._shelf.save(self.work, [len(self.tree.branches) - 1])
             self.looked = time.monotonic()
             run = (writing, self._signals, len(self.tree.branches) - 1)
             self._thread = Thread(target=self._write, args=run, daemon=True)
             self._thread.start()
+
+    def replay(self, tokens_per_second: float) -> None:
+        """Draw the branch anew as if it were written now; stopped, what stands there by then is a branch of its own."""
+        with self._lock:
+            self._draw()
+            self._signals, self.replayed = Signals(), 0
+            self._status = "running"
+            self.looked = time.monotonic()
+            self._thread = Thread(target=self._replay, args=(self._signals, 1 / tokens_per_second), daemon=True)
+            self._thread.start()
+
+    def _replay(self, signals: Signals, seconds: float) -> None:
+        view, due = self._view, time.monotonic()
+        for shown in view.replay():
+            due += seconds
+            if signals.stop.wait(max(0.0, due - time.monotonic())) or self._unwatched():
+                break
+            with self._lock:
+                self.version += 1
+                self.replayed = shown
+        with self._lock:
+            shown, self.replayed, number = self.replayed or 0, None, self.tree.number
+            whole = self._view.trajectory
+            if shown < len(whole.text):
+                self.change(self.tree.grow(Branch(made="cut", trajectory=whole.cut(shown), parent=number, kept=shown)))
+            else:
+                self._draw()
+
+    def _unwatched(self) -> bool:
+        return time.monotonic() - self.looked > UNWATCHED_SECONDS
 
     def news(self, seen: Seen, tree_version: int) -> dict[str, Any]:
         """What a page that has seen so much does not have yet."""
@@ -120,7 +186,7 @@ class Desk:
             news |= {"version": self.version, "status": self._status, "can": self._can()}
             news["ending"] = asdict(current.ending) if current and current.ending and not self.writing else None
             if tree_version != self._tree_version:
-                news["tree"] = {"version": self._tree_version, **_shown(self.tree)}
+                news["tree"] = {"version": self._tree_version, "name": self.name, **_shown(self.tree)}
             return news
 
     def _can(self) -> list[str]:
@@ -132,6 +198,7 @@ class Desk:
         able = {
             "run": True,
             "continue": unfinished,
+            "replay": current is not None and bool(current.trajectory.text),
             "retry": current is not None and current.writer is not None,
             "undo": self.tree.place > 0,
             "redo": self.tree.place < len(self.tree.path) - 1,
@@ -142,13 +209,13 @@ class Desk:
         ending = _BROKEN
         try:
             with self._room:
-                ending = self._relay(writing, signals)
+                ending = self._relay(writing, signals, number)
         except PlaygroundError as error:
             ending = Ending(outcome="failed", why=str(error))
         finally:
             self._end(signals, number, ending)
 
-    def _relay(self, writing: Writing, signals: Signals) -> Ending:
+    def _relay(self, writing: Writing, signals: Signals, number: int) -> Ending:
         """Runs the relay; returns how it ended. Raises as `relay` does."""
         setup = writing.setup
         writers = [Participant(card=card, engine=self._pool.get(card), params=setup.params) for card in setup.cards]
@@ -159,12 +226,14 @@ class Desk:
                 self._status = "running"
                 self.version += 1
         ended: TurnEnded | None = None
+        saving = Saving(view, self._shelf, number)
         for event in relay(writing.branch.trajectory, writing.turns(writers), writing.seed, signals):
             with self._lock:
                 view.add(event, time.monotonic())
                 self.version += 1
+                saving.save(time.monotonic())
             ended = event if isinstance(event, TurnEnded) else ended
-            if time.monotonic() - self.looked > UNWATCHED_SECONDS:
+            if self._unwatched():
                 signals.stop.set()
         if ended is None or signals.stop.is_set():
             return Ending(outcome=self._broken_off, why="what was written is kept")
@@ -179,6 +248,7 @@ class Desk:
             self._view.finish()
             written = replace(self.tree.branches[number], trajectory=self._view.trajectory, ending=ending)
             self.tree = self.tree.put(number, written)
+            self._shelf.save(self.work, [number])
             self._status = "over"
             self._tree_version += 1
             self.version += 1

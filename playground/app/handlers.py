@@ -7,23 +7,25 @@ else is told it.
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from threading import Semaphore
+from dataclasses import asdict, dataclass
+from threading import Lock, Semaphore
 from typing import Any
 
 from playground.app.acts import perform
 from playground.app.desk import Desk
 from playground.app.doing import Act, Doing
+from playground.app.exports import exported
 from playground.app.form import Form
 from playground.app.origins import origin
+from playground.app.shelf import Shelf
 from playground.app.view import Seen
 from playground.engine.pool import Pool
 from playground.errors import InvalidInput, PlaygroundError
 from playground.models import ModelCard
 from playground.serialization import STRICT, from_dict
+from playground.store import Store
 from playground.trajectory import Trajectory
 
 UPDATE_SECONDS = 0.05
@@ -33,6 +35,9 @@ WAIT_SECONDS = 4.0
 RELAYS_AT_ONCE = 16
 """Further ones wait."""
 LONGEST_KEY = 64
+LONGEST_NAME = 60
+FORGET_SECONDS = 3600.0
+"""After which work that nobody looks at is taken out of memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +47,7 @@ class Look:
     __pydantic_config__ = STRICT
 
     key: str
+    visitor: str = ""
     version: int = 0
     tree: int = 0
     drawing: int = 0
@@ -53,18 +59,20 @@ class Look:
 class Handlers:
     """What can be done on the page, for all visitors; the pool is shared, everything else is a visitor's own."""
 
-    def __init__(self, pool: Pool, cards: Sequence[ModelCard]) -> None:
+    def __init__(self, pool: Pool, cards: Sequence[ModelCard], store: Store) -> None:
         self._pool = pool
+        self._store = store
         self._cards: Mapping[str, ModelCard] = {card.name: card for card in cards}
         self._room = Semaphore(RELAYS_AT_ONCE)
         self._desks: dict[str, Desk] = {}
+        self._lock = Lock()
         self._solos: dict[tuple[str, str, int], Trajectory] = {}
 
     async def look(self, data: Any) -> dict[str, Any]:
         """What is new for a page, as soon as there is something; `data` says what it has seen."""
         try:
             look = from_dict(Look, data)
-            desk = self._desk(look.key)
+            desk = self._desk(look.key, look.visitor)
         except InvalidInput as error:
             return {"error": str(error)}
         until = time.monotonic() + WAIT_SECONDS
@@ -78,9 +86,31 @@ class Handlers:
 
     def take(self, data: Any) -> dict[str, str]:
         """A file of what one looks at; `data` says of whose work, and in which form."""
-        trajectory = self._desk(str(data.get("key", ""))).shown
-        text = json.dumps(trajectory.to_dict(), ensure_ascii=False, indent=2) + "\n"
-        return {"name": "trajectory.json", "type": "application/json", "text": text}
+        try:
+            desk = self._desk(str(data.get("key", "")))
+            ending = desk.tree.current.ending if desk.tree.current else None
+            name, kind, text = exported(str(data.get("form", "")), desk.work, desk.shown, ending, desk.cast)
+        except PlaygroundError as error:
+            return {"error": str(error)}
+        return {"name": name, "type": kind, "text": text}
+
+    def sessions(self, data: Any) -> list[dict[str, Any]]:
+        """The visitor's sessions, the one changed last first."""
+        visitor = str(data.get("visitor", ""))
+        return [asdict(entry) for entry in self._store.entries(visitor)] if visitor else []
+
+    def rename(self, data: Any) -> str:
+        """Give a session another name; returns it."""
+        name = str(data.get("text", "")).strip()[:LONGEST_NAME]
+        self._desk(str(data.get("key", "")), str(data.get("visitor", ""))).rename(name)
+        return name
+
+    def form(self, key: str, visitor: str) -> Mapping[str, Any]:
+        """The form as it was last sent for a session; empty for a new one."""
+        try:
+            return self._desk(key, visitor).form
+        except InvalidInput:
+            return {}
 
     def tell(self, data: Any) -> dict[str, Any]:
         """Where the text at an offset comes from, in lines."""
@@ -90,17 +120,31 @@ class Handlers:
     def act(self, data: Any, form: Form) -> str:
         """Do what the page sent; returns what is wrong, or nothing."""
         try:
-            key = str(data.pop("key", ""))
+            desk = self._desk(str(data.pop("key", "")), str(data.pop("visitor", "")))
             act = from_dict(Act, data)
-            doing = Doing(
-                act=act, desk=self._desk(key), form=form, cards=self._cards, pool=self._pool, solos=self._solos
-            )
+            desk.form = asdict(form)
+            doing = Doing(act=act, desk=desk, form=form, cards=self._cards, pool=self._pool, solos=self._solos)
             perform(doing)
         except PlaygroundError as error:
             return str(error)
         return ""
 
-    def _desk(self, key: str) -> Desk:
-        if not key or len(key) > LONGEST_KEY:
+    def _desk(self, key: str, visitor: str = "") -> Desk:
+        """The desk of a session; one that nobody has looked at for long is only in the store.
+
+        Raises:
+            InvalidInput: no key, or what was saved under it cannot be read.
+        """
+        if not key or max(len(key), len(visitor)) > LONGEST_KEY:
             raise InvalidInput("The page has no key.", "Load it again.")
-        return self._desks.setdefault(key, Desk(self._pool, self._room))
+        with self._lock:
+            if key not in self._desks:
+                self._forget()
+                self._desks[key] = Desk(self._pool, self._room, Shelf(store=self._store, key=key, visitor=visitor))
+            return self._desks[key]
+
+    def _forget(self) -> None:
+        now = time.monotonic()
+        idle = [key for key, desk in self._desks.items() if not desk.writing and now - desk.looked > FORGET_SECONDS]
+        for key in idle:
+            del self._desks[key]

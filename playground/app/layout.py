@@ -10,10 +10,12 @@ import gradio as gr
 
 from playground.app.form import Form, shipped
 from playground.app.handlers import Handlers
+from playground.app.links import linked
 from playground.app.theme import scripts, static
 from playground.engine.pool import Pool
 from playground.models import ModelCard, availability
 from playground.reasoners.questions import TIERS
+from playground.store import Store
 
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 AT_ONCE: dict[str, Any] = {**PRIVATE, "queue": False}
@@ -40,9 +42,9 @@ BUTTONS = {
 }
 
 
-def build_app(pool: Pool, cards: Sequence[ModelCard]) -> gr.Blocks:
+def build_app(pool: Pool, cards: Sequence[ModelCard], store: Store) -> gr.Blocks:
     """The page on which the cards' models write; engines stay in the pool, never in the page's state."""
-    handlers = Handlers(pool, cards)
+    handlers = Handlers(pool, cards, store)
     with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as page:
         gr.HTML(html_template=static("header.html"), apply_default_css=False, js_on_load=None)
         with gr.Row(elem_id="page"):
@@ -65,8 +67,8 @@ def _question() -> dict[str, Any]:
             known.problem, label="Question", lines=4, max_lines=8, placeholder="Choose one above or write your own."
         )
         gold = gr.Textbox(known.answer, label="Correct answer", max_lines=1, placeholder="optional")
-    tier.change(_first_of_tier, tier, chosen, **AT_ONCE)
-    chosen.change(_text_and_gold, chosen, [text, gold], **AT_ONCE)
+    tier.input(_first_of_tier, tier, [chosen, text, gold], **AT_ONCE)
+    chosen.input(_text_and_gold, chosen, [text, gold], **AT_ONCE)
     return {"question": text, "gold": gold}
 
 
@@ -74,9 +76,9 @@ def _titles(tier: int) -> list[tuple[str, str]]:
     return [(f"{item.id} · {item.problem}"[:90], item.id) for item in shipped().values() if item.tier == tier]
 
 
-def _first_of_tier(tier: int) -> Any:
+def _first_of_tier(tier: int) -> tuple[Any, str, str]:
     titles = _titles(tier)
-    return gr.Dropdown(titles, value=titles[0][1])
+    return gr.Dropdown(titles, value=titles[0][1]), *_text_and_gold(titles[0][1])
 
 
 def _text_and_gold(question_id: str) -> tuple[str, str]:
@@ -159,6 +161,12 @@ def _stage(handlers: Handlers) -> tuple[gr.HTML, gr.HTML]:
     def take(data: Any) -> dict[str, str]:
         return handlers.take(data)
 
+    def sessions(data: Any) -> list[dict[str, Any]]:
+        return handlers.sessions(data)
+
+    def rename(data: Any) -> str:
+        return handlers.rename(data)
+
     def tell(data: Any) -> dict[str, Any]:
         return handlers.tell(data)
 
@@ -173,7 +181,7 @@ def _stage(handlers: Handlers) -> tuple[gr.HTML, gr.HTML]:
         html_template=static("trace.html"),
         js_on_load=scripts(),
         apply_default_css=False,
-        server_functions=[look, take, tell],  # Gradio marks them, and a method cannot be marked
+        server_functions=[look, take, sessions, rename, tell],  # Gradio marks them, and a method cannot be marked
         elem_id="trace",
     )
     return notice, trace
@@ -187,3 +195,9 @@ def _wire(handlers: Handlers, components: Mapping[str, Any], notice: gr.HTML, tr
 
     inputs = [components[name] for name in names]
     trace.act(act, inputs, notice, trigger_mode="multiple", **AT_ONCE)
+
+    def restore(event: gr.EventData) -> list[Any]:
+        filled = {**handlers.form(str(event.key), str(event.visitor)), **linked(event.link)}
+        return [filled.get(name, gr.skip()) for name in names]
+
+    trace.restore(restore, None, inputs, **AT_ONCE)

@@ -21,7 +21,9 @@ from playground.app.notes import Note, NoteStream
 from playground.app.rows import Row, RowStream
 from playground.app.wording import joins, took_over
 from playground.branches import Probe
+from playground.engine.pieces import split
 from playground.relay import TurnEnded, Written
+from playground.store import WrittenRow
 from playground.trajectory import Segment, SegmentKind, Trajectory
 
 _DRAWINGS = count(time.time_ns() // 1_000_000)
@@ -110,6 +112,25 @@ class View:
             news |= {"question": self.trajectory.question, "gold": self.trajectory.gold}
         return news
 
+    def rows_from(self, first: int, start: int) -> list[WrittenRow]:
+        """The rows from one on, the unfinished one as well, without the text before the character `start`."""
+        tail = self._rows.tail
+        rows = self._shown_rows[first:] + ([asdict(tail)] if tail.text else [])
+        found = []
+        for place, row in enumerate(rows, first):
+            member = self._cast.members[row["writer"]]
+            text = row["text"][max(0, start - row["start"]) :]
+            if text:
+                found.append(
+                    WrittenRow(place=place, kind=row["kind"], author_kind=member.kind, author=member.name, text=text)
+                )
+        return found
+
+    @property
+    def sealed(self) -> int:
+        """How many rows are complete."""
+        return len(self._shown_rows)
+
     def _legend(self, place: int, now: float) -> dict[str, Any]:
         member, meter = self._cast.members[place], self._meter(place)
         return {
@@ -157,21 +178,37 @@ class View:
         if self._length != len(event.trajectory.text):
             self._draw()
 
+    def replay(self) -> Iterator[int]:
+        """Draws everything anew, a word at a time; says each time how many characters stand there."""
+        self._clear()
+        for segment in self._joined():
+            for piece in split(segment.text):
+                self._write([(segment.kind, piece)])
+                yield self._length
+
     def _draw(self) -> None:
         """Everything anew, under another drawing."""
+        self._clear()
+        for segment in self._joined():
+            self._write([(segment.kind, segment.text)])
+
+    def _clear(self) -> None:
         self.drawing = next(_DRAWINGS)
         self._rows = RowStream()
         self._notes = NoteStream(self.trajectory.question, self.trajectory.gold)
         self._shown_rows: list[dict[str, Any]] = []
         self._shown_notes: list[dict[str, Any]] = []
         self._length = 0
+
+    def _joined(self) -> Iterator[Segment]:
+        """The segments, each handed out when its author is the one who writes."""
         segments = self.trajectory.segments
         places = self._cast.places(segments)
         for number, (segment, place) in enumerate(zip(segments, places, strict=True)):
             reason = _passed_by(segments[number - 1] if number else None, segment)
             if number == 0 or place != places[number - 1] or reason is not None:
                 self._pass_to(place, reason)
-            self._write([(segment.kind, segment.text)])
+            yield segment
 
     def _count_tokens(self) -> None:
         """The tokens of the turns that stand here; the thinking and the answer of one turn tell of the same ones."""

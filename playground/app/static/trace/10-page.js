@@ -6,8 +6,18 @@ const rows = trace.querySelector(".rows");
 const legend = trace.querySelector(".legend");
 const LETTERS = ["A", "B"];
 const WORK = "off-trajectory-work";
-const key = sessionStorage.getItem(WORK) ?? crypto.randomUUID();
-sessionStorage.setItem(WORK, key);
+const VISITOR = "off-trajectory-visitor";
+const link = Object.fromEntries(new URLSearchParams(location.search));
+
+function kept(storage, name, given) {
+  const value = given ?? storage.getItem(name) ?? crypto.randomUUID();
+  storage.setItem(name, value);
+  return value;
+}
+
+// A tab keeps its work, a browser its visitor.
+const visitor = kept(localStorage, VISITOR);
+const key = kept(sessionStorage, WORK, link.work);
 
 let drawn = { drawing: 0, version: 0, tree: 0, rows: [], notes: 0, tail: null, writers: [], status: "empty", can: [] };
 
@@ -31,7 +41,7 @@ function button(label, title, press) {
 
 // Sends what somebody did; what is wrong with it comes back as the notice.
 function act(verb, details = {}) {
-  trigger("act", { key, verb, ...details });
+  trigger("act", { key, visitor, verb, ...details });
 }
 
 function scroller() {

@@ -29,6 +29,7 @@ function showBranches(news) {
   if (!news.tree) return;
   tree = news.tree;
   drawn.tree = news.tree.version;
+  document.getElementById("sessions").textContent = tree.name ? `Session “${tree.name}”` : "Sessions";
   places = shownBranches();
   branches.hidden = places.length < 2;
   const longest = Math.max(1, ...places.map((number) => tree.branches[number].length));

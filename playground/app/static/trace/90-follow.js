@@ -28,7 +28,7 @@ function draw(news) {
 
 function seen() {
   const { version, tree: known, drawing, rows: all, notes, tail } = drawn;
-  return { key, version, tree: known, drawing, rows: all.length, notes, tail: tail ? tail.end - tail.start : 0 };
+  return { key, visitor, version, tree: known, drawing, rows: all.length, notes, tail: tail ? tail.end - tail.start : 0 };
 }
 
 async function follow() {
@@ -39,4 +39,5 @@ async function follow() {
   }
 }
 
+trigger("restore", { key, visitor, link });
 follow();
