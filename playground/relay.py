@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from threading import Event
 
-from playground.engine.base import Completion, Delta, Engine, Request
+from playground.engine.base import Completion, Delta, Engine, Request, Token
 from playground.errors import PlaygroundError
 from playground.hand_over import Rule, RuleWatch, ScheduleEntry
 from playground.models import ModelCard
@@ -53,6 +53,8 @@ class Written:
     kind: SegmentKind
     text: str
     tokens: int
+    drawn: tuple[Token, ...] = ()
+    """The tokens that came since the event before, those of think tags among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,7 @@ class _Writing:
         self._think = ThinkStream(turn.participant.card.think, opened=True)
         self._texts: dict[SegmentKind, list[str]] = {"thinking": [], "answer": []}
         self._tokens = 0
+        self._drawn: list[Token] = []
         self._completion: Completion | None = None
         self._hand_over: str | None = None
         self._end: int | None = None
@@ -175,6 +178,7 @@ class _Writing:
 
     def _take(self, delta: Delta) -> Iterator[Written]:
         self._tokens += len(delta.tokens)
+        self._drawn += delta.tokens
         if self.before.closed:
             yield from self._add("answer", delta.text, len(delta.tokens))
         else:
@@ -190,7 +194,8 @@ class _Writing:
 
     def _add(self, kind: SegmentKind, text: str, tokens: int) -> Iterator[Written]:
         self._texts[kind].append(text)
-        yield Written(self.writer.author, kind, text, tokens)
+        yield Written(self.writer.author, kind, text, tokens, tuple(self._drawn))
+        self._drawn.clear()
         if self._watch is not None and self._end is None:
             self._end = self._watch.feed(text, tokens)
 

@@ -110,6 +110,22 @@ def _grow(doing: Doing, made: Made, trajectory: Trajectory, kept: int) -> None:
     doing.desk.change(tree.grow(Branch(made=made, trajectory=trajectory, parent=tree.number, kept=kept)))
 
 
+def _token(doing: Doing) -> None:
+    """Another token in the place of one, and its writer goes on from there."""
+    setup, act, desk = doing.setup, doing.act, doing.desk
+    desk.rest()
+    if not act.text:
+        raise InvalidInput("This token adds no text.", "Choose another one.")
+    here = doing.branch.trajectory
+    kind: SegmentKind = "thinking" if act.start < len(here.thinking) else "answer"
+    start = here.cut(act.start)
+    start = start.close() if kind == "answer" else start
+    start = start.extend(Segment(text=act.text, author=PERSON, kind=kind))
+    _grow(doing, "token", start, act.start)
+    branch = Branch(made="go", trajectory=start, parent=desk.tree.number, kept=len(start.text), writer=act.writer)
+    desk.write(Writing(branch=branch, setup=setup, first=act.writer, seed=setup.seed))
+
+
 def _undo(doing: Doing) -> None:
     doing.desk.rest()
     doing.desk.change(doing.desk.tree.undo())
@@ -170,6 +186,7 @@ _ACTS: Mapping[str, Callable[[Doing], None]] = {
     "again": _go,
     "cut": _cut,
     "edit": _edit,
+    "token": _token,
     "undo": _undo,
     "redo": _redo,
     "replay": _replay,

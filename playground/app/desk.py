@@ -14,7 +14,9 @@ from typing import Any, Literal
 
 from playground.app.cast import LETTERS, Cast
 from playground.app.ending import judge
+from playground.app.listed import listed
 from playground.app.shelf import Saving, Shelf
+from playground.app.tokens import Drawn, TokenTrack, with_probabilities
 from playground.app.view import Seen, View
 from playground.app.writing import Writing
 from playground.branches import Branch, Ending, Probe, Tree
@@ -59,6 +61,7 @@ class Desk:
         self._thread: Thread | None = None
         self.replayed: int | None = None
         """How many characters a replay has shown; None where none runs."""
+        self._tracks: dict[int, TokenTrack] = {}
         self._tree_version = self.version
         self._draw()
 
@@ -141,10 +144,11 @@ class Desk:
             self.tree = self.tree.grow(writing.branch)
             self._signals, self._broken_off = Signals(), "stopped"
             self._draw()
+            self._tracks[len(self.tree.branches) - 1] = self._view.tokens
             self._status = "loading"
             self._shelf.save(self.work, [len(self.tree.branches) - 1])
             self.looked = time.monotonic()
-            run = (writing, self._signals, len(self.tree.branches) - 1)
+            run = (writing, self._signals, self._view, len(self.tree.branches) - 1)
             self._thread = Thread(target=self._write, args=run, daemon=True)
             self._thread.start()
 
@@ -186,8 +190,20 @@ class Desk:
             news |= {"version": self.version, "status": self._status, "can": self._can()}
             news["ending"] = asdict(current.ending) if current and current.ending and not self.writing else None
             if tree_version != self._tree_version:
-                news["tree"] = {"version": self._tree_version, "name": self.name, **_shown(self.tree)}
+                news["tree"] = {"version": self._tree_version, "name": self.name, **listed(self.tree)}
             return news
+
+    def drawn(self, start: int, end: int) -> list[Drawn]:
+        """The tokens of a stretch of the text, as far as this process has seen them come."""
+        with self._lock:
+            number = self.tree.number
+            while number is not None:
+                track, branch = self._tracks.get(number), self.tree.branches[number]
+                found = track.between(start, end) if track else []
+                if found:
+                    return found
+                number = branch.parent if start < branch.kept else None
+            return []
 
     def _can(self) -> list[str]:
         """What can be pressed now."""
@@ -205,24 +221,25 @@ class Desk:
         }
         return [name for name, here in able.items() if here]
 
-    def _write(self, writing: Writing, signals: Signals, number: int) -> None:
+    def _write(self, writing: Writing, signals: Signals, view: View, number: int) -> None:
         ending = _BROKEN
         try:
             with self._room:
-                ending = self._relay(writing, signals, number)
+                ending = self._relay(writing, signals, view, number)
         except PlaygroundError as error:
             ending = Ending(outcome="failed", why=str(error))
         finally:
-            self._end(signals, number, ending)
+            self._end(signals, view, number, ending)
 
-    def _relay(self, writing: Writing, signals: Signals, number: int) -> Ending:
+    def _relay(self, writing: Writing, signals: Signals, view: View, number: int) -> Ending:
         """Runs the relay; returns how it ended. Raises as `relay` does."""
         setup = writing.setup
         writers = [Participant(card=card, engine=self._pool.get(card), params=setup.params) for card in setup.cards]
-        view = self._view
+        writers = [with_probabilities(writer) for writer in writers]
+        tags = tuple(card.think.close for card in setup.cards)
         with self._lock:
+            view.begin(writing.writers(), time.monotonic(), tags)
             if self._signals is signals:
-                view.begin(writing.writers(), time.monotonic())
                 self._status = "running"
                 self.version += 1
         ended: TurnEnded | None = None
@@ -241,15 +258,15 @@ class Desk:
         last = self.cast.places(ended.trajectory.segments)[-1:]
         return judge(ended.trajectory, reason, setup.cards[last[0] if last and last[0] < len(setup.cards) else 0].think)
 
-    def _end(self, signals: Signals, number: int, ending: Ending) -> None:
+    def _end(self, signals: Signals, view: View, number: int, ending: Ending) -> None:
+        """Keep what was written, also where another relay writes already because this one took long to stop."""
         with self._lock:
-            if self._signals is not signals:  # it took too long to stop: another relay writes already
-                return
-            self._view.finish()
-            written = replace(self.tree.branches[number], trajectory=self._view.trajectory, ending=ending)
+            view.finish()
+            written = replace(self.tree.branches[number], trajectory=view.trajectory, ending=ending)
             self.tree = self.tree.put(number, written)
             self._shelf.save(self.work, [number])
-            self._status = "over"
+            if self._signals is signals:
+                self._status = "over"
             self._tree_version += 1
             self.version += 1
 
@@ -263,23 +280,3 @@ class Desk:
             self._view.add_probe(probe, LETTERS[probe.place])
         self._tree_version += 1
         self.version += 1
-
-
-def _shown(tree: Tree) -> dict[str, Any]:
-    """The branches as the page lists them."""
-    return {
-        "current": tree.number,
-        "branches": [
-            {
-                "parent": branch.parent,
-                "made": branch.made,
-                "writer": branch.writer,
-                "kept": branch.kept,
-                "length": len(branch.trajectory.text),
-                "outcome": branch.ending.outcome if branch.ending else None,
-                "answer": branch.ending.answer if branch.ending else None,
-                "question": branch.trajectory.question[:60] if branch.parent is None else None,
-            }
-            for branch in tree.branches
-        ],
-    }

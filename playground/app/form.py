@@ -51,6 +51,8 @@ class Form:
     steer_position: float | None = None
     """Percent of the thinking that stands there; None for the step that was clicked."""
     steer_protocol: Protocol = "paper"
+    steer_transition: str = ""
+    """What stands before the steer, on a line of its own; empty for the protocol's phrase, `none` for nothing."""
 
     def steering(self) -> Steering:
         """How a steer is cut and where it goes.
@@ -61,7 +63,9 @@ class Form:
         if self.steer_share is None or not 0 < self.steer_share <= 100:
             raise InvalidInput("The steer's share is not between 0 and 100 %.", "Give a number such as 20.")
         position = None if self.steer_position is None else self.steer_position / 100
-        return Steering(share=self.steer_share / 100, position=position, protocol=self.steer_protocol)
+        named = self.steer_transition.strip()
+        transition = None if not named else "\n" if named == "none" else f"\n{named} "
+        return Steering(self.steer_share / 100, position, self.steer_protocol, transition)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from playground.app.exports import exported
 from playground.app.form import Form
 from playground.app.origins import origin
 from playground.app.shelf import Shelf
+from playground.app.tokens import percent
 from playground.app.view import Seen
 from playground.engine.pool import Pool
 from playground.errors import InvalidInput, PlaygroundError
@@ -28,13 +29,15 @@ from playground.serialization import STRICT, from_dict
 from playground.store import Store
 from playground.trajectory import Trajectory
 
-UPDATE_SECONDS = 0.05
+UPDATE_SECONDS = 0.08
 """A page is told no more often than this."""
 WAIT_SECONDS = 4.0
 """How long a page waits for news before it asks again."""
 RELAYS_AT_ONCE = 16
 """Further ones wait."""
 LONGEST_KEY = 64
+NO_PROBABILITIES = "The engine that wrote this gives no log-probabilities."
+NO_TOKENS = "No model wrote this while the page was watched: its tokens are not known."
 LONGEST_NAME = 60
 FORGET_SECONDS = 3600.0
 """After which work that nobody looks at is taken out of memory."""
@@ -116,6 +119,24 @@ class Handlers:
         """Where the text at an offset comes from, in lines."""
         trajectory = self._desk(str(data.get("key", ""))).shown
         return {"lines": origin(trajectory, int(data.get("offset", 0)))}
+
+    def tokens(self, data: Any) -> dict[str, Any]:
+        """The tokens of a stretch of the text with what else might have come, or why they cannot be told."""
+        desk = self._desk(str(data.get("key", "")))
+        start, end = int(data.get("start", 0)), int(data.get("end", 0))
+        found = desk.drawn(start, end)
+        known = [token for token in found if token.logprob is not None]
+        shown = [
+            {
+                "start": token.start,
+                "text": token.text,
+                "percent": percent(token.logprob or 0.0),
+                "others": [{"text": text, "percent": percent(logprob)} for text, logprob in token.others],
+            }
+            for token in known
+        ]
+        why = "" if known else NO_PROBABILITIES if found else NO_TOKENS
+        return {"tokens": shown, "why": why}
 
     def act(self, data: Any, form: Form) -> str:
         """Do what the page sent; returns what is wrong, or nothing."""

@@ -135,7 +135,11 @@ def _steer() -> dict[str, Any]:
             share = gr.Number(20, label="First %", min_width=60)
             position = gr.Number(None, label="Position %", min_width=60, placeholder="at the step")
             protocol = gr.Dropdown(["paper", "release"], value="paper", label="Protocol", min_width=90)
+        transition = gr.Dropdown(
+            [("the protocol's own", ""), ("none", "none")], value="", label="Transition", allow_custom_value=True
+        )
     return {
+        "steer_transition": transition,
         "steer_question": question,
         "steer_model": model,
         "steer_share": share,
@@ -167,6 +171,9 @@ def _stage(handlers: Handlers) -> tuple[gr.HTML, gr.HTML]:
     def rename(data: Any) -> str:
         return handlers.rename(data)
 
+    def tokens(data: Any) -> dict[str, Any]:
+        return handlers.tokens(data)
+
     def tell(data: Any) -> dict[str, Any]:
         return handlers.tell(data)
 
@@ -181,7 +188,14 @@ def _stage(handlers: Handlers) -> tuple[gr.HTML, gr.HTML]:
         html_template=static("trace.html"),
         js_on_load=scripts(),
         apply_default_css=False,
-        server_functions=[look, take, sessions, rename, tell],  # Gradio marks them, and a method cannot be marked
+        server_functions=[
+            look,
+            take,
+            sessions,
+            rename,
+            tell,
+            tokens,
+        ],  # Gradio marks them, and a method cannot be marked
         elem_id="trace",
     )
     return notice, trace

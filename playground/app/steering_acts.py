@@ -38,7 +38,7 @@ def say(doing: Doing) -> None:
     """A steer in one's own words."""
     if not doing.act.text.strip():
         raise InvalidInput("The steer is empty.", "Write it.")
-    _go_on(doing, said(_open(doing), doing.act.offset, doing.act.text, doing.form.steering().protocol))
+    _go_on(doing, said(_open(doing), doing.act.offset, doing.act.text, doing.form.steering()))
 
 
 def probe(doing: Doing) -> None:

@@ -13,7 +13,7 @@ from playground.trajectory import Author, Provenance, Segment, SteerSource, Traj
 TRANSITION = Author(kind="steer", name="transition")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Steering:
     """How a steer is cut and where it goes; proportions in (0, 1]."""
 
@@ -21,6 +21,14 @@ class Steering:
     position: float | None
     """m, of the thinking that stands there; None puts the steer at the end of the step that was clicked."""
     protocol: Protocol
+    transition: str | None = None
+    """What stands between the two; None means the protocol's own phrase."""
+
+    def between(self, own: str) -> str:
+        """What stands behind `own`; nothing where it is empty."""
+        if not own:
+            return ""
+        return TRANSITIONS[self.protocol] if self.transition is None else self.transition
 
 
 def alone(question: Trajectory, writer: Participant, seed: int) -> Trajectory:
@@ -40,14 +48,20 @@ def distracted(
     """
     steering, token_ends = how
     if steering.position is not None:
-        cut = Cut(own=steering.position, steer=steering.share, protocol=steering.protocol)
+        cut = Cut(
+            own=steering.position,
+            steer=steering.share,
+            protocol=steering.protocol,
+            transition=steering.transition,
+        )
         steered = compose(here.thinking, foreign, cut, token_ends)
     else:
         cut = Cut(own=0.0, steer=steering.share, protocol=steering.protocol)
         own = here.thinking[:offset]
         kept = own.rstrip() if steering.protocol == "paper" else own
-        transition = TRANSITIONS[steering.protocol] if kept else ""
-        steered = Steered(own=kept, transition=transition, steer=compose("", foreign, cut, token_ends).steer)
+        steered = Steered(
+            own=kept, transition=steering.between(kept), steer=compose("", foreign, cut, token_ends).steer
+        )
     if not steered.steer.strip():
         raise InvalidInput("This share of the other thinking holds no text.", "Take a larger share.")
     return _joined(here, steered, source)
@@ -62,11 +76,11 @@ def guided(
     return _joined(here, steered, source)
 
 
-def said(here: Trajectory, offset: int, text: str, protocol: Protocol) -> Trajectory:
+def said(here: Trajectory, offset: int, text: str, steering: Steering) -> Trajectory:
     """A text of one's own in the place of a steer."""
     own = here.thinking[:offset].rstrip()
     source = SteerSource(kind="text", question=here.question, author=Author(kind="person", name="you"), proportion=1.0)
-    return _joined(here, Steered(own=own, transition=TRANSITIONS[protocol] if own else "", steer=text), source)
+    return _joined(here, Steered(own=own, transition=steering.between(own), steer=text), source)
 
 
 def _joined(here: Trajectory, steered: Steered, source: SteerSource) -> Trajectory:

@@ -19,6 +19,7 @@ from playground.app.cast import Cast
 from playground.app.meters import Meter
 from playground.app.notes import Note, NoteStream
 from playground.app.rows import Row, RowStream
+from playground.app.tokens import TokenTrack
 from playground.app.wording import joins, took_over
 from playground.branches import Probe
 from playground.engine.pieces import split
@@ -51,6 +52,10 @@ class _Turn:
     passed_by: str | None = None
     place: int = 0
     held: list[Written] = field(default_factory=list)
+    length: int = 0
+    """Of the text with what this turn has written."""
+    closed: bool = False
+    """Whether the thinking has ended."""
 
 
 class View:
@@ -59,13 +64,16 @@ class View:
     def __init__(self, trajectory: Trajectory, cast: Cast) -> None:
         self.trajectory = trajectory
         self._cast = cast
+        self.tokens = TokenTrack()
+        self._close_tags: tuple[str | None, ...] = ()
         self._meters: list[Meter] = []
         self._turn = _Turn(iter(()), None)
         self._draw()
         self._count_tokens()
 
-    def begin(self, writers: Iterator[int], now: float) -> None:
-        """A relay begins to write behind what stands here."""
+    def begin(self, writers: Iterator[int], now: float, close_tags: tuple[str | None, ...] = ()) -> None:
+        """A relay begins to write behind what stands here; the tags are those of the models by place."""
+        self._close_tags = close_tags
         self._turn = _Turn(writers, now, starts=True)
 
     def add(self, event: Written | TurnEnded, now: float) -> None:
@@ -75,11 +83,21 @@ class View:
         if isinstance(event, TurnEnded):
             self._end_turn(event, now)
             return
+        self._track(event)
         if event.tokens:
             self._write((written.kind, written.text) for written in self._turn.held)
             self._turn.held.clear()
         self._turn.held.append(event)
         self._meter(self._turn.place).tokens += event.tokens
+
+    def _track(self, event: Written) -> None:
+        """Places the tokens that came with a piece of text."""
+        turn = self._turn
+        self.tokens.add(event.drawn)
+        if event.kind == "answer" and not turn.closed:
+            turn.closed = True
+            self.tokens.close(turn.length)
+        turn.length += len(event.text)
 
     def finish(self) -> None:
         """Nobody goes on: notes what stands in the last sentence."""
@@ -150,6 +168,8 @@ class View:
         turn = self._turn
         turn.place, turn.waiting_since = next(turn.writers), None
         self._meter(turn.place).begin(since)
+        turn.length, turn.closed = len(self.trajectory.text), self.trajectory.closed
+        self.tokens.begin(turn.length, self._close_tags[turn.place] if self._close_tags else None)
         if turn.starts:
             turn.starts = False
             self._join(turn.place)
@@ -170,6 +190,7 @@ class View:
         turn = self._turn
         self.trajectory, turn.passed_by, turn.waiting_since = event.trajectory, _reason(event.hand_over), now
         self._meter(turn.place).end(now)
+        self.tokens.cut(len(event.trajectory.text))
         room = len(event.trajectory.text) - self._length
         for written in turn.held:
             self._write([(written.kind, written.text[: max(0, room)])])
@@ -228,7 +249,10 @@ class View:
             self._note(self._notes.write(kind, text))
 
     def _show(self, rows: Iterable[Row]) -> None:
-        self._shown_rows += [{**asdict(row), "end": row.start + len(row.text)} for row in rows]
+        for row in rows:
+            end = row.start + len(row.text)
+            bits = self.tokens.surprise(row.start, end)
+            self._shown_rows.append({**asdict(row), "end": end, "bits": bits})
 
     def _note(self, notes: Iterable[Note]) -> None:
         for note in notes:

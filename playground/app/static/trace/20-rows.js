@@ -61,7 +61,7 @@ function showRows(news) {
   for (const row of news.rows) {
     const shown = drawn.tail ?? addRow(row, drawn.rows.at(-1));
     addText(shown, row.text.slice(shown.text.length));
-    seal(shown, row.end);
+    seal(shown, row);
     drawn.rows.push(shown);
     drawn.tail = null;
   }
@@ -74,8 +74,10 @@ function showRows(news) {
   drawn.tail.made.setAttribute("aria-hidden", writing); // a screen reader hears the step when it is complete
 }
 
-function seal(shown, end) {
-  shown.end = end;
+function seal(shown, row) {
+  shown.end = row.end;
+  shown.bits = row.bits;
+  if (trace.classList.contains("shaded")) inSight.observe(shown.made);
   shown.made.classList.remove("tail");
   shown.made.setAttribute("aria-hidden", false);
 }

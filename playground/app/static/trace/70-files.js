@@ -98,5 +98,8 @@ function replayField() {
 
 trace.append(sessions);
 trace.querySelector(".files").append(...replayField(), button(...FORMS[0].filter((_, place) => place !== 1), () => take("json")));
-document.getElementById("sessions").addEventListener("click", showSessions);
-document.getElementById("keys").addEventListener("click", () => showHelp());
+for (const [name, press] of [["sessions", showSessions], ["keys", () => showHelp()]]) {
+  const pressed = document.getElementById(name);
+  pressed.addEventListener("click", press);
+  pressed.disabled = false;
+}

@@ -2,6 +2,8 @@
 
 function clear(news) {
   closeMenu();
+  timelineNotes = [];
+  reason.textContent = "";
   rows.replaceChildren();
   legend.replaceChildren();
   trace.querySelector(".question").textContent = news.question;
@@ -14,16 +16,19 @@ function draw(news) {
   const scrolled = scroller();
   const follows = scrolled.scrollHeight - scrolled.scrollTop - scrolled.clientHeight < 80;
   if (news.drawing !== drawn.drawing) clear(news);
+  const writes = [news.status, drawn.status].includes("running");
   trace.dataset.status = news.status;
   drawn.status = news.status;
   drawn.version = news.version;
   showLegend(news);
   showRows(news);
   showNotes(news);
+  showTimeline(news);
   showEnding(news);
   showBranches(news);
   showButtons(news);
-  if (follows && news.status === "running") scrolled.scrollTop = scrolled.scrollHeight;
+  if (trace.classList.contains("shaded") && drawn.tail && news.status !== "running") inSight.observe(drawn.tail.made);
+  if (follows && writes) scrolled.scrollTop = scrolled.scrollHeight;
 }
 
 function seen() {
