@@ -10,13 +10,25 @@ function line(className, ...parts) {
   return made;
 }
 
+// Rows stand in blocks, so that the browser need not lay out those that are far away.
+const BLOCK = 40;
+
+function append(made) {
+  let block = rows.lastElementChild;
+  if (!block || block.childElementCount >= BLOCK) {
+    block = make("div", "block-of-rows");
+    rows.append(block);
+  }
+  block.append(made);
+}
+
 function addLines(row, writer, before) {
   if (row.passed_by != null) {
     const who = writer.kind === "model" ? `${writer.letter} takes over` : writer.kind === "steer" ? "Steer" : "You";
-    rows.append(line(`turn ${styleOf(writer)}`, make("b", "", who), make("span", "", row.passed_by)));
+    append(line(`turn ${styleOf(writer)}`, make("b", "", who), make("span", "", row.passed_by)));
   }
   if (row.kind === "answer" && before?.kind !== "answer") {
-    rows.append(line("boundary", make("b", "", "thinking ends"), make("span", "", "answer")));
+    append(line("boundary", make("b", "", "thinking ends"), make("span", "", "answer")));
   }
 }
 
@@ -31,7 +43,7 @@ function addRow(row, before) {
   const body = document.createTextNode("");
   text.append(make("span", "blank"), body, make("span", "blank"));
   made.append(make("span", "number"), bar, text, make("aside", "margin"));
-  rows.append(made);
+  append(made);
   const shown = { ...row, text: "", made, body };
   made.shown = shown;
   return shown;
@@ -70,6 +82,8 @@ function showRows(news) {
   if (news.tail.text) addText(drawn.tail, news.tail.text);
   drawn.tail.end = news.tail.end;
   const writing = news.status === "running";
+  if (drawn.tail.writing === writing) return;
+  drawn.tail.writing = writing;
   drawn.tail.made.classList.toggle("tail", writing);
   drawn.tail.made.setAttribute("aria-hidden", writing); // a screen reader hears the step when it is complete
 }

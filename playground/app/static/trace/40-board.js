@@ -31,6 +31,7 @@ function showLegend(news) {
 }
 
 function showEnding(news) {
+  if (news.status !== "over") return;
   const foot = trace.querySelector(".ending");
   const ending = news.ending ?? { outcome: "", why: "not finished" };
   const [sign, name] = ENDINGS[ending.outcome] ?? ["", ending.outcome.replaceAll("_", " ") || "Open"];
@@ -46,12 +47,13 @@ function showEnding(news) {
 }
 
 function showButtons(news) {
+  const buttons = document.getElementById("buttons");
   drawn.can = news.can;
-  for (const pressed of document.querySelectorAll("button.act")) {
+  for (const pressed of buttons.querySelectorAll("button.act")) {
     const able = news.can.includes(pressed.id);
     if (pressed.disabled === able) pressed.disabled = !able;
   }
-  document.getElementById("buttons").classList.toggle("writing", news.can.includes("stop"));
+  buttons.classList.toggle("writing", news.can.includes("stop"));
 }
 
 document.addEventListener("click", (event) => {

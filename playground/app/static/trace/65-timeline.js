@@ -82,7 +82,7 @@ function showTimeline(news) {
   timelineNotes.push(...news.notes);
   if (timelineDue || (!news.rows.length && !news.tail && !news.notes.length)) return;
   timelineDue = true;
-  setTimeout(() => requestAnimationFrame(drawTimeline), news.status === "running" ? 500 : 0);
+  setTimeout(() => requestAnimationFrame(drawTimeline), news.status === "running" ? 1000 : 0);
 }
 
 timeline.addEventListener("click", (event) => {

@@ -17,7 +17,7 @@ function draw(news) {
   const follows = scrolled.scrollHeight - scrolled.scrollTop - scrolled.clientHeight < 80;
   if (news.drawing !== drawn.drawing) clear(news);
   const writes = [news.status, drawn.status].includes("running");
-  trace.dataset.status = news.status;
+  if (trace.dataset.status !== news.status) trace.dataset.status = news.status;
   drawn.status = news.status;
   drawn.version = news.version;
   showLegend(news);
