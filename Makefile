@@ -1,6 +1,6 @@
 # make demo         install everything but the test tools into .venv, then serve it on http://127.0.0.1:7860
 # make test         install what the tests need, then lint, types, tests: cheap before heavy
-# make bench        what a hand-back costs, and batched generation against the bare library
+# make bench        what a hand-back costs, batched generation against the bare library, and a long trace in a browser
 # make screenshots  draw the pictures of the README anew, from real runs in a real browser
 #
 # PYTHON  the interpreter that .venv is made with
@@ -47,6 +47,7 @@ system-packages:
 
 bench: $(VENV)/test.stamp
 	$(RUN) -m tests.bench_prefix
+	$(RUN) -m tests.bench_page
 
 screenshots: $(VENV)/test.stamp
 	$(RUN) -m tests.screenshots

@@ -227,7 +227,8 @@ def _first(segment: Segment, length: int) -> Segment:
     if length >= len(segment.text):
         return segment
     # What ended the segment has not ended this part of it.
-    provenance = replace(segment.provenance.after_cut(), hand_over=None) if segment.provenance else None
+    made = segment.provenance
+    provenance = replace(made.after_cut(), hand_over=None, finish_reason=None) if made else None
     return replace(segment, text=segment.text[:length], provenance=provenance)
 
 

@@ -66,8 +66,10 @@ def _retry(doing: Doing) -> None:
     start = before.trajectory.cut(before.kept) if before.kept else replace(before.trajectory, segments=(), closed=False)
     closed = before.parent is not None and _closed_at(doing.desk.tree.branches[before.parent].trajectory, before.kept)
     branch = replace(before, trajectory=start.close() if closed else start, ending=None, probes=())
-    seed = derive_seed(setup.seed, "try", doing.desk.tree.siblings(branch))
-    doing.desk.write(Writing(branch=branch, setup=setup, first=before.writer, seed=seed))
+    seed = derive_seed(setup.seed, "try", doing.desk.tree.siblings(branch) + 1)
+    parent = doing.desk.tree.branches[before.parent] if before.parent is not None else None
+    alone = parent is not None and parent.made == "steer"
+    doing.desk.write(Writing(branch=branch, setup=setup, first=before.writer, seed=seed, to_the_end=alone))
 
 
 def _closed_at(trajectory: Trajectory, offset: int) -> bool:

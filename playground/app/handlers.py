@@ -16,11 +16,9 @@ from typing import Any
 from playground.app.acts import perform
 from playground.app.desk import Desk
 from playground.app.doing import Act, Doing
-from playground.app.exports import exported
 from playground.app.form import Form
-from playground.app.origins import origin
+from playground.app.inquiries import Ask, answered
 from playground.app.shelf import Shelf
-from playground.app.tokens import percent
 from playground.app.view import Seen
 from playground.engine.pool import Pool
 from playground.errors import InvalidInput, PlaygroundError
@@ -36,8 +34,6 @@ WAIT_SECONDS = 4.0
 RELAYS_AT_ONCE = 16
 """Further ones wait."""
 LONGEST_KEY = 64
-NO_PROBABILITIES = "The engine that wrote this gives no log-probabilities."
-NO_TOKENS = "No model wrote this while the page was watched: its tokens are not known."
 LONGEST_NAME = 60
 FORGET_SECONDS = 3600.0
 """After which work that nobody looks at is taken out of memory."""
@@ -87,26 +83,27 @@ class Handlers:
         seen = Seen(drawing=look.drawing, rows=look.rows, notes=look.notes, tail=look.tail)
         return desk.news(seen, look.tree)
 
-    def take(self, data: Any) -> dict[str, str]:
-        """A file of what one looks at; `data` says of whose work, and in which form."""
+    def ask(self, data: Any) -> dict[str, Any]:
+        """The answer to a question about a piece of work, or what is wrong with the question."""
         try:
-            desk = self._desk(str(data.get("key", "")))
-            ending = desk.tree.current.ending if desk.tree.current else None
-            name, kind, text = exported(str(data.get("form", "")), desk.work, desk.shown, ending, desk.cast)
-        except PlaygroundError as error:
+            ask = from_dict(Ask, data)
+            return answered(ask, self._desk(ask.key, ask.visitor))
+        except InvalidInput as error:
             return {"error": str(error)}
-        return {"name": name, "type": kind, "text": text}
 
     def sessions(self, data: Any) -> list[dict[str, Any]]:
         """The visitor's sessions, the one changed last first."""
         visitor = str(data.get("visitor", ""))
         return [asdict(entry) for entry in self._store.entries(visitor)] if visitor else []
 
-    def rename(self, data: Any) -> str:
-        """Give a session another name; returns it."""
-        name = str(data.get("text", "")).strip()[:LONGEST_NAME]
-        self._desk(str(data.get("key", "")), str(data.get("visitor", ""))).rename(name)
-        return name
+    def rename(self, data: Any) -> dict[str, str]:
+        """Give a session another name."""
+        try:
+            desk = self._desk(str(data.get("key", "")), str(data.get("visitor", "")))
+        except InvalidInput as error:
+            return {"error": str(error)}
+        desk.rename(str(data.get("text", "")).strip()[:LONGEST_NAME])
+        return {}
 
     def form(self, key: str, visitor: str) -> Mapping[str, Any]:
         """The form as it was last sent for a session; empty for a new one."""
@@ -114,29 +111,6 @@ class Handlers:
             return self._desk(key, visitor).form
         except InvalidInput:
             return {}
-
-    def tell(self, data: Any) -> dict[str, Any]:
-        """Where the text at an offset comes from, in lines."""
-        trajectory = self._desk(str(data.get("key", ""))).shown
-        return {"lines": origin(trajectory, int(data.get("offset", 0)))}
-
-    def tokens(self, data: Any) -> dict[str, Any]:
-        """The tokens of a stretch of the text with what else might have come, or why they cannot be told."""
-        desk = self._desk(str(data.get("key", "")))
-        start, end = int(data.get("start", 0)), int(data.get("end", 0))
-        found = desk.drawn(start, end)
-        known = [token for token in found if token.logprob is not None]
-        shown = [
-            {
-                "start": token.start,
-                "text": token.text,
-                "percent": percent(token.logprob or 0.0),
-                "others": [{"text": text, "percent": percent(logprob)} for text, logprob in token.others],
-            }
-            for token in known
-        ]
-        why = "" if known else NO_PROBABILITIES if found else NO_TOKENS
-        return {"tokens": shown, "why": why}
 
     def act(self, data: Any, form: Form) -> str:
         """Do what the page sent; returns what is wrong, or nothing."""

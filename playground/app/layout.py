@@ -162,20 +162,14 @@ def _stage(handlers: Handlers) -> tuple[gr.HTML, gr.HTML]:
     async def look(data: Any) -> dict[str, Any]:
         return await handlers.look(data)
 
-    def take(data: Any) -> dict[str, str]:
-        return handlers.take(data)
+    def ask(data: Any) -> dict[str, Any]:
+        return handlers.ask(data)
 
     def sessions(data: Any) -> list[dict[str, Any]]:
         return handlers.sessions(data)
 
-    def rename(data: Any) -> str:
+    def rename(data: Any) -> dict[str, str]:
         return handlers.rename(data)
-
-    def tokens(data: Any) -> dict[str, Any]:
-        return handlers.tokens(data)
-
-    def tell(data: Any) -> dict[str, Any]:
-        return handlers.tell(data)
 
     notice = gr.HTML(
         {"text": ""},
@@ -188,14 +182,7 @@ def _stage(handlers: Handlers) -> tuple[gr.HTML, gr.HTML]:
         html_template=static("trace.html"),
         js_on_load=scripts(),
         apply_default_css=False,
-        server_functions=[
-            look,
-            take,
-            sessions,
-            rename,
-            tell,
-            tokens,
-        ],  # Gradio marks them, and a method cannot be marked
+        server_functions=[look, ask, sessions, rename],  # Gradio marks them: a method it cannot
         elem_id="trace",
     )
     return notice, trace

@@ -39,7 +39,7 @@ async function shade(shown) {
   const lead = [...shown.made.querySelector(".text").firstChild.textContent].length;
   const signs = [...shown.body.data];
   const start = shown.start + lead;
-  const { tokens, why } = await server.tokens({ key, start, end: start + signs.length });
+  const { tokens, why } = await server.ask({ what: "tokens", key, start, end: start + signs.length });
   if (!trace.classList.contains("shaded") || shown.shades || !shown.body.isConnected) return;
   const shades = make("span", "shades");
   let at = 0;

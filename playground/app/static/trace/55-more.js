@@ -33,8 +33,12 @@ function moreGroups(shown) {
     button("Own words", "Put your own text in as a steer", () => say(shown, writer)),
   );
   const about = make("dl", "origin");
-  server.tell({ key, offset: shown.start }).then(({ lines }) => {
-    for (const [name, text] of lines ?? []) about.append(make("dt", "", name), make("dd", "", text));
+  server.ask({ what: "origin", key, start: shown.start }).then(({ lines }) => {
+    for (const [name, text] of lines ?? []) {
+      const pair = make("div", "");
+      pair.append(make("dt", "", name), make("dd", "", text));
+      about.append(pair);
+    }
   });
   return shown.kind === "answer" ? [about] : [steers, group("What would it answer now?", ...probes), about];
 }

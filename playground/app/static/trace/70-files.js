@@ -17,7 +17,7 @@ function offer(file) {
 }
 
 async function take(form) {
-  const file = await server.take({ key, form });
+  const file = await server.ask({ what: "file", key, form });
   if (file.text != null) offer(file);
 }
 
