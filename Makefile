@@ -1,7 +1,8 @@
 # make demo         install everything but the test tools into .venv, then serve it on http://127.0.0.1:7860
 # make test         install what the tests need, then lint, types, tests: cheap before heavy
 # make test-vllm    the last part of it: vLLM for real, on its CPU build, in .venv-vllm
-# make bench        what a hand-back costs, batched generation against the bare library, and answers graded a second
+# make bench        what a hand-back costs, batched generation against the bare library, answers graded a second, and a
+#                   long trace in a browser
 # make screenshots  draw the pictures of the README anew, from real runs in a real browser
 #
 # PYTHON  the interpreter that .venv is made with
@@ -61,6 +62,7 @@ system-packages:
 bench: $(VENV)/test.stamp
 	$(RUN) -m tests.bench_prefix
 	$(RUN) -m tests.bench_grading
+	$(RUN) -m tests.bench_page
 
 screenshots: $(VENV)/test.stamp
 	$(RUN) -m tests.screenshots

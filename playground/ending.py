@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from playground.answers import final_answer
+from playground.branches import Ending
 from playground.grading import grade
 from playground.thinking import ThinkTags
 from playground.trajectory import FinishReason, Trajectory
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
-    """The last line of a relay."""
-
-    outcome: str
-    """An outcome class; `answer` where no correct answer is known; `stopped`, or `failed` where a model did."""
-    answer: str | None = None
-    gold: str | None = None
-    why: str = ""
 
 
 def judge(trajectory: Trajectory, reason: FinishReason, tags: ThinkTags) -> Ending:

@@ -229,7 +229,9 @@ class Trajectory:
 def _first(segment: Segment, length: int) -> Segment:
     if length >= len(segment.text):
         return segment
-    provenance = segment.provenance.after_cut() if segment.provenance else None
+    # What ended the segment has not ended this part of it.
+    made = segment.provenance
+    provenance = replace(made.after_cut(), hand_over=None, finish_reason=None) if made else None
     return replace(segment, text=segment.text[:length], provenance=provenance)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from threading import Event
 
-from playground.engine.base import Completion, Engine
+from playground.engine.base import Completion, Engine, Token
 from playground.hand_over import Rule
 from playground.models import ModelCard
 from playground.sampling import SamplingParams
@@ -44,6 +44,8 @@ class Written:
     kind: SegmentKind
     text: str
     tokens: int
+    drawn: tuple[Token, ...] = ()
+    """The tokens that came since the event before, those of think tags among them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 
-from playground.engine.base import Completion, Delta, Request
+from playground.engine.base import Completion, Delta, Request, Token
 from playground.hand_over import Rule, RuleWatch
 from playground.prompting import render
 from playground.sampling import SamplingParams, derive_seed
@@ -33,6 +33,7 @@ class Writing:
         self._think = ThinkStream(turn.participant.card.think, opened=True)
         self._texts: dict[SegmentKind, list[str]] = {"thinking": [], "answer": []}
         self._tokens = 0
+        self._drawn: list[Token] = []
         self._completion: Completion | None = None
         self._hand_over: str | None = None
         self._end: int | None = None
@@ -98,6 +99,7 @@ class Writing:
 
     def _take(self, delta: Delta) -> Iterator[Written]:
         self._tokens += len(delta.tokens)
+        self._drawn += delta.tokens
         if self._answering:
             yield from self._add("answer", delta.text, len(delta.tokens))
             return
@@ -116,7 +118,8 @@ class Writing:
 
     def _add(self, kind: SegmentKind, text: str, tokens: int) -> Iterator[Written]:
         self._texts[kind].append(text)
-        yield Written(self.writer.author, kind, text, tokens)
+        yield Written(self.writer.author, kind, text, tokens, tuple(self._drawn))
+        self._drawn.clear()
         if self._watch is not None and self._end is None:
             self._end = self._watch.feed(text, tokens)
 

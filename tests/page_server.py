@@ -1,6 +1,7 @@
-"""Serves the page with models that the browser tests know: `python page_server.py PORT LOG`.
+"""Serves the page with models that the browser tests know: `python page_server.py PORT LOG [TRACE SPEED]`.
 
-The engine is the scripted one; each stream that ends writes a line to LOG: the model, and how much of it was read.
+A trace is a model called `recording`, played at so many tokens a second. The other engines are scripted; each stream
+that ends writes a line to LOG: the model, and how much of it was read.
 """
 
 import sys
@@ -14,6 +15,7 @@ from playground.engine.pool import Pool
 from playground.engine.scripted import Script, ScriptedEngine
 from playground.engine.story_script import story_script
 from playground.models import ModelCard
+from playground.store import Store
 from playground.thinking import BRACKET_TAGS, QWEN3_TAGS
 
 HOSTILE = (
@@ -71,7 +73,12 @@ CARDS = (
 )
 
 
-def main(port: int, log: Path) -> None:
+def recording(trace: str, speed: str) -> ModelCard:
+    options = {"tokens_per_second": float(speed)}
+    return ModelCard(name="recording", engine="replay", source=trace, think=QWEN3_TAGS, options=options)
+
+
+def main(port: int, log: Path, *trace: str) -> None:
     LoggedEngine.log = log
     scripts: dict[str, Script] = {
         "quick": story_script,
@@ -84,8 +91,10 @@ def main(port: int, log: Path) -> None:
     engines: dict[str, Engine] = {
         name: LoggedEngine(script, name, token_seconds=paces.get(name, 0.0)) for name, script in scripts.items()
     }
-    listen(build_app(KnownPool(engines), CARDS), "127.0.0.1", port)
+    store = Store(log.with_suffix(".sqlite"))
+    cards = (*CARDS, recording(*trace)) if trace else CARDS
+    listen(build_app(KnownPool(engines), cards, store), "127.0.0.1", port)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2]))
+    main(int(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:])

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,12 +29,20 @@ class Shot:
     height: int = 980
     whole: bool = False
     """The whole page instead of what fits the window."""
+    state: str = "relay"
+    """What is done before the picture is taken: a name of `STATES`."""
 
 
 SHOTS = (
     Shot(name="relay-light"),
     Shot(name="relay-dark", dark=True),
     Shot(name="relay-phone", width=390, height=844, whole=True),
+    Shot(name="steer-light", state="steer"),
+    Shot(name="steer-dark", state="steer", dark=True),
+    Shot(name="steer-phone", state="steer", width=390, height=844, whole=True),
+    Shot(name="tokens-light", state="tokens"),
+    Shot(name="tokens-dark", state="tokens", dark=True),
+    Shot(name="tokens-phone", state="tokens", width=390, height=844, whole=True),
 )
 QUESTION = "t2-0007"
 SEED = 0
@@ -58,6 +67,8 @@ def take(browser: Browser, address: str, shot: Shot) -> Path:
     page.set_default_timeout(TIMEOUT)
     page.goto(address)
     run_relay(page)
+    STATES[shot.state](page)
+    page.wait_for_timeout(800)
     path = PICTURES / f"{shot.name}.png"
     page.screenshot(path=path, full_page=shot.whole)
     page.close()
@@ -80,6 +91,26 @@ def run_relay(page: Page) -> None:
     page.wait_for_selector('.trace[data-status="over"]')
     page.evaluate("document.activeElement.blur()")
     page.wait_for_timeout(500)
+
+
+def steer(page: Page) -> None:
+    """The first model is distracted at its second step; then the menu of the step where it comes back is opened."""
+    page.locator(".step").nth(1).click()
+    page.get_by_role("button", name="Distract", exact=True).click()
+    expect(page.locator(".branch")).to_have_count(2, timeout=TIMEOUT)
+    page.wait_for_selector('.trace[data-status="over"]')
+    page.locator(".step").nth(1).click()
+    page.locator(".origin dd").first.wait_for()
+
+
+def tokens(page: Page) -> None:
+    """The tokens are shaded, and one shows what else might have come."""
+    page.get_by_role("button", name="Tokens").click()
+    page.locator(".step.has-backtrack .token").first.hover()
+    page.locator(".alternatives").wait_for()
+
+
+STATES: dict[str, Callable[[Page], None]] = {"relay": lambda page: None, "steer": steer, "tokens": tokens}
 
 
 if __name__ == "__main__":

@@ -2,17 +2,16 @@
 
 import json
 from collections.abc import Iterator
-from itertools import pairwise
 from statistics import mean
 from typing import Any
 
 import pytest
-from gradio.utils import diff
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from playground.app.cast import Cast
 from playground.app.form import Form, Setup, read
-from playground.app.view import View
+from playground.app.view import Seen, View
 from playground.engine.scripted import Script, ScriptedEngine
 from playground.engine.story_script import story_script
 from playground.models import ModelCard
@@ -57,14 +56,14 @@ def setup(rule: str = "steps:2", schedule: str | None = None, gold: str = "27", 
 def watch(asked: Setup, script: Script = story_script) -> Iterator[tuple[View, dict[str, Any]]]:
     """The view and its value after each event, one second apart."""
     writers = [Participant(card=card, engine=ScriptedEngine(script), params=asked.params) for card in asked.cards]
-    view = View(asked, 1)
-    view.begin(0.0)
+    view = View(asked.start, Cast([card.name for card in asked.cards]))
+    view.begin(asked.writers(), 0.0)
     second = 0.0
     for second, event in enumerate(relay(asked.start, asked.turns(writers), asked.seed), 1):
         view.add(event, second)
-        yield view, view.value("running", second)
+        yield view, view.news(Seen(), second)
     view.finish()
-    yield view, view.value("over", second)
+    yield view, view.news(Seen(), second)
 
 
 def last(asked: Setup, script: Script = story_script) -> tuple[View, dict[str, Any]]:
@@ -88,15 +87,16 @@ def test_the_rows_join_to_the_trajectory(rule: str, seed: int, max_tokens: int) 
 def test_rows_and_notes_are_only_added_to(schedule: str, seed: int) -> None:
     before: dict[str, Any] = {"rows": [], "notes": []}
     for _, value in watch(setup(schedule=schedule, seed=seed)):
-        assert value["drawing"] == "1.0"
+        assert value["drawing"] == before.get("drawing", value["drawing"])
         for name in ("rows", "notes"):
             assert value[name][: len(before[name])] == before[name]
         before = value
 
 
 def test_what_a_cue_that_looks_ahead_takes_back_is_drawn_again() -> None:
-    view, value = last(setup("cue:24(?=[^€]*15)"))
-    assert value["drawing"] == "1.1"
+    values = list(watch(setup("cue:24(?=[^€]*15)")))
+    view, value = values[-1]
+    assert value["drawing"] > values[0][1]["drawing"]
     assert text_of(value) == view.trajectory.text
     assert {row["writer"] for row in value["rows"]} == {0, 1}
 
@@ -131,18 +131,33 @@ def test_a_candidate_is_held_against_the_gold(gold: str, right: bool | None) -> 
 def test_the_legend_counts_tokens_and_seconds_of_each_writer() -> None:
     _, value = last(setup("tokens:7"))
     assert value["writers"][0] | {"rate": 1} == {
-        "letter": "A", "name": "first", "tokens": 7, "rate": 1, "writing": False,
+        "letter": "A", "name": "first", "kind": "model", "tokens": 7, "rate": 1, "writing": False,
     }  # fmt: skip
+
+
+def test_a_trajectory_is_drawn_again_as_it_was_drawn_live() -> None:
+    view, value = last(setup("sentences:1", seed=3))
+    again = View(view.trajectory, Cast(["first", "second"]))
+    again.finish()
+    redrawn = again.news(Seen(), 0.0)
+    for name in ("rows", "notes", "tail"):
+        assert redrawn[name] == value[name]
+    assert [writer["tokens"] for writer in redrawn["writers"]] == [writer["tokens"] for writer in value["writers"]]
 
 
 def test_an_update_sends_what_is_new_however_long_the_trace() -> None:
     asked = setup("close", max_tokens=2000)
-    values = [value for _, value in watch(asked, lambda _prompt, _seed: LONG)]
-    early, late = (mean_bytes(values[at : at + 100]) for at in (100, -200))
-    assert late < 1.1 * early
-    assert late < 600
-
-
-def mean_bytes(values: list[dict[str, Any]]) -> float:
-    """What Gradio sends for each of successive values: the difference to the one before."""
-    return mean(len(json.dumps(diff(before, after))) for before, after in pairwise(values))
+    sizes: list[int] = []
+    seen = Seen()
+    for view, _ in watch(asked, lambda _prompt, _seed: LONG):
+        news = view.news(seen, 0.0)
+        tail = news["tail"]
+        seen = Seen(
+            drawing=news["drawing"],
+            rows=seen.rows + len(news["rows"]),
+            notes=seen.notes + len(news["notes"]),
+            tail=tail["end"] - tail["start"] if tail else 0,
+        )
+        sizes.append(len(json.dumps(news)))
+    assert mean(sizes[-200:-100]) < 1.1 * mean(sizes[100:200])
+    assert mean(sizes[-200:-100]) < 900

@@ -9,17 +9,19 @@ from itertools import chain, cycle
 from typing import Literal
 
 from playground.answers import integer
+from playground.app.cast import LETTERS
+from playground.app.steers import Steering
 from playground.errors import InvalidInput, ModelUnavailable
 from playground.hand_over import Rule, ScheduleEntry, parse_schedule
 from playground.models import ModelCard, availability
 from playground.reasoners.questions import TIERS, Question, shipped_questions
 from playground.relay import Participant, Turn, hand_off_turns, schedule_turns
 from playground.sampling import SamplingParams
+from playground.steering import Protocol
 from playground.trajectory import Trajectory
 
 Mode = Literal["hand-off", "schedule"]
 
-LETTERS = ("A", "B")
 LONGEST_QUESTION = 20_000
 """Characters."""
 MOST_TOKENS = 32_768
@@ -40,6 +42,30 @@ class Form:
     seed: float | None
     temperature: float | None
     max_tokens: float | None
+    steer_question: str = ""
+    """The id of the question a distractor comes from; empty for the next one with another answer."""
+    steer_model: Literal["own", "other"] = "own"
+    """Who wrote the distractor: the model under test, or the other one."""
+    steer_share: float | None = 20
+    """Percent of the other thinking."""
+    steer_position: float | None = None
+    """Percent of the thinking that stands there; None for the step that was clicked."""
+    steer_protocol: Protocol = "paper"
+    steer_transition: str = ""
+    """What stands before the steer, on a line of its own; empty for the protocol's phrase, `none` for nothing."""
+
+    def steering(self) -> Steering:
+        """How a steer is cut and where it goes.
+
+        Raises:
+            InvalidInput: a share or a position that makes no sense.
+        """
+        if self.steer_share is None or not 0 < self.steer_share <= 100:
+            raise InvalidInput("The steer's share is not between 0 and 100 %.", "Give a number such as 20.")
+        position = None if self.steer_position is None else self.steer_position / 100
+        named = self.steer_transition.strip()
+        transition = None if not named else "\n" if named == "none" else f"\n{named} "
+        return Steering(self.steer_share / 100, position, self.steer_protocol, transition)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,18 +78,27 @@ class Setup:
     params: SamplingParams
     seed: int
 
-    def turns(self, participants: Sequence[Participant]) -> Iterator[Turn]:
-        """Who writes, in order."""
+    def turns(self, participants: Sequence[Participant], first: int = 0) -> Iterator[Turn]:
+        """Who writes, in order, where the model at place `first` is to begin."""
         if isinstance(self.plan, Rule):
+            begun = hand_off_turns(participants, self.plan)[first:]
             again = (Turn(participant) for participant in cycle(participants))  # where a visitor hands over once more
-            return chain(hand_off_turns(participants, self.plan), again)
-        return schedule_turns(participants, self.plan)
+            return chain(begun, again)
+        return schedule_turns(participants, self._schedule(first))
 
-    def writers(self) -> Iterator[int]:
+    def writers(self, first: int = 0) -> Iterator[int]:
         """The place among the models of each turn's writer, in order: two models may have the same name."""
         if isinstance(self.plan, Rule):
-            return cycle(range(len(self.cards)))
-        return cycle([entry.writer for entry in self.plan])
+            places = range(len(self.cards))
+            return chain(places[first:], cycle(places))
+        return cycle([entry.writer for entry in self._schedule(first)])
+
+    def _schedule(self, first: int) -> tuple[ScheduleEntry, ...]:
+        """The schedule from the first entry of a writer on; a writer without one writes a step before it begins."""
+        if isinstance(self.plan, Rule):
+            return ()
+        at = next((place for place, entry in enumerate(self.plan) if entry.writer == first), 0)
+        return self.plan[at:] + self.plan[:at]
 
 
 def read(form: Form, cards: Mapping[str, ModelCard]) -> Setup:

@@ -1,92 +1,145 @@
-"""What happens when a visitor presses a button. Knows the relay and the view, and no component.
+"""The border between the page and the work: what the page asks, sends and looks at. Knows no component.
 
-A run belongs to the visitor who started it. It ends when the visitor stops it, starts another or leaves; the relay
-then closes the engine's stream with its next token.
+A visitor's page names its work by a key that it made itself and keeps; a key is as good as a password, and nobody
+else is told it.
 """
 
 from __future__ import annotations
 
-import json
+import asyncio
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import asdict
-from itertools import count
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from threading import Lock, Semaphore
 from typing import Any
 
-from playground.app.background import Background
-from playground.app.form import Form, Setup, read
-from playground.app.view import View
-from playground.app.visits import Visits
-from playground.ending import Ending, judge
+from playground.app.acts import perform
+from playground.app.desk import Desk
+from playground.app.doing import Act, Doing
+from playground.app.form import Form
+from playground.app.inquiries import Ask, answered
+from playground.app.shelf import Shelf
+from playground.app.view import Seen
 from playground.engine.pool import Pool
-from playground.errors import PlaygroundError
+from playground.errors import InvalidInput, PlaygroundError
 from playground.models import ModelCard
-from playground.relay import Participant, Signals, TurnEnded, relay
+from playground.serialization import STRICT, from_dict
+from playground.store import Store
+from playground.trajectory import Trajectory
 
-UPDATE_SECONDS = 0.05
-"""The browser draws no more often than this."""
+UPDATE_SECONDS = 0.08
+"""A page is told no more often than this."""
+WAIT_SECONDS = 4.0
+"""How long a page waits for news before it asks again."""
+RELAYS_AT_ONCE = 16
+"""Further ones wait."""
+LONGEST_KEY = 64
+LONGEST_NAME = 60
+FORGET_SECONDS = 3600.0
+"""After which work that nobody looks at is taken out of memory."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What a page has seen so far."""
+
+    __pydantic_config__ = STRICT
+
+    key: str
+    visitor: str = ""
+    version: int = 0
+    tree: int = 0
+    drawing: int = 0
+    rows: int = 0
+    notes: int = 0
+    tail: int = 0
 
 
 class Handlers:
-    """The buttons' work, for all visitors; the pool is shared, everything else is a visitor's own."""
+    """What can be done on the page, for all visitors; the pool is shared, everything else is a visitor's own."""
 
-    def __init__(self, pool: Pool, cards: Sequence[ModelCard]) -> None:
+    def __init__(self, pool: Pool, cards: Sequence[ModelCard], store: Store) -> None:
         self._pool = pool
+        self._store = store
         self._cards: Mapping[str, ModelCard] = {card.name: card for card in cards}
-        self._visits = Visits()
-        self._numbers = count(1)
+        self._room = Semaphore(RELAYS_AT_ONCE)
+        self._desks: dict[str, Desk] = {}
+        self._lock = Lock()
+        self._solos: dict[tuple[str, str, int], Trajectory] = {}
 
-    def run(self, form: Form, visitor: str) -> Iterator[dict[str, Any]]:
-        """The values of the trace, from the first to the last, which holds the ending and the record.
+    async def look(self, data: Any) -> dict[str, Any]:
+        """What is new for a page, as soon as there is something; `data` says what it has seen."""
+        try:
+            look = from_dict(Look, data)
+            desk = self._desk(look.key, look.visitor)
+        except InvalidInput as error:
+            return {"error": str(error)}
+        until = time.monotonic() + WAIT_SECONDS
+        desk.looked = time.monotonic()
+        if desk.writing:
+            await asyncio.sleep(UPDATE_SECONDS)
+        while desk.version == look.version and time.monotonic() < until:
+            await asyncio.sleep(UPDATE_SECONDS / 2)
+        seen = Seen(drawing=look.drawing, rows=look.rows, notes=look.notes, tail=look.tail)
+        return desk.news(seen, look.tree)
+
+    def ask(self, data: Any) -> dict[str, Any]:
+        """The answer to a question about a piece of work, or what is wrong with the question."""
+        try:
+            ask = from_dict(Ask, data)
+            return answered(ask, self._desk(ask.key, ask.visitor))
+        except InvalidInput as error:
+            return {"error": str(error)}
+
+    def sessions(self, data: Any) -> list[dict[str, Any]]:
+        """The visitor's sessions, the one changed last first."""
+        visitor = str(data.get("visitor", ""))
+        return [asdict(entry) for entry in self._store.entries(visitor)] if visitor else []
+
+    def rename(self, data: Any) -> dict[str, str]:
+        """Give a session another name."""
+        try:
+            desk = self._desk(str(data.get("key", "")), str(data.get("visitor", "")))
+        except InvalidInput as error:
+            return {"error": str(error)}
+        desk.rename(str(data.get("text", "")).strip()[:LONGEST_NAME])
+        return {}
+
+    def form(self, key: str, visitor: str) -> Mapping[str, Any]:
+        """The form as it was last sent for a session; empty for a new one."""
+        try:
+            return self._desk(key, visitor).form
+        except InvalidInput:
+            return {}
+
+    def act(self, data: Any, form: Form) -> str:
+        """Do what the page sent; returns what is wrong, or nothing."""
+        try:
+            desk = self._desk(str(data.pop("key", "")), str(data.pop("visitor", "")))
+            act = from_dict(Act, data)
+            desk.form = asdict(form)
+            doing = Doing(act=act, desk=desk, form=form, cards=self._cards, pool=self._pool, solos=self._solos)
+            perform(doing)
+        except PlaygroundError as error:
+            return str(error)
+        return ""
+
+    def _desk(self, key: str, visitor: str = "") -> Desk:
+        """The desk of a session; one that nobody has looked at for long is only in the store.
 
         Raises:
-            InvalidInput: the form asks for something that cannot be.
-            ModelUnavailable: a model that would not run here.
+            InvalidInput: no key, or what was saved under it cannot be read.
         """
-        setup = read(form, self._cards)
-        signals = self._visits.begin(visitor)
-        try:
-            yield from self._values(setup, signals)
-        finally:
-            self._visits.end(visitor, signals)
+        if not key or max(len(key), len(visitor)) > LONGEST_KEY:
+            raise InvalidInput("The page has no key.", "Load it again.")
+        with self._lock:
+            if key not in self._desks:
+                self._forget()
+                self._desks[key] = Desk(self._pool, self._room, Shelf(store=self._store, key=key, visitor=visitor))
+            return self._desks[key]
 
-    def stop(self, visitor: str) -> None:
-        """Stop the visitor's relay; also when the visitor leaves."""
-        self._visits.stop(visitor)
-
-    def hand_over(self, visitor: str) -> None:
-        """Let the next model go on now."""
-        self._visits.hand_over(visitor)
-
-    def _values(self, setup: Setup, signals: Signals) -> Iterator[dict[str, Any]]:
-        view = View(setup, next(self._numbers))
-        yield view.value("loading", time.monotonic())
-        try:
-            participants = [
-                Participant(card=card, engine=self._pool.get(card), params=setup.params) for card in setup.cards
-            ]
-            ending = yield from _stream(setup, participants, signals, view)
-        except PlaygroundError as error:
-            ending = Ending(outcome="failed", why=str(error))
-        view.finish()
-        record = json.dumps(view.trajectory.to_dict(), ensure_ascii=False, indent=2) + "\n"
-        yield view.value("over", time.monotonic(), ending=asdict(ending), record=record)
-
-
-def _stream(
-    setup: Setup, participants: Sequence[Participant], signals: Signals, view: View
-) -> Generator[dict[str, Any], None, Ending]:
-    """The values while the relay runs; returns how it ended. Raises as `relay` does."""
-    ended: TurnEnded | None = None
-    view.begin(time.monotonic())
-    yield view.value("running", time.monotonic())
-    events = Background(lambda: relay(setup.start, setup.turns(participants), setup.seed, signals))
-    for batch in events.batches(UPDATE_SECONDS):
-        for event, second in batch:
-            view.add(event, second)
-            ended = event if isinstance(event, TurnEnded) else ended
-        yield view.value("running", time.monotonic())
-    if ended is None or signals.stop.is_set():
-        return Ending(outcome="stopped", why="what was written is kept")
-    reason = ended.completion.finish_reason if ended.completion else "length"
-    return judge(ended.trajectory, reason, view.writer.think)
+    def _forget(self) -> None:
+        now = time.monotonic()
+        idle = [key for key, desk in self._desks.items() if not desk.writing and now - desk.looked > FORGET_SECONDS]
+        for key in idle:
+            del self._desks[key]

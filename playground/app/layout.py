@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 import gradio as gr
 
 from playground.app.form import Form, shipped
 from playground.app.handlers import Handlers
-from playground.app.theme import static
-from playground.app.view import EMPTY
+from playground.app.links import linked
+from playground.app.theme import scripts, static
 from playground.engine.pool import Pool
-from playground.errors import PlaygroundError
 from playground.models import ModelCard, availability
 from playground.reasoners.questions import TIERS
-
-Values = Mapping[Any, Any]
+from playground.store import Store
 
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 AT_ONCE: dict[str, Any] = {**PRIVATE, "queue": False}
-RUNS_AT_ONCE = 16
-"""Relays that are written side by side; further ones wait."""
 
 TITLE = "Off-Trajectory"
 RULES = [
@@ -34,34 +30,30 @@ RULES = [
     ("end of thinking", "close"),
 ]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Buttons:
-    """What a visitor can press."""
-
-    run: gr.Button
-    hand_over: gr.Button
-    stop: gr.Button
-
-    def while_running(self, running: bool) -> dict[Any, Any]:
-        """Which of them can be pressed."""
-        others = {button: gr.update(interactive=running) for button in (self.hand_over, self.stop)}
-        return {self.run: gr.update(interactive=not running), **others}
+BUTTONS = {
+    "run": "Run",
+    "hand-over": "Hand over now",
+    "stop": "Stop",
+    "pause": "Pause",
+    "continue": "Continue",
+    "retry": "Retry",
+    "undo": "↶ Undo",
+    "redo": "↷ Redo",
+}
 
 
-def build_app(pool: Pool, cards: Sequence[ModelCard]) -> gr.Blocks:
+def build_app(pool: Pool, cards: Sequence[ModelCard], store: Store) -> gr.Blocks:
     """The page on which the cards' models write; engines stay in the pool, never in the page's state."""
-    handlers = Handlers(pool, cards)
+    handlers = Handlers(pool, cards, store)
     with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as page:
-        gr.HTML(html_template=static("header.html"), apply_default_css=False, js_on_load=static("keys.js"))
+        gr.HTML(html_template=static("header.html"), apply_default_css=False, js_on_load=None)
         with gr.Row(elem_id="page"):
             with gr.Column(elem_id="settings", min_width=0):
-                components = {**_question(), **_models(cards), **_hand_over(), **_sampling()}
-                buttons = _buttons()
+                components = {**_question(), **_models(cards), **_hand_over(), **_sampling(), **_steer()}
+                _buttons()
             with gr.Column(elem_id="stage", min_width=0):
-                notice, trace = _stage()
-        _wire_run(handlers, components, buttons, (notice, trace))
-        page.unload(_for_visitor(handlers.stop))
+                notice, trace = _stage(handlers)
+        _wire(handlers, components, notice, trace)
     return page
 
 
@@ -75,8 +67,8 @@ def _question() -> dict[str, Any]:
             known.problem, label="Question", lines=4, max_lines=8, placeholder="Choose one above or write your own."
         )
         gold = gr.Textbox(known.answer, label="Correct answer", max_lines=1, placeholder="optional")
-    tier.change(_first_of_tier, tier, chosen, **AT_ONCE)
-    chosen.change(_text_and_gold, chosen, [text, gold], **AT_ONCE)
+    tier.input(_first_of_tier, tier, [chosen, text, gold], **AT_ONCE)
+    chosen.input(_text_and_gold, chosen, [text, gold], **AT_ONCE)
     return {"question": text, "gold": gold}
 
 
@@ -84,9 +76,9 @@ def _titles(tier: int) -> list[tuple[str, str]]:
     return [(f"{item.id} · {item.problem}"[:90], item.id) for item in shipped().values() if item.tier == tier]
 
 
-def _first_of_tier(tier: int) -> Any:
+def _first_of_tier(tier: int) -> tuple[Any, str, str]:
     titles = _titles(tier)
-    return gr.Dropdown(titles, value=titles[0][1])
+    return gr.Dropdown(titles, value=titles[0][1]), *_text_and_gold(titles[0][1])
 
 
 def _text_and_gold(question_id: str) -> tuple[str, str]:
@@ -133,16 +125,52 @@ def _sampling() -> dict[str, Any]:
     return {"seed": seed, "temperature": temperature, "max_tokens": tokens}
 
 
-def _buttons() -> Buttons:
+def _steer() -> dict[str, Any]:
+    """How the steers are cut that a click on a step puts in."""
+    titles = [("another question", "")] + [title for tier in TIERS for title in _titles(tier)]
+    with gr.Accordion("Steer", open=False, elem_id="steer"):
+        question = gr.Dropdown(titles, value="", label="Distractor from", filterable=True)
+        model = gr.Radio([("the model itself", "own"), ("the other", "other")], value="own", label="Written by")
+        with gr.Row():
+            share = gr.Number(20, label="First %", min_width=60)
+            position = gr.Number(None, label="Position %", min_width=60, placeholder="at the step")
+            protocol = gr.Dropdown(["paper", "release"], value="paper", label="Protocol", min_width=90)
+        transition = gr.Dropdown(
+            [("the protocol's own", ""), ("none", "none")], value="", label="Transition", allow_custom_value=True
+        )
+    return {
+        "steer_transition": transition,
+        "steer_question": question,
+        "steer_model": model,
+        "steer_share": share,
+        "steer_position": position,
+        "steer_protocol": protocol,
+    }
+
+
+def _buttons() -> None:
+    """Pressed, each sends an act of its own name; the script says which can be pressed."""
     with gr.Row(elem_id="buttons"):
-        run = gr.Button("Run", variant="primary", elem_id="run", min_width=70)
-        hand_over = gr.Button("Hand over now", interactive=False, elem_id="hand-over", min_width=120)
-        stop = gr.Button("Stop", interactive=False, elem_id="stop", min_width=70)
-    return Buttons(run=run, hand_over=hand_over, stop=stop)
+        for name, label in BUTTONS.items():
+            kind = "primary" if name == "run" else "secondary"
+            gr.Button(label, variant=kind, interactive=False, elem_id=name, elem_classes="act", min_width=40)
 
 
-def _stage() -> tuple[gr.HTML, gr.HTML]:
-    """The line for what is wrong with the form, and the trace."""
+def _stage(handlers: Handlers) -> tuple[gr.HTML, gr.HTML]:
+    """The line for what is wrong, and the trace."""
+
+    async def look(data: Any) -> dict[str, Any]:
+        return await handlers.look(data)
+
+    def ask(data: Any) -> dict[str, Any]:
+        return handlers.ask(data)
+
+    def sessions(data: Any) -> list[dict[str, Any]]:
+        return handlers.sessions(data)
+
+    def rename(data: Any) -> dict[str, str]:
+        return handlers.rename(data)
+
     notice = gr.HTML(
         {"text": ""},
         html_template='<p class="notice" role="alert" hidden></p>',
@@ -150,49 +178,27 @@ def _stage() -> tuple[gr.HTML, gr.HTML]:
         apply_default_css=False,
     )
     trace = gr.HTML(
-        EMPTY,
+        "",
         html_template=static("trace.html"),
-        js_on_load=static("trace.js"),
+        js_on_load=scripts(),
         apply_default_css=False,
+        server_functions=[look, ask, sessions, rename],  # Gradio marks them: a method it cannot
         elem_id="trace",
     )
     return notice, trace
 
 
-def _wire_run(
-    handlers: Handlers, components: Mapping[str, Any], buttons: Buttons, stage: tuple[gr.HTML, gr.HTML]
-) -> None:
-    notice, trace = stage
+def _wire(handlers: Handlers, components: Mapping[str, Any], notice: gr.HTML, trace: gr.HTML) -> None:
+    names = [field.name for field in fields(Form)]
 
-    def run(values: Values, request: gr.Request) -> Iterator[dict[Any, Any]]:
-        form = Form(**{field.name: values[components[field.name]] for field in fields(Form)})
-        try:
-            for value in handlers.run(form, _visitor(request)):  # every output each time: the browser may skip values
-                running = value["status"] != "over"
-                yield {trace: value, notice: {"text": ""}, **buttons.while_running(running)}
-        except PlaygroundError as error:
-            yield {notice: {"text": str(error)}, **buttons.while_running(False)}
+    def act(event: gr.EventData, *values: Any) -> dict[str, str]:
+        return {"text": handlers.act(dict(event._data), Form(**dict(zip(names, values, strict=True))))}
 
-    pressed = [buttons.run, buttons.hand_over, buttons.stop]
-    running = buttons.run.click(
-        run,
-        set(components.values()),
-        [notice, trace, *pressed],
-        concurrency_limit=RUNS_AT_ONCE,
-        trigger_mode="once",
-        **PRIVATE,
-    )
-    running.then(lambda: buttons.while_running(False), None, pressed, **AT_ONCE)
-    for button, act in ((buttons.stop, handlers.stop), (buttons.hand_over, handlers.hand_over)):
-        button.click(_for_visitor(act), None, None, **AT_ONCE)
+    inputs = [components[name] for name in names]
+    trace.act(act, inputs, notice, trigger_mode="multiple", **AT_ONCE)
 
+    def restore(event: gr.EventData) -> list[Any]:
+        filled = {**handlers.form(str(event.key), str(event.visitor)), **linked(event.link)}
+        return [filled.get(name, gr.skip()) for name in names]
 
-def _for_visitor(act: Callable[[str], None]) -> Callable[[gr.Request], None]:
-    def handler(request: gr.Request) -> None:
-        act(_visitor(request))
-
-    return handler
-
-
-def _visitor(request: gr.Request) -> str:
-    return str(request.session_hash)
+    trace.restore(restore, None, inputs, **AT_ONCE)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from playground.trajectory import Provenance
+
 
 @dataclass(slots=True)
 class Meter:
@@ -12,6 +14,12 @@ class Meter:
     tokens: int = 0
     seconds: float = 0.0
     writing_since: float | None = None
+
+    def count(self, made: Provenance | None) -> None:
+        """A segment that was written before, as far as is known."""
+        if made is not None and made.tokens is not None:
+            self.tokens += made.tokens
+            self.seconds += made.seconds or 0.0
 
     def begin(self, now: float) -> None:
         """A turn begins."""

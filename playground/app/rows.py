@@ -19,11 +19,13 @@ class Row:
 
     kind: SegmentKind
     writer: int
-    """The writer's place among the models."""
+    """The writer's place in the cast."""
     number: int | None
     """The step's number, from 1; None for the answer and for the rest of a step that another row began."""
     passed_by: str | None
     """What ended the turn before, on the first row of a turn that is not the first."""
+    start: int
+    """Where it begins in the trajectory, in characters."""
     text: str
 
 
@@ -50,7 +52,14 @@ class RowStream:
         first = self._row_start == self._step_start and self._kind == "thinking"
         number = self._step if first else None
         text = "".join(self._pieces)
-        return Row(kind=self._kind, writer=self._writer, number=number, passed_by=self._passed_by, text=text)
+        return Row(
+            kind=self._kind,
+            writer=self._writer,
+            number=number,
+            passed_by=self._passed_by,
+            start=self._row_start,
+            text=text,
+        )
 
     def row_at(self, offset: int) -> int:
         """Which row, from 0, the character at `offset` of the text stands in; the tail is the last."""

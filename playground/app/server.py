@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Sequence
 from contextlib import closing
+from pathlib import Path
 from threading import Event
 
 import gradio as gr
@@ -12,10 +14,11 @@ from starlette.middleware import Middleware
 
 from playground.app.layout import build_app
 from playground.app.origin import OwnOrigin, is_loopback
-from playground.app.theme import static, theme
+from playground.app.theme import styles, theme
 from playground.engine.pool import Pool
 from playground.errors import InvalidInput, ModelUnavailable
 from playground.models import SCRIPTED, ModelCard, availability, shipped_cards
+from playground.store import Store
 
 QUEUE = 64
 """Visitors who may wait at once."""
@@ -26,12 +29,13 @@ def serve(host: str, port: int, open_browser: bool, models: Sequence[ModelCard])
 
     Raises:
         InvalidInput: an address that others could reach, or a port that cannot be had.
+        RunError: the sessions cannot be kept.
         KeyboardInterrupt: somebody stopped it.
     """
     check_address(host, port)
-    with closing(Pool()) as pool:
+    with closing(Pool()) as pool, closing(Store(sessions_file())) as store:
         _load(pool, models)
-        listen(build_app(pool, models), host, port, open_browser)
+        listen(build_app(pool, models, store), host, port, open_browser)
 
 
 def listen(page: gr.Blocks, host: str, port: int, open_browser: bool = False) -> None:
@@ -47,7 +51,7 @@ def listen(page: gr.Blocks, host: str, port: int, open_browser: bool = False) ->
         server_port=port,
         inbrowser=open_browser,
         theme=theme(),
-        css=static("page.css") + static("trace.css"),
+        css=styles(),
         app_kwargs={"middleware": [Middleware(OwnOrigin)]},
         prevent_thread_lock=True,
         quiet=True,
@@ -63,6 +67,12 @@ def listen(page: gr.Blocks, host: str, port: int, open_browser: bool = False) ->
         Event().wait()
     finally:
         page.close()
+
+
+def sessions_file() -> Path:
+    """Where sessions are kept: the folder for an application's data of whoever serves the page."""
+    home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(home) / "off-trajectory" / "sessions.sqlite"
 
 
 def check_address(host: str, port: int) -> None:

@@ -18,6 +18,16 @@ def static(name: str) -> str:
     return (STATIC / name).read_text(encoding="utf-8")
 
 
+def scripts() -> str:
+    """The trace's script, one function's body: the files of `static/trace` in the order of their names."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted((STATIC / "trace").glob("*.js")))
+
+
+def styles() -> str:
+    """The page's style sheets."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(STATIC.glob("*.css")))
+
+
 def theme() -> gr.themes.Base:
     """The theme, light and dark, from the fonts of the visitor's own system."""
     return gr.themes.Base(

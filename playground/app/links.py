@@ -1,0 +1,29 @@
+"""Links into the page: what they ask the form to hold. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from playground.app.form import shipped
+
+_TEXTS = {"a": "model_a", "b": "model_b", "text": "question", "gold": "gold", "schedule": "schedule"}
+_NUMBERS = {"seed": "seed", "temperature": "temperature", "tokens": "max_tokens"}
+
+
+def linked(link: object) -> dict[str, Any]:
+    """The form's fields that a link names: `question=t2-0007&a=…&b=…&rule=steps:2&seed=0`; others are left alone."""
+    given: Mapping[str, str] = {k: v for k, v in link.items() if isinstance(v, str)} if isinstance(link, dict) else {}
+    found: dict[str, Any] = {field: given[name] for name, field in _TEXTS.items() if name in given}
+    found |= {field: float(given[name]) for name, field in _NUMBERS.items() if _is_number(given.get(name, ""))}
+    known = shipped().get(given.get("question", ""))
+    if known is not None:
+        found |= {"question": known.problem, "gold": known.answer}
+    if "rule" in given:
+        kind, _, value = given["rule"].partition(":")
+        found |= {"mode": "hand-off", "rule_kind": kind, "rule_value": value}
+    return {**found, "mode": "schedule"} if "schedule" in given else found
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).isdigit() and text.isascii()

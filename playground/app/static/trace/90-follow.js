@@ -1,0 +1,48 @@
+// Asks for what is new as long as the page is open. What runs goes on while the page is loaded again.
+
+function clear(news) {
+  closeMenu();
+  timelineNotes = [];
+  reason.textContent = "";
+  rows.replaceChildren();
+  legend.replaceChildren();
+  trace.querySelector(".question").textContent = news.question;
+  trace.querySelector(".gold").hidden = news.gold == null;
+  trace.querySelector(".gold b").textContent = news.gold ?? "";
+  drawn = { ...drawn, drawing: news.drawing, rows: [], notes: 0, tail: null };
+}
+
+function draw(news) {
+  const scrolled = scroller();
+  const follows = scrolled.scrollHeight - scrolled.scrollTop - scrolled.clientHeight < 80;
+  if (news.drawing !== drawn.drawing) clear(news);
+  const writes = [news.status, drawn.status].includes("running");
+  if (trace.dataset.status !== news.status) trace.dataset.status = news.status;
+  drawn.status = news.status;
+  drawn.version = news.version;
+  showLegend(news);
+  showRows(news);
+  showNotes(news);
+  showTimeline(news);
+  showEnding(news);
+  showBranches(news);
+  showButtons(news);
+  if (trace.classList.contains("shaded") && drawn.tail && news.status !== "running") inSight.observe(drawn.tail.made);
+  if (follows && writes) scrolled.scrollTop = scrolled.scrollHeight;
+}
+
+function seen() {
+  const { version, tree: known, drawing, rows: all, notes, tail } = drawn;
+  return { key, visitor, version, tree: known, drawing, rows: all.length, notes, tail: tail ? tail.end - tail.start : 0 };
+}
+
+async function follow() {
+  while (element.isConnected) {
+    const news = await server.look(seen()).catch(() => null);
+    if (news?.drawing) draw(news);
+    else await new Promise((resolve) => setTimeout(resolve, 1000)); // the server is away for the moment
+  }
+}
+
+trigger("restore", { key, visitor, link });
+follow();

@@ -1,0 +1,91 @@
+"""Steers by hand: what is put into a trajectory, and where. Composed with `playground.steering`, as the tests are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playground.errors import InvalidInput
+from playground.relay import Participant, Signals, Turn, TurnEnded, relay
+from playground.steering import TRANSITIONS, Cut, Protocol, Steered, compose
+from playground.trajectory import Author, Provenance, Segment, SteerSource, Trajectory
+
+TRANSITION = Author(kind="steer", name="transition")
+
+
+@dataclass(frozen=True, slots=True)
+class Steering:
+    """How a steer is cut and where it goes; proportions in (0, 1]."""
+
+    share: float
+    position: float | None
+    """m, of the thinking that stands there; None puts the steer at the end of the step that was clicked."""
+    protocol: Protocol
+    transition: str | None = None
+    """What stands between the two; None means the protocol's own phrase."""
+
+    def between(self, own: str) -> str:
+        """What stands behind `own`; nothing where it is empty."""
+        if not own:
+            return ""
+        return TRANSITIONS[self.protocol] if self.transition is None else self.transition
+
+
+def alone(question: Trajectory, writer: Participant, seed: int) -> Trajectory:
+    """What the model writes on a question by itself. Raises as `relay` does."""
+    start = Trajectory(question=question.question, gold=question.gold, question_id=question.question_id)
+    ended = [event for event in relay(start, [Turn(writer)], seed, Signals()) if isinstance(event, TurnEnded)]
+    return ended[-1].trajectory
+
+
+def distracted(
+    here: Trajectory, offset: int, source: SteerSource, foreign: str, how: tuple[Steering, Callable[[str], list[int]]]
+) -> Trajectory:
+    """The trajectory up to the position, the transition, and the first share of the foreign thinking.
+
+    Raises:
+        InvalidInput: a position and a share that are impossible, or a share that holds no text.
+    """
+    steering, token_ends = how
+    if steering.position is not None:
+        cut = Cut(
+            own=steering.position,
+            steer=steering.share,
+            protocol=steering.protocol,
+            transition=steering.transition,
+        )
+        steered = compose(here.thinking, foreign, cut, token_ends)
+    else:
+        cut = Cut(own=0.0, steer=steering.share, protocol=steering.protocol)
+        own = here.thinking[:offset]
+        kept = own.rstrip() if steering.protocol == "paper" else own
+        steered = Steered(
+            own=kept, transition=steering.between(kept), steer=compose("", foreign, cut, token_ends).steer
+        )
+    if not steered.steer.strip():
+        raise InvalidInput("This share of the other thinking holds no text.", "Take a larger share.")
+    return _joined(here, steered, source)
+
+
+def guided(
+    here: Trajectory, source: SteerSource, guide: str, how: tuple[Steering, Callable[[str], list[int]]]
+) -> Trajectory:
+    """Nothing but the first share of the guide's thinking on the same question."""
+    steering, token_ends = how
+    steered = compose("", guide, Cut(own=0.0, steer=steering.share, protocol=steering.protocol), token_ends)
+    return _joined(here, steered, source)
+
+
+def said(here: Trajectory, offset: int, text: str, steering: Steering) -> Trajectory:
+    """A text of one's own in the place of a steer."""
+    own = here.thinking[:offset].rstrip()
+    source = SteerSource(kind="text", question=here.question, author=Author(kind="person", name="you"), proportion=1.0)
+    return _joined(here, Steered(own=own, transition=steering.between(own), steer=text), source)
+
+
+def _joined(here: Trajectory, steered: Steered, source: SteerSource) -> Trajectory:
+    author = Author(kind="steer", name=source.author.name)
+    return here.cut(len(steered.own)).extend(
+        Segment(text=steered.transition, author=TRANSITION),
+        Segment(text=steered.steer, author=author, provenance=Provenance(steer=source)),
+    )

@@ -1,0 +1,94 @@
+"""The tokens of what a relay writes: where each stands in the text, how probable it was, and what else might have come.
+
+A model's tokens join to what it wrote, its think tags among it; the text leaves the tags out. Knows no page.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from dataclasses import replace
+from math import exp, log
+from typing import NamedTuple
+
+from playground.engine.base import Token
+from playground.relay import Participant
+
+ALTERNATIVES = 5
+"""How many of the most probable tokens are kept at each place."""
+
+
+class Drawn(NamedTuple):
+    """A token in its place."""
+
+    start: int
+    """In characters of the trajectory."""
+    text: str
+    logprob: float | None
+    others: tuple[tuple[str, float], ...]
+    """The most probable tokens here, best first, with their natural log-probabilities."""
+
+
+class TokenTrack:
+    """The tokens of a relay in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._tokens: list[Drawn] = []
+        self._starts: list[int] = []
+        self._tag = ""
+        self._at = 0
+
+    def begin(self, at: int, close_tag: str | None) -> None:
+        """A turn begins at a character of the trajectory; in its text the tag will be left out."""
+        self._at, self._tag = at, close_tag or ""
+
+    def add(self, tokens: Iterable[Token]) -> None:
+        """Tokens as they come; those of the tag have no place."""
+        for token in tokens:
+            others = tuple((other.text, other.logprob) for other in token.alternatives)
+            self._tokens.append(Drawn(self._at, token.text, token.logprob, others))
+            self._starts.append(self._at)
+            self._at += len(token.text)
+
+    def close(self, border: int) -> None:
+        """The thinking ended at `border`: what comes behind the tag stands there."""
+        first = bisect_right(self._starts, border) - 1
+        for place in range(max(0, first), len(self._tokens)):
+            drawn = self._tokens[place]
+            inside = max(0, border - drawn.start)
+            moved = max(border, drawn.start - len(self._tag)) if drawn.start >= border else drawn.start
+            hidden = max(0, border + len(self._tag) - max(drawn.start, border))
+            text = drawn.text[:inside] + drawn.text[inside + hidden :]
+            self._tokens[place] = drawn._replace(start=moved, text=text)
+            self._starts[place] = moved
+        self._at -= len(self._tag)
+
+    def between(self, start: int, end: int) -> list[Drawn]:
+        """The tokens that stand in a stretch of the text, from the one that its first character belongs to."""
+        first = max(0, bisect_right(self._starts, start) - 1)
+        found = self._tokens[first : bisect_left(self._starts, end)]
+        return [drawn for drawn in found if drawn.text and drawn.start + len(drawn.text) > start]
+
+    def surprise(self, start: int, end: int) -> float | None:
+        """The mean of −log₂ p over the tokens of a stretch, in bits; None where they are not known."""
+        known = [drawn.logprob for drawn in self.between(start, end) if drawn.logprob is not None]
+        return round(-sum(known) / len(known) / log(2), 2) if known else None
+
+    def cut(self, at: int) -> None:
+        """The turn has ended here: forget what its rule took back."""
+        first = bisect_left(self._starts, at)
+        del self._tokens[first:], self._starts[first:]
+        if self._tokens:
+            last = self._tokens[-1]
+            self._tokens[-1] = last._replace(text=last.text[: at - last.start])
+
+
+def percent(logprob: float) -> float:
+    """A log-probability in percent."""
+    return round(100 * exp(logprob), 1)
+
+
+def with_probabilities(writer: Participant) -> Participant:
+    """The same participant, asked for log-probabilities where its engine has them: they change no draw."""
+    most = min(ALTERNATIVES, writer.engine.capabilities.logprobs)
+    return replace(writer, params=replace(writer.params, logprobs=most)) if most else writer

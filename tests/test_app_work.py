@@ -1,0 +1,207 @@
+"""The work behind the page: desks, what is left of a rule, steers, files and links. Without a browser."""
+
+import json
+import time
+from collections.abc import Callable
+from threading import Semaphore
+from typing import Any
+
+import pytest
+
+from playground.app import desk as desks
+from playground.app.acts import perform
+from playground.app.cast import Cast
+from playground.app.desk import Desk
+from playground.app.doing import Act, Doing
+from playground.app.exports import exported
+from playground.app.form import Form
+from playground.app.links import linked
+from playground.app.opening import opened
+from playground.app.origins import origin
+from playground.app.shelf import Shelf
+from playground.app.steers import Steering, distracted
+from playground.app.view import Seen
+from playground.app.writing import rest
+from playground.branches import Branch, Ending, Tree
+from playground.engine.base import Engine
+from playground.engine.pieces import piece_ends
+from playground.engine.pool import Pool
+from playground.engine.scripted import ScriptedEngine
+from playground.errors import InvalidInput
+from playground.hand_over import Rule
+from playground.models import ModelCard
+from playground.steering import Cut, compose
+from playground.store import Store, Work
+from playground.thinking import NO_TAGS, QWEN3_TAGS
+from playground.trajectory import Author, Provenance, Segment, SteerSource, Trajectory
+
+OAK = Author(kind="model", name="oak")
+QUESTION = "Mia has 4 figs. She buys 5 more figs. She eats 2 figs."
+LONG = "".join(f"Line {n} adds {n}.\n" for n in range(2000))
+CARDS = {
+    "oak": ModelCard(name="oak", engine="scripted", source="", think=QWEN3_TAGS),
+    "slow": ModelCard(name="slow", engine="scripted", source="", think=QWEN3_TAGS),
+    "bare": ModelCard(name="bare", engine="scripted", source="", think=NO_TAGS),
+}
+
+
+class KnownPool(Pool):
+    """The scripted engines by name."""
+
+    def get(self, card: ModelCard, on_progress: Callable[[str], None] | None = None) -> Engine:
+        if card.name == "slow":
+            return ScriptedEngine(lambda _prompt, _seed: LONG, "slow", token_seconds=0.01)
+        return ScriptedEngine(name=card.name)
+
+
+def form(**fields: Any) -> Form:
+    usual = {"model_a": "oak", "model_b": "oak", "question": QUESTION, "gold": "7", "mode": "hand-off", "seed": 0}
+    rule = {"rule_kind": "steps", "rule_value": "2", "schedule": "A:1,B:1", "temperature": 0.6, "max_tokens": 2000}
+    return Form(**{**usual, **rule, **fields})
+
+
+def new_desk(store: Store, key: str = "key") -> Desk:
+    return Desk(KnownPool(), Semaphore(4), Shelf(store=store, key=key, visitor="me"))
+
+
+def do(desk: Desk, verb: str, filled: Form | None = None, **details: Any) -> None:
+    act = Act(verb=verb, **details)
+    perform(Doing(act=act, desk=desk, form=filled or form(), cards=CARDS, pool=KnownPool(), solos={}))
+
+
+def wait(desk: Desk) -> Branch:
+    deadline = time.monotonic() + 30
+    while desk.writing and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not desk.writing
+    assert desk.tree.current is not None
+    return desk.tree.current
+
+
+def test_the_same_act_with_the_same_seed_writes_the_same_and_a_retry_another() -> None:
+    desk = new_desk(Store(None))
+    texts = []
+    for verb in ("run", "run", "retry", "retry"):
+        do(desk, verb)
+        texts.append(wait(desk).trajectory.text)
+    assert texts[0] == texts[1]
+    assert len(set(texts)) >= 2
+    assert [branch.trajectory.text for branch in desk.tree.branches] == texts
+
+
+def test_what_an_act_has_written_is_in_the_store_when_it_ends() -> None:
+    store = Store(None)
+    desk = new_desk(store)
+    do(desk, "run")
+    wait(desk)
+    do(desk, "cut", offset=9)
+    again = new_desk(store)
+    assert again.tree == desk.tree
+    assert again.tree.current is not None
+    assert again.tree.current.trajectory.text == desk.tree.branches[0].trajectory.text[:9]
+
+
+def test_a_relay_that_nobody_looks_at_is_stopped_and_keeps_its_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desks, "UNWATCHED_SECONDS", 0.2)
+    desk = new_desk(Store(None))
+    do(desk, "run", form(model_a="slow", rule_value="999"))
+    branch = wait(desk)
+    assert branch.ending == Ending(outcome="stopped", why="what was written is kept")
+    assert 0 < len(branch.trajectory.text) < len(LONG)
+
+
+def test_continuing_counts_what_the_turn_has_written() -> None:
+    desk = new_desk(Store(None))
+    do(desk, "run", form(model_a="slow", rule_kind="tokens", rule_value="30"))
+    while len(desk.shown.text) + len(str(desk.news(Seen(), 0)["tail"])) < 60:
+        time.sleep(0.01)
+    do(desk, "pause")
+    wait(desk)
+    do(desk, "continue", form(model_a="slow", rule_kind="tokens", rule_value="30"))
+    segments = wait(desk).trajectory.segments
+    mine = [segment for segment in segments if segment.author.name == "slow"]
+    assert sum(segment.provenance.tokens or 0 for segment in mine if segment.provenance) == 30
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "left"),
+    [("steps:3", "One.\nTwo.\nThr", "steps:1"), ("sentences:2", "One. Tw", "sentences:1"), ("close", "One.", "close")],
+)
+def test_what_is_left_of_a_rule(rule: str, text: str, left: str) -> None:
+    assert str(rest(Rule.parse(rule), [Segment(text=text, author=OAK)])) == left
+
+
+@pytest.mark.parametrize(
+    ("verb", "details", "says"),
+    [
+        ("dance", {}, "nothing called 'dance'"),
+        ("cut", {"offset": 10**6}, "outside the text"),
+        ("go", {"writer": 7}, "no model at place 7"),
+        ("visit", {"number": 9}, "no branch 9"),
+        ("say", {"text": " "}, "The steer is empty"),
+        ("token", {}, "adds no text"),
+        ("replay", {"number": 0}, "cannot be shown"),
+        ("open", {"text": "not json"}, "is not JSON"),
+    ],
+)
+def test_an_act_that_makes_no_sense_is_refused_and_changes_nothing(verb: str, details: dict, says: str) -> None:
+    desk = new_desk(Store(None))
+    do(desk, "run")
+    before = wait(desk)
+    with pytest.raises(InvalidInput, match=says):
+        do(desk, verb, **details)
+    assert desk.tree.branches == (before,)
+
+
+def test_a_model_without_tags_cannot_be_asked_what_it_would_answer_now() -> None:
+    desk = new_desk(Store(None))
+    do(desk, "run")
+    wait(desk)
+    with pytest.raises(InvalidInput, match="no tag that ends its thinking"):
+        do(desk, "probe", form(model_b="bare"), writer=1)
+
+
+@pytest.mark.parametrize("protocol", ["paper", "release"])
+def test_a_distraction_at_a_position_is_what_the_evaluator_composes(protocol: Any) -> None:
+    own, foreign = "One is 1. Two is 2. Three is 3. Four is 4.\n" * 3, "Ann has 5 eggs. She sells 2. So 3 stay.\n" * 9
+    source = SteerSource(kind="distractor", question="?", author=OAK, proportion=0.5)
+    here = Trajectory(question=QUESTION, segments=(Segment(text=own, author=OAK),))
+    steered = distracted(here, 0, source, foreign, (Steering(0.5, 0.4, protocol), piece_ends))
+    composed = compose(own, foreign, Cut(own=0.4, steer=0.5, protocol=protocol), piece_ends)
+    assert steered.thinking == composed.text
+    assert [segment.author.kind for segment in steered.segments[-2:]] == ["steer", "steer"]
+
+
+def test_a_file_holds_the_text_and_cannot_break_out_of_it() -> None:
+    hostile = "``` <script>x</script> ```` end"
+    shown = Trajectory(question="How <b>many</b>?", segments=(Segment(text=hostile, author=OAK),))
+    work = Work(name="../odd name", tree=Tree().grow(Branch(made="run", trajectory=shown)))
+    files = {kind: exported(kind, work, shown, None, Cast(["oak"])) for kind in ("session", "markdown", "html")}
+    assert files["session"][0] == "---odd-name.session.json"
+    assert f"`````text\n{hostile}\n`````" in files["markdown"][2]
+    assert "<script" not in files["html"][2]
+    assert "<b>many" not in files["html"][2]
+    assert opened(files["session"][2]) == work
+
+
+def test_a_recorded_row_opens_as_a_trajectory() -> None:
+    work = opened(json.dumps({"problem": "How many?", "thinking_process": "Four.\nFive.\n"}))
+    assert work.tree.current is not None
+    assert work.tree.current.trajectory.thinking == "Four.\nFive.\n"
+    assert work.tree.current.trajectory.question == "How many?"
+
+
+def test_links_name_fields_and_leave_the_others_alone() -> None:
+    assert linked({"rule": "cue:Wait: no", "seed": "7", "tokens": "x", "odd": "1"}) == {
+        "mode": "hand-off", "rule_kind": "cue", "rule_value": "Wait: no", "seed": 7.0,
+    }  # fmt: skip
+    assert linked({"schedule": "A:1,B:2"}) == {"schedule": "A:1,B:2", "mode": "schedule"}
+    assert linked({"question": "t1-0001"})["gold"] == "27"
+    assert linked(None) == {}
+
+
+def test_the_origin_of_a_segment_names_its_steer() -> None:
+    source = SteerSource(kind="guide", question="?", question_id="t1-0003", author=OAK, proportion=0.2)
+    steer = Segment(text="abc", author=Author(kind="steer", name="oak"), provenance=Provenance(steer=source))
+    lines = dict(origin(Trajectory(question="?", segments=(Segment(text="x", author=OAK), steer)), 2))
+    assert lines == {"written by": "a steer", "steer": "guide · the first 20 % of oak on t1-0003"}

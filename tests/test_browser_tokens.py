@@ -1,0 +1,80 @@
+"""Tokens, the timeline and the keys. In a real browser."""
+
+import json
+
+from playwright.sync_api import Page, expect
+from visitor import OVER, address, browser, log, page, record, run, set_up, text_on
+
+__all__ = ["address", "browser", "log", "page"]
+
+
+def finish(page: Page) -> None:
+    set_up(page, "quick", "other-tags")
+    run(page)
+    page.wait_for_selector(OVER)
+
+
+def test_tokens_are_shaded_and_the_text_stays_exact(page: Page) -> None:
+    finish(page)
+    page.get_by_role("button", name="Tokens").click()
+    page.locator(".token").first.wait_for()
+    expect(page.locator(".step .token")).not_to_have_count(0)
+    doubts = page.locator(".token").evaluate_all("all => all.map(token => token.style.getPropertyValue('--doubt'))")
+    assert len(set(doubts)) > 3
+    assert text_on(page) == "".join(segment["text"] for segment in record(page)["segments"])
+
+
+def test_another_token_goes_on_in_a_branch_of_its_own(page: Page) -> None:
+    finish(page)
+    before = text_on(page)
+    page.keyboard.press("t")
+    token = page.locator(".step").nth(1).locator(".token").nth(1)
+    token.hover()
+    expect(page.locator(".alternatives button")).to_have_count(5)
+    page.locator(".alternatives").get_by_role("button", name='" Wait"').click()
+    expect(page.locator(".branch")).to_have_count(2)
+    page.wait_for_selector(OVER)
+    segments = record(page)["segments"]
+    assert segments[1] == {"text": " Wait", "author": {"kind": "person", "name": "you"}, "kind": "thinking"}
+    assert before.startswith(segments[0]["text"])
+    assert segments[2]["author"]["name"] == "quick"
+
+
+def test_where_tokens_are_not_known_the_page_says_why(page: Page) -> None:
+    page.click("#sessions")
+    row = {"question": "How many?", "response": "<think>\nFour.\n</think>\n\n4"}
+    file = {"name": "t.jsonl", "mimeType": "application/json", "buffer": json.dumps(row).encode()}
+    page.get_by_label("Open a file").set_input_files([file])
+    page.wait_for_selector(OVER)
+    page.get_by_role("button", name="Tokens").click()
+    expect(page.locator(".board .why")).to_have_text(
+        "No model wrote this while the page was watched: its tokens are not known."
+    )
+
+
+def test_the_timeline_is_drawn_and_leads_to_a_step(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 500})
+    set_up(page, "endless", "quick", rule="12")
+    run(page)
+    page.wait_for_selector(OVER)
+    painted = (
+        "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(part => part)"
+    )
+    page.wait_for_function(f"({painted})(document.querySelector('.timeline'))")
+    expect(page.locator(".step:not(.blank-row)").last).to_be_in_viewport()
+    page.locator(".timeline").click(position={"x": 3, "y": 18})
+    expect(page.locator(".step").first).to_be_in_viewport()
+
+
+def test_a_question_mark_shows_the_keys(page: Page) -> None:
+    finish(page)
+    page.keyboard.press("?")
+    expect(page.locator("dialog[open]")).to_contain_text("hand over now")
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    expect(page.locator(".branch")).to_have_count(2)
+    page.wait_for_selector(OVER)
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".branch").first).to_have_class("branch current")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".step.chosen")).to_have_count(1)
