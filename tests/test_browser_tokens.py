@@ -71,6 +71,7 @@ def test_a_question_mark_shows_the_keys(page: Page) -> None:
     page.keyboard.press("?")
     expect(page.locator("dialog[open]")).to_contain_text("hand over now")
     page.keyboard.press("Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
     page.keyboard.press("r")
     expect(page.locator(".branch")).to_have_count(2)
     page.wait_for_selector(OVER)
