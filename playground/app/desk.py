@@ -13,13 +13,13 @@ from threading import RLock, Semaphore, Thread
 from typing import Any, Literal
 
 from playground.app.cast import LETTERS, Cast
-from playground.ending import judge
 from playground.app.listed import listed
 from playground.app.shelf import Saving, Shelf
 from playground.app.tokens import Drawn, TokenTrack, with_probabilities
 from playground.app.view import Seen, View
 from playground.app.writing import Writing
 from playground.branches import Branch, Ending, Probe, Tree
+from playground.ending import judge
 from playground.engine.pool import Pool
 from playground.errors import PlaygroundError
 from playground.relay import Participant, Signals, TurnEnded, relay
