@@ -126,9 +126,9 @@ def check_writable(path: Path) -> None:
 @contextmanager
 def _partial(path: Path) -> Iterator[Path]:
     """Where a file is written before it takes its place."""
-    if not path.name or path.is_dir():
-        raise RunError(f"{path} is no name for a file.", "Give a file name.")
     try:
+        if not path.name or path.is_dir():
+            raise RunError(f"{path} is no name for a file.", "Give a file name.")
         path.parent.mkdir(parents=True, exist_ok=True)
         yield path.with_name(f".{path.name}.partial")
     except OSError as error:
