@@ -114,8 +114,9 @@ def test_an_engine_ends_with_the_process_that_has_it(tmp_path):
     assert within(10, lambda: not any(alive(pid) for pid in pids))
 
 
-def test_a_closed_engine_says_so_and_is_gone(pool, cards, elm):
+def test_a_closed_engine_says_so_and_is_gone(pool, cards):
+    engine = pool.get(cards[1])
     pool.unload(cards[1])
     with pytest.raises(EngineError, match="unloaded"):
-        next(elm.stream(Request(prompt="Mia")))
-    assert within(20, lambda: not any(alive(pid) for pid in elm.pids))
+        next(engine.stream(Request(prompt="Mia")))
+    assert within(20, lambda: not any(alive(pid) for pid in engine.pids))
