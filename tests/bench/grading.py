@@ -1,4 +1,4 @@
-"""`python -m tests.bench_grading`: how many answers are graded a second on one core, by the type of the gold answer.
+"""`python -m tests.bench.grading`: how many answers are graded a second on one core, by the type of the gold answer.
 
 Prints a Markdown table. Timings are of this machine and its load: compare them within one run.
 """
@@ -37,7 +37,7 @@ def a_second(given: str, gold: str, seconds: float) -> float:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench_grading", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.grading", description=__doc__)
     parser.add_argument("--seconds", type=float, default=2.0, help="how long each type is measured")
     options = parser.parse_args()
     print("| gold answer | graded a second |\n|---|---|")

@@ -1,4 +1,4 @@
-"""`python -m tests.bench_page`: what a long trace costs in a real browser, from its first token to its last.
+"""`python -m tests.bench.page`: what a long trace costs in a real browser, from its first token to its last.
 
 Plays a trace at a steady speed into the page and prints a Markdown table: for each part of it the bytes a token, the
 longest task, the share of a core that the page's thread takes, and its memory. Timings are of this machine and its
