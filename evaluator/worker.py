@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 
 from playground.engine.base import Capabilities, Engine, Identity
 from playground.engine.pool import engine_class
-from playground.errors import EngineError, PlaygroundError
+from playground.errors import PlaygroundError
 from playground.models import ModelCard
 
 
@@ -33,17 +33,6 @@ class Ready:
     capabilities: Capabilities
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """An error on its way to the process that reads."""
-
-    message: str
-    hint: str
-
-    def error(self) -> EngineError:
-        return EngineError(self.message, self.hint)
-
-
 def work(link: Connection, card: ModelCard, place: Place) -> None:
     """Serve one batch after the other until the link is closed."""
     os.setsid()  # what is started from here can be ended together
@@ -52,7 +41,7 @@ def work(link: Connection, card: ModelCard, place: Place) -> None:
         try:
             _serve(link, card, place)
         except PlaygroundError as error:
-            link.send(Failed(error.message, error.hint))
+            link.send(error)
 
 
 def _serve(link: Connection, card: ModelCard, place: Place) -> None:

@@ -17,9 +17,9 @@ from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Any, NoReturn, Self
 
-from evaluator.worker import Failed, Place, Ready, work
+from evaluator.worker import Place, Ready, work
 from playground.engine.base import Capabilities, Identity, Indexed, Request
-from playground.errors import EngineError, InvalidInput
+from playground.errors import EngineError, InvalidInput, PlaygroundError
 from playground.models import ModelCard
 
 DEALT = 64
@@ -100,8 +100,8 @@ class Workers:
             message = worker.link.recv()
         except (EOFError, OSError):
             self._died(worker)
-        if isinstance(message, Failed):
-            raise message.error()
+        if isinstance(message, PlaygroundError):
+            raise message
         return message
 
     def _died(self, worker: _Worker) -> NoReturn:

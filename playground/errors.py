@@ -14,7 +14,7 @@ PlaygroundError                 a message and a hint: what happened, and what to
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 FaultKind = Literal["connect", "timeout", "tls", "busy", "failed", "cut", "malformed", "endless", "refused"]
 
@@ -28,6 +28,17 @@ class PlaygroundError(Exception):
         self.message = message
         self.hint = hint
         super().__init__(f"{message} {hint}".strip())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """On the way to another process an error keeps its class, whatever that is made from."""
+        return PlaygroundError._arrived, (type(self), self.__dict__)
+
+    @staticmethod
+    def _arrived(kind: type[PlaygroundError], state: dict[str, Any]) -> PlaygroundError:
+        error = kind.__new__(kind)
+        PlaygroundError.__init__(error, state["message"], state["hint"])
+        error.__dict__.update(state)
+        return error
 
 
 class InvalidInput(PlaygroundError):

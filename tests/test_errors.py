@@ -1,4 +1,5 @@
 import inspect
+import pickle
 
 import pytest
 
@@ -35,6 +36,15 @@ def test_an_error_is_its_message_and_its_hint():
 )
 def test_messages_say_what_and_where(error, text):
     assert text in str(error)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [errors.InvalidInput("It is empty.", "Write it."), errors.ContextTooLong(300, 256), errors.MissingExtra("a", "ui")],
+)
+def test_an_error_from_another_process_is_the_same_error(error):
+    arrived = pickle.loads(pickle.dumps(error))
+    assert (type(arrived), arrived.args, vars(arrived)) == (type(error), error.args, vars(error))
 
 
 def test_only_a_failing_engine_exits_with_1():

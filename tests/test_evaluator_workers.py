@@ -14,7 +14,7 @@ from evaluator.participants import participants
 from evaluator.workers import Workers, deal, devices
 from playground.engine.base import Request
 from playground.engine.transformers import TransformersEngine
-from playground.errors import EngineError, InvalidInput
+from playground.errors import EngineError, InvalidInput, ModelUnavailable
 from playground.models import ModelCard, find_card
 from playground.sampling import SamplingParams
 from playground.thinking import NO_TAGS
@@ -68,7 +68,7 @@ def test_an_error_in_a_process_is_told(card):
 
 
 def test_a_model_that_cannot_be_loaded_is_told(card):
-    with pytest.raises(EngineError, match="There is no dtype 'int3'"):
+    with pytest.raises(ModelUnavailable, match="There is no dtype 'int3'"):
         Workers(replace(card, options={"dtype": "int3"}), 2)
 
 
