@@ -9,10 +9,12 @@ from playground.app.form import LONGEST_QUESTION, MOST_TOKENS, Form, read, shipp
 from playground.errors import PlaygroundError
 from playground.hand_over import Rule
 from playground.models import ModelCard
-from playground.thinking import QWEN3_TAGS
+from playground.thinking import QWEN3_TAGS, ThinkTags
+from playground.thinking_budget import ThinkingBudget
 
 CARDS = {
     "here": ModelCard(name="here", engine="scripted", source="", think=QWEN3_TAGS),
+    "silent": ModelCard(name="silent", engine="scripted", source="", think=ThinkTags(open=None, close=None)),
     "away": ModelCard(name="away", engine="transformers", source="no-such-folder", think=QWEN3_TAGS),
 }
 FORM = Form(
@@ -46,12 +48,21 @@ FORM = Form(
         ({"temperature": -1}, "temperature must be at least 0"),
         ({"max_tokens": 0}, "max_tokens must be at least 1"),
         ({"max_tokens": MOST_TOKENS + 1}, "token limit is 32,769"),
+        ({"thinking_budget": 1.5}, "thinking budget is not a whole number"),
+        ({"thinking_budget": -1}, "thinking budget of -1 tokens is impossible"),
+        ({"thinking_budget": 9, "model_b": "silent"}, "silent has no think tags"),
     ],
 )
 def test_what_cannot_be_is_said(change: dict[str, object], says: str) -> None:
     with pytest.raises(PlaygroundError, match=re.escape(says)) as raised:
         read(replace(FORM, **change), CARDS)
     assert raised.value.hint
+
+
+def test_a_thinking_budget_is_read_with_what_happens_then() -> None:
+    assert read(FORM, CARDS).budget is None
+    asked = replace(FORM, thinking_budget=40.0, at_budget="stop")
+    assert read(asked, CARDS).budget == ThinkingBudget(tokens=40, then="stop")
 
 
 def test_a_shipped_question_keeps_its_id_until_it_is_changed() -> None:

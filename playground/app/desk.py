@@ -244,7 +244,8 @@ class Desk:
                 self.version += 1
         ended: TurnEnded | None = None
         saving = Saving(view, self._shelf, number)
-        for event in relay(writing.branch.trajectory, writing.turns(writers), writing.seed, signals):
+        turns = writing.turns(writers)
+        for event in relay(writing.branch.trajectory, turns, writing.seed, signals, setup.budget):
             with self._lock:
                 view.add(event, time.monotonic())
                 self.version += 1

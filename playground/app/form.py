@@ -15,9 +15,10 @@ from playground.errors import InvalidInput, ModelUnavailable
 from playground.hand_over import Rule, ScheduleEntry, parse_schedule
 from playground.models import ModelCard, availability
 from playground.reasoners.questions import TIERS, Question, shipped_questions
-from playground.relay import Participant, Turn, hand_off_turns, schedule_turns
+from playground.relay import Participant, Turn, check_budget, hand_off_turns, schedule_turns
 from playground.sampling import SamplingParams
 from playground.steering import Protocol
+from playground.thinking_budget import AtBudget, ThinkingBudget
 from playground.trajectory import Trajectory
 
 Mode = Literal["hand-off", "schedule"]
@@ -42,6 +43,9 @@ class Form:
     seed: float | None
     temperature: float | None
     max_tokens: float | None
+    thinking_budget: float | None = None
+    """Tokens that both may think together; None for no limit but `max_tokens`."""
+    at_budget: AtBudget = "answer"
     steer_question: str = ""
     """The id of the question a distractor comes from; empty for the next one with another answer."""
     steer_model: Literal["own", "other"] = "own"
@@ -77,6 +81,7 @@ class Setup:
     plan: Rule | tuple[ScheduleEntry, ...]
     params: SamplingParams
     seed: int
+    budget: ThinkingBudget | None = None
 
     def turns(self, participants: Sequence[Participant], first: int = 0) -> Iterator[Turn]:
         """Who writes, in order, where the model at place `first` is to begin."""
@@ -114,7 +119,8 @@ def read(form: Form, cards: Mapping[str, ModelCard]) -> Setup:
     )
     plan = parse_schedule(form.schedule, len(chosen)) if form.mode == "schedule" else _rule(form)
     seed = _whole("seed", form.seed)
-    return Setup(cards=chosen, start=start, plan=plan, params=_params(form), seed=seed)
+    budget = _budget(form, chosen)
+    return Setup(cards=chosen, start=start, plan=plan, params=_params(form), seed=seed, budget=budget)
 
 
 @cache
@@ -159,6 +165,15 @@ def _params(form: Form) -> SamplingParams:
     if tokens > MOST_TOKENS:
         raise InvalidInput(f"The token limit is {tokens:,}.", f"At most {MOST_TOKENS:,} are taken here.")
     return replace(SamplingParams(), temperature=float(form.temperature), max_tokens=tokens)
+
+
+def _budget(form: Form, cards: Sequence[ModelCard]) -> ThinkingBudget | None:
+    if form.thinking_budget is None:
+        return None
+    budget = ThinkingBudget(tokens=_whole("thinking budget", form.thinking_budget), then=form.at_budget)
+    for card in cards:
+        check_budget(budget, card)
+    return budget
 
 
 def _whole(name: str, value: float | None) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from html import escape
 from typing import Any
 
 import gradio as gr
@@ -12,7 +13,7 @@ from playground.app.form import Form, shipped
 from playground.app.handlers import Handlers
 from playground.app.links import linked
 from playground.app.theme import scripts, static
-from playground.engine.pool import Pool
+from playground.engine.pool import Pool, shortcomings
 from playground.models import ModelCard, availability
 from playground.reasoners.questions import TIERS
 from playground.store import Store
@@ -29,6 +30,7 @@ RULES = [
     ("a cue (regular expression)", "cue"),
     ("end of thinking", "close"),
 ]
+BUDGETS = [("the model answers", "answer"), ("the text stops", "stop")]
 
 BUTTONS = {
     "run": "Run",
@@ -97,7 +99,17 @@ def _models(cards: Sequence[ModelCard]) -> dict[str, Any]:
     with gr.Group():
         a = gr.Dropdown(titles, value=first, label="Model A", elem_id="model-a")
         b = gr.Dropdown(titles, value=second, label="Model B", elem_id="model-b")
+    lines = {card.name: shortcomings(card) for card in cards}
+    off = gr.HTML(_off(lines, first, second), elem_id="off")
+    for chosen in (a, b):
+        chosen.change(lambda *names: _off(lines, *names), [a, b], off, **AT_ONCE)
     return {"model_a": a, "model_b": b}
+
+
+def _off(lines: Mapping[str, Sequence[str]], *chosen: str | None) -> str:
+    """What the servers of the chosen models cannot do."""
+    told = [line for name in dict.fromkeys(chosen) if name is not None for line in lines.get(name, ())]
+    return f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in told)}</ul>" if told else ""
 
 
 def _hand_over() -> dict[str, Any]:
@@ -118,11 +130,21 @@ def _hand_over() -> dict[str, Any]:
 
 
 def _sampling() -> dict[str, Any]:
-    with gr.Group(), gr.Row():
-        seed = gr.Number(0, label="Seed", precision=0, min_width=60)
-        temperature = gr.Number(0.6, label="Temperature", min_width=60, step=0.1)
-        tokens = gr.Number(1024, label="Max tokens", precision=0, min_width=60)
-    return {"seed": seed, "temperature": temperature, "max_tokens": tokens}
+    with gr.Group():
+        with gr.Row():
+            seed = gr.Number(0, label="Seed", precision=0, min_width=60)
+            temperature = gr.Number(0.6, label="Temperature", min_width=60, step=0.1)
+            tokens = gr.Number(1024, label="Max tokens", precision=0, min_width=60)
+        with gr.Row():
+            budget = gr.Number(None, label="Thinking budget", precision=0, min_width=60, placeholder="tokens; none")
+            then = gr.Dropdown(BUDGETS, value="answer", label="At the budget", min_width=120)
+    return {
+        "seed": seed,
+        "temperature": temperature,
+        "max_tokens": tokens,
+        "thinking_budget": budget,
+        "at_budget": then,
+    }
 
 
 def _steer() -> dict[str, Any]:

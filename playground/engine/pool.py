@@ -90,6 +90,15 @@ def complete_card(card: ModelCard, on_progress: Progress | None = None) -> Model
     return served_card(card, on_progress)
 
 
+def shortcomings(card: ModelCard) -> tuple[str, ...]:
+    """What the server of a card that `complete_card` made cannot do, a line each; nothing of other cards."""
+    if card.engine != "server":
+        return ()
+    from playground.engine.served_card import shortcomings  # httpx, which not everybody has
+
+    return shortcomings(card)
+
+
 class Pool:
     """Loads engines, shares them, and lets go of the one used longest ago when memory runs short.
 

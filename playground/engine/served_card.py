@@ -42,6 +42,14 @@ def served_card(card: ModelCard, on_progress: Callable[[str], None] | None = Non
     return made
 
 
+def shortcomings(card: ModelCard) -> tuple[str, ...]:
+    """What the server of a completed card cannot do and what is not known of the model, a line each.
+
+    Raises: as `served_card`, if nobody has asked the server yet.
+    """
+    return tuple(_said(card, PROBES.findings(place_of(card))))
+
+
 def _with_template(card: ModelCard, findings: Findings) -> ModelCard:
     if card.template is not None:
         return card

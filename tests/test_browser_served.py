@@ -1,0 +1,62 @@
+"""The page with a model that a server runs: what the server cannot do is told, and the hand-over works."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from browser import free_port, server
+from playwright.sync_api import Page, expect
+from served import served
+from visitor import OVER, browser, choose, page, record, run, set_up, text_on
+
+from playground.models import find_card
+
+__all__ = ["browser", "page"]
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[str]:
+    """The URL of a model whose server knows OpenAI's own parameters only."""
+    with served(Path(find_card("tiny-oak-plain").source)) as urls:
+        yield f"{urls['bare']}?template=tiny-oak-plain#tiny"
+
+
+@pytest.fixture(scope="module")
+def address(model: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    port = free_port()
+    with (
+        patch.dict(os.environ, XDG_DATA_HOME=str(tmp_path_factory.mktemp("sessions"))),
+        server("-m", "playground", "--port", str(port), "--model", model, port=port) as url,
+    ):
+        yield url
+
+
+@pytest.fixture
+def name(model: str) -> str:
+    """What the model is called on the page."""
+    return f"tiny@{model.split('/')[2]}"
+
+
+def test_what_its_server_cannot_do_stands_below_the_models(page: Page, name: str) -> None:
+    told = page.locator("#off li")
+    expect(told).to_have_count(0)
+    choose(page, "Model A", name)
+    expect(told.filter(has_text=f"{name}: scoring is off:")).to_have_count(1)
+    choose(page, "Model A", "tiny-elm-plain")
+    expect(told).to_have_count(0)
+
+
+def test_a_hand_over_with_a_thinking_budget(page: Page, name: str) -> None:
+    set_up(page, name, "tiny-elm-plain", rule="1")
+    page.get_by_label("Thinking budget").fill("20")
+    run(page)
+    page.wait_for_selector(OVER)
+    saved = record(page)
+    assert text_on(page) == "".join(segment["text"] for segment in saved["segments"])
+    assert [segment["author"]["name"] for segment in saved["segments"]][:2] == [name, "tiny-elm-plain"]
+    budgets = [segment["provenance"]["thinking_budget"] for segment in saved["segments"] if segment["provenance"]]
+    assert {"tokens": 20, "then": "answer"} in budgets
+    thinking = "".join(segment["text"] for segment in saved["segments"] if segment["kind"] == "thinking")
+    assert 0 < len(thinking.split()) <= 20
