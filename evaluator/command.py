@@ -13,8 +13,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from evaluator.config import RunConfig
-from evaluator.differences import differences
 from evaluator.evaluation import Evaluation, OpenEngine
+from evaluator.growth import changed_questions, obstacles
 from evaluator.ledger import Ledger, now
 from evaluator.manifest import facts_at_start, manifest, write_manifest
 from evaluator.opening import loaded, opening
@@ -127,23 +127,28 @@ def carry_out(prepared: Prepared, folder: Path, name: str) -> None:
 
 
 def begin(ledger: Ledger, config: RunConfig, questions: Sequence[RunQuestion], name: str = "full") -> None:
-    """Begin a run, or take one up again; `name` is the command's.
+    """Begin a run, take one up again, or let one grow whose configuration is only added to; `name` is the command's.
 
     Raises:
         RunError: the folder holds a run with another configuration, or with other questions.
     """
+    facts = facts_at_start([f"evaluator.{name}", *sys.argv[1:]])
     if ledger.reader.meta("config") is None:
         ledger.add_questions(questions)
-        facts = facts_at_start([f"evaluator.{name}", *sys.argv[1:]])
         ledger.set_meta(config=json.dumps(config.to_json()), started=now(), **facts)
         return
-    changes = differences(ledger.reader.fact(RunConfig, "config").to_json(), config.to_json())
-    if not changes and ledger.reader.questions() != tuple(questions):
+    before, asked = ledger.reader.fact(RunConfig, "config"), ledger.reader.questions()
+    changes = obstacles(before, config)
+    same = before == config
+    if not changes and (asked != tuple(questions) if same else changed_questions(asked, questions)):
         changes = ["the questions themselves have changed"]
+    if not changes and not same:
+        ledger.grow(json.dumps(config.to_json()), questions, facts)
+        return
     if changes:
         raise RunError(
             f"{ledger.path.parent} holds a run with another configuration: {'; '.join(changes)}.",
-            "Give the same options to go on, or another --output-dir.",
+            "Give the same options to go on, larger ones to add to it, or another --output-dir.",
         )
 
 

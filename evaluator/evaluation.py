@@ -117,6 +117,7 @@ class Evaluation:
 
     def _take_over(self, pool: RecordedPool, subject: Subject, trials: Sequence[Trial]) -> set[str]:
         done = recorded_outcomes(subject, pool, trials)
+        self.ledger.ask(trial for trial, _ in done)
         self.ledger.add_group(f"recorded {pool.digest[:12]}", done)
         return {trial.id for trial, _ in done}
 
@@ -161,7 +162,9 @@ class Evaluation:
         return Subject(card=card, revision=engine.identity.revision, token_ends=engine.token_ends, config=self.config)
 
     def _generate(self, stage: Test, generation: Generation, card: ModelCard, trials: Sequence[Trial]) -> None:
-        groups = form_groups(trials, self.config.group_size)
+        self.ledger.ask(trials)
+        inherited = self.ledger.inherited()
+        groups = form_groups((trial for trial in trials if trial.id not in inherited), self.config.group_size)
         if groups:
             self.progress.begin(f"{stage} {card.name}", sum(len(group.trials) for group in groups))
             run_groups(groups, generation, self.ledger, self.progress)
@@ -180,4 +183,5 @@ def _run_model(card: ModelCard, engine: Generating) -> RunModel:
         identity=engine.identity,
         think=card.think,
         template_hash=hashlib.sha256(template.encode()).hexdigest() if template else "",
+        context_length=engine.capabilities.context_length,
     )

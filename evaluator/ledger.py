@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -41,9 +41,13 @@ CREATE TABLE IF NOT EXISTS outcomes (
     verdict TEXT GENERATED ALWAYS AS (json_extract(outcome, '$.verdict')),
     tokens INTEGER GENERATED ALWAYS AS (json_extract(outcome, '$.tokens'))
 );
+CREATE TABLE IF NOT EXISTS asked (trial_id TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS leaks (id TEXT PRIMARY KEY, judgement TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS outcomes_by_test ON outcomes (test, model);
 """
+
+
+_ADD_QUESTIONS = "INSERT OR REPLACE INTO questions VALUES (?, ?, ?)"
 
 
 class Ledger:
@@ -74,14 +78,40 @@ class Ledger:
 
     def add_questions(self, questions: Sequence[RunQuestion]) -> None:
         """Keep the run's questions in their order."""
-        rows = [(item.question.id, position, _json(item)) for position, item in enumerate(questions)]
-        self._write("INSERT OR REPLACE INTO questions VALUES (?, ?, ?)", rows)
+        self._write(_ADD_QUESTIONS, _question_rows(questions))
+
+    def grow(self, config: str, questions: Sequence[RunQuestion], facts: Mapping[str, str]) -> None:
+        """Let the run ask for more from now on: all of it is put down at once, or nothing.
+
+        Outcomes stay. Those that are not asked for any more, because a larger run has drawn otherwise, are no longer
+        read; `ask` says which are.
+        """
+        with ledger_errors(self.path), self._db:
+            earlier = [*self.reader.earlier_configs(), json.loads(self.reader.meta("config") or "null")]
+            self._db.execute("DELETE FROM asked")
+            self._db.execute("DELETE FROM selections")
+            self._db.execute("DELETE FROM questions")
+            self._db.execute("DELETE FROM meta WHERE key = 'completed'")
+            self._db.executemany(_ADD_QUESTIONS, _question_rows(questions))
+            told = {**facts, "config": config, "grown": now(), "earlier_configs": json.dumps(earlier)}
+            self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(told.items()))
+
+    def ask(self, trials: Iterable[Trial]) -> None:
+        """Say that the run as it is now has these trials."""
+        if self.reader.meta("grown") is not None:
+            self._write("INSERT OR IGNORE INTO asked VALUES (?)", [(trial.id,) for trial in trials])
+
+    def inherited(self) -> set[str]:
+        """The identities of trials that were finished before the run grew: they form no groups with new ones."""
+        with ledger_errors(self.path):
+            query = "SELECT trial_id FROM outcomes, meta WHERE key = 'grown' AND created <= value"
+            return {row[0] for row in self._db.execute(query)}
 
     def add_model(self, model: RunModel, position: int) -> None:
         """Keep a model's identity.
 
         Raises:
-            RunError: the run was begun with another revision, engine, device or data type of this model.
+            RunError: the run was begun with another revision, engine, device, data type or context length.
         """
         known = {item.name: item for item in self.reader.models()}.get(model.name)
         if known is not None and known != model:
@@ -136,6 +166,10 @@ class Ledger:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _question_rows(questions: Sequence[RunQuestion]) -> list[tuple[str | int, ...]]:
+    return [(item.question.id, position, _json(item)) for position, item in enumerate(questions)]
 
 
 def now() -> str:

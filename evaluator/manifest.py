@@ -94,6 +94,7 @@ def manifest(ledger: RunLedger, *, complete: bool) -> dict[str, Any]:
         "started": _time(ledger, "started"),
         "command_line": ledger.fact(list[str], "command_line"),
         "config": ledger.fact(dict[str, Any], "config"),
+        "earlier_configs": ledger.earlier_configs(),
         "seed_policy": SEED_POLICY,
         "models": [
             to_dict(model) | {"batch_invariance": batch_invariance(model.identity.engine, environment)}

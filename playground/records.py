@@ -185,6 +185,8 @@ class RunModel:
     think: ThinkTags
     template_hash: str
     """SHA-256 of its chat template's source; empty without one."""
+    context_length: int = 0
+    """Tokens of prompt and continuation together; 0 where nothing was generated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

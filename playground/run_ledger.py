@@ -2,10 +2,11 @@
 
 Any number of readers may look on while the evaluation writes. Does not know how a ledger is written, nor metrics.
 
-Tables: `meta` (key, value: schema_version, config, started, completed), `questions` and `models` in their order,
-`selections`, `leaks` (what a judge said of steers), and `outcomes`: `trial_id`, `created`, the group it was generated
-in and its place there, and trial and outcome as the JSON of `playground.records`, with columns drawn from that JSON for
-queries by hand.
+Tables: `meta` (key, value: schema_version, config, started, completed, and where a run was added to, grown and
+earlier_configs), `questions` and `models` in their order, `selections`, `leaks` (what a judge said of steers), `asked`
+(the trials of a run that was added to: of others it has outcomes that it no longer asks for), and `outcomes`:
+`trial_id`, `created`, the group it was generated in and its place there, and trial and outcome as the JSON of
+`playground.records`, with columns drawn from that JSON for queries by hand.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from playground.errors import InvalidData, RunError
 from playground.records import LeakJudgement, Outcome, Record, RunModel, RunQuestion, Selection, Test, Trial
@@ -90,6 +91,10 @@ class RunLedger:
             except InvalidData as error:
                 raise InvalidData(f"{key} {error.path}".rstrip(), error.problem) from None
 
+    def earlier_configs(self) -> list[dict[str, Any]]:
+        """The configurations before the run was added to, the first one first; none for most runs."""
+        return self.fact(list[dict[str, Any]], "earlier_configs") if self.meta("earlier_configs") is not None else []
+
     def questions(self) -> tuple[RunQuestion, ...]:
         """The run's questions, the tested ones first."""
         return tuple(self._values(RunQuestion, "SELECT question FROM questions ORDER BY position"))
@@ -111,9 +116,10 @@ class RunLedger:
 
     def records(self, test: Test | None = None, model: str | None = None) -> Iterator[Record]:
         """The finished trials, by the order of their identities; all of them, or those of one test or model."""
+        grown = " AND trial_id IN (SELECT trial_id FROM asked)" if self.meta("grown") is not None else ""
         query = (
             "SELECT trial, outcome, created FROM outcomes"
-            " WHERE (:test IS NULL OR test = :test) AND (:model IS NULL OR model = :model) ORDER BY trial_id"
+            f" WHERE (:test IS NULL OR test = :test) AND (:model IS NULL OR model = :model){grown} ORDER BY trial_id"
         )
         with ledger_errors(self.path):
             for row in self._db.execute(query, {"test": test, "model": model}):

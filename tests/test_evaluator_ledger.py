@@ -121,13 +121,15 @@ def test_a_changed_model_is_refused_with_the_difference(tmp_path):
         ledger.add_model(model, 0)
         with pytest.raises(RunError, match=r'identity.revision: "r1" → "r2"'):
             ledger.add_model(replace(model, identity=replace(IDENTITY, revision="r2")), 0)
+        with pytest.raises(RunError, match="context_length: 0 → 1024"):
+            ledger.add_model(replace(model, context_length=1024), 0)
 
 
 def test_another_configuration_is_refused_with_the_difference(tmp_path):
     with Ledger(tmp_path) as ledger:
         begin(ledger, small(), QUESTIONS)
         begin(ledger, small(), QUESTIONS)
-        with pytest.raises(RunError, match=r"n: 4 → 8; seed: 3 → 4"):
+        with pytest.raises(RunError, match=r"another configuration: seed: 3 → 4\."):
             begin(ledger, small(n=8, seed=4), QUESTIONS)
         with pytest.raises(RunError, match="questions themselves have changed"):
             begin(ledger, small(), QUESTIONS[:2])
