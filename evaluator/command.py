@@ -9,7 +9,6 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 from evaluator.config import RunConfig
@@ -25,11 +24,10 @@ from evaluator.presets import PRESETS
 from evaluator.progress import Progress
 from evaluator.run_questions import check_limit, questions_of
 from evaluator.taken_subsets import TakenSubsets, read_subsets
-from playground.errors import MissingExtra, RunError
+from playground.errors import RunError
+from playground.extras import require
 from playground.records import RunQuestion, Test
 from playground.run_ledger import LEDGER_FILE
-
-REPORT_PACKAGES = ("numpy", "pandas", "matplotlib", "tabulate", "scipy", "statsmodels", "pyarrow")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +46,7 @@ class Command:
         program = f"python -m evaluator.{self.name}"
         options = parser(program, self.description, self.examples, self.tests)
         asked = request(options.parse_args(), self.tests)
-        for package in REPORT_PACKAGES:
-            if find_spec(package) is None:
-                raise MissingExtra(package, "eval")
+        require("eval")
         prepared = prepare(asked)
         if asked.dry_run:
             stages = plan(prepared.config, prepared.questions, prepared.people, loaded)
@@ -156,7 +152,7 @@ def finish(folder: Path) -> None:
     """Draw the report and print its main table."""
     # pandas and matplotlib come with these; the work before does without
     from evaluator.document import markdown_table
-    from evaluator.report import PAGE_FILE, write_report
+    from evaluator.report_files import PAGE_FILE, write_report
     from evaluator.tables import main_table
 
     findings = write_report(folder)

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from evaluator.attempts import Attempts
 from evaluator.subject import Subject
 from playground.records import Question, Variant
@@ -70,6 +68,8 @@ def long_enough(found: Sequence[Distractor], tested: Sequence[int]) -> list[Dist
     """Those with at least the 80th percentile of the tested traces' chunks, cut at the 90th (release)."""
     if not tested:
         return list(found)
+    import numpy as np  # the commands see that it is there
+
     least, most = np.percentile(tested, [LEAST_PERCENTILE, MOST_PERCENTILE])
     chunked = [(item, split_chunks(item.thinking)) for item in found]
     return [

@@ -13,6 +13,8 @@ from tests.layout import ROOT, expected, modules, shown
 LAYERS = (
     ("playground.errors", "playground.assets", "playground.full_stops", "playground.cues", "playground.machine"),
     ("playground.sampling", "playground.serialization", "playground.steps", "playground.chat_template"),
+    ("playground.extras", "playground.cli.visible"),
+    ("playground.cli.border",),
     ("playground.hub", "playground.gguf_header", "playground.thinking_budget"),
     ("playground.trajectory", "playground.thinking", "playground.answers", "playground.backtracking"),
     ("playground.known_models", "playground.models_file", "playground.papers"),

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from importlib.util import find_spec
 
 from playground.cli.engine_options import add_engine_options, engine_options
 from playground.cli.models import add_models_file, usable_card
 from playground.engine.pool import beside_each_other
-from playground.errors import MissingExtra
+from playground.extras import require
 from playground.models import known_cards
 
 
@@ -35,8 +34,7 @@ def main(arguments: argparse.Namespace) -> None:
             no such model, or an engine has no such option.
         ModelUnavailable: the models do not fit the memory together, or a server cannot be used.
     """
-    if find_spec("gradio") is None:
-        raise MissingExtra("gradio", "ui")
+    require("ui")
     further = [usable_card(name, arguments) for name in arguments.model]
     models = beside_each_other((*known_cards(arguments.models_file), *further), engine_options(arguments))
     from playground.app.server import serve  # gradio: seconds to import
