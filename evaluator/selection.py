@@ -36,7 +36,7 @@ def run_questions(
     if limit + inside > sum(sizes):
         raise InvalidInput(
             f"There are {sum(sizes)} questions; {limit} tested ones and {inside} distractors do not fit.",
-            f"Give a --limit of at most {sum(sizes) - inside}.",
+            f"Give a --limit of at most {sum(sizes) - inside}." if sum(sizes) > inside else "Give a smaller --pool.",
         )
     tested = spread(limit, sizes)
     rest = spread(inside, [size - taken for size, taken in zip(sizes, tested, strict=True)])

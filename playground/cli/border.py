@@ -35,6 +35,13 @@ class Parser(argparse.ArgumentParser):
         raise SystemExit(2)
 
 
+def utf8_text(value: str) -> str:
+    """An argument that can be written anywhere, as the `type` of an option: half a character is refused."""
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise argparse.ArgumentTypeError("this is not UTF-8 text")
+    return value
+
+
 def run(main: Callable[[], None]) -> int:
     """Run a command and return its exit code.
 

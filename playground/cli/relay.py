@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from playground.cli.border import utf8_text
 from playground.cli.engine_options import add_engine_options, engine_options
 from playground.cli.models import add_models_file, tell, usable_card
 from playground.cli.painter import Painter
@@ -55,10 +56,12 @@ def add_parser(commands: Any) -> None:
     add_models_file(parser)
     parser.add_argument("--base-url", metavar="URL", help="where server:NAME is served (OPENAI_BASE_URL)")
     question = parser.add_mutually_exclusive_group(required=True)
-    question.add_argument("--question", type=_text, help="the question, in your words")
+    question.add_argument("--question", type=utf8_text, help="the question, in your words")
     question.add_argument("--question-id", metavar="ID", help="a shipped question, such as t1-0001; its gold is known")
-    parser.add_argument("--gold", type=_text, help="the correct answer, for the verdict")
-    parser.add_argument("--start-with", type=_text, metavar="TEXT", help="thinking that a person has written already")
+    parser.add_argument("--gold", type=utf8_text, help="the correct answer, for the verdict")
+    parser.add_argument(
+        "--start-with", type=utf8_text, metavar="TEXT", help="thinking that a person has written already"
+    )
     order = parser.add_mutually_exclusive_group()
     order.add_argument("--hand-off", metavar="RULE", help=f"when the next model takes over ({DEFAULT_RULE})")
     order.add_argument("--schedule", metavar="TURNS", help='turns counted in steps, again and again: "A:2,B:1"')
@@ -73,12 +76,6 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--no-color", action="store_true", help="no colours; the variable NO_COLOR says the same")
     add_engine_options(parser)
     parser.set_defaults(main=main)
-
-
-def _text(value: str) -> str:
-    if any("\ud800" <= character <= "\udfff" for character in value):
-        raise argparse.ArgumentTypeError("this is not UTF-8 text")
-    return value
 
 
 def main(arguments: argparse.Namespace) -> None:
