@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evaluator.config import RunConfig
+from evaluator.differences import differences
 from evaluator.evaluation import Evaluation, OpenEngine
-from evaluator.growth import changed_questions, obstacles
+from evaluator.growth import changed_questions, described, obstacles
 from evaluator.ledger import Ledger, now
 from evaluator.manifest import facts_at_start, manifest, write_manifest
 from evaluator.opening import loaded, opening
@@ -28,6 +29,9 @@ from playground.errors import RunError
 from playground.extras import require
 from playground.records import RunQuestion, Test
 from playground.run_ledger import LEDGER_FILE
+
+MOST_FAULTS = 5
+"""Differences between two runs that are shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +105,9 @@ def carry_out(prepared: Prepared, folder: Path, name: str) -> None:
     scope = f"{config.limit} tested questions for {', '.join(config.models)}"
     print(f"Preset {config.preset}: {scope}; --preset chooses the scale ({', '.join(PRESETS)}).", flush=True)
     with Ledger(folder) as ledger:
-        begin(ledger, config, prepared.questions, name)
+        added = begin(ledger, config, prepared.questions, name)
+        if added:
+            print(f"The run in {folder} is added to: {'; '.join(added)}.", flush=True)
         if ledger.reader.meta("completed") is None:
             write_manifest(folder, manifest(ledger.reader, complete=False))
             evaluation = Evaluation(
@@ -122,30 +128,36 @@ def carry_out(prepared: Prepared, folder: Path, name: str) -> None:
         finish(folder)
 
 
-def begin(ledger: Ledger, config: RunConfig, questions: Sequence[RunQuestion], name: str = "full") -> None:
-    """Begin a run, take one up again, or let one grow whose configuration is only added to; `name` is the command's.
+def begin(ledger: Ledger, config: RunConfig, questions: Sequence[RunQuestion], name: str = "full") -> list[str]:
+    """Begin a run, take one up again, or add to one; `name` is the command's.
+
+    Returns what is added, in words: nothing where the run begins or only goes on.
 
     Raises:
-        RunError: the folder holds a run with another configuration, or with other questions.
+        RunError: the folder holds a run with a configuration or with questions that the new ones do not only add to.
     """
-    facts = facts_at_start([f"evaluator.{name}", *sys.argv[1:]])
+    facts = {
+        **facts_at_start([f"evaluator.{name}", *sys.argv[1:]]),
+        "config": json.dumps(config.to_json(), sort_keys=True),
+    }
     if ledger.reader.meta("config") is None:
-        ledger.add_questions(questions)
-        ledger.set_meta(config=json.dumps(config.to_json()), started=now(), **facts)
-        return
-    before, asked = ledger.reader.fact(RunConfig, "config"), ledger.reader.questions()
-    changes = obstacles(before, config)
-    same = before == config
-    if not changes and (asked != tuple(questions) if same else changed_questions(asked, questions)):
-        changes = ["the questions themselves have changed"]
-    if not changes and not same:
-        ledger.grow(json.dumps(config.to_json()), questions, facts)
-        return
-    if changes:
+        ledger.begin(questions, facts)
+        return []
+    asked = ledger.reader.questions()
+    before, after = described(ledger.reader.fact(RunConfig, "config"), asked), described(config, questions)
+    if before == after and asked == tuple(questions):
+        return []
+    faults = [*obstacles(before, after), *changed_questions(asked, questions)]
+    if before == after and not faults:
+        faults = ["the questions themselves have changed"]
+    if faults:
+        shown = faults[:MOST_FAULTS] + (["…"] if len(faults) > MOST_FAULTS else [])
         raise RunError(
-            f"{ledger.path.parent} holds a run with another configuration: {'; '.join(changes)}.",
+            f"{ledger.path.parent} holds a run with another configuration: {'; '.join(shown)}.",
             "Give the same options to go on, larger ones to add to it, or another --output-dir.",
         )
+    ledger.begin(questions, facts)
+    return differences(before, after)
 
 
 def finish(folder: Path) -> None:

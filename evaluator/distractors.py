@@ -27,6 +27,8 @@ class Distractor:
     model: str
     question: Question
     thinking: str
+    sample: int = 0
+    """Which of the model's trajectories for that question."""
 
 
 def distractor_pools(
@@ -47,7 +49,7 @@ def distractor_pools(
 def _whole(models: Iterable[str], pool: Sequence[Question], tries: Mapping[str, Attempts]) -> list[Distractor]:
     """Trajectories that were ended. They need not be right."""
     return [
-        Distractor(model=model, question=question, thinking=attempt.thinking)
+        Distractor(model=model, question=question, thinking=attempt.thinking, sample=attempt.sample)
         for model in models
         for question in pool
         for attempt in tries[model].get(question.id, ())
