@@ -25,7 +25,7 @@ from evaluator.presets import PRESETS
 from evaluator.progress import Progress
 from evaluator.run_questions import check_limit, questions_of
 from evaluator.taken_subsets import TakenSubsets, read_subsets
-from playground.errors import RunError
+from playground.errors import InvalidInput, RunError
 from playground.extras import require
 from playground.records import RunQuestion, Test
 from playground.run_ledger import LEDGER_FILE
@@ -93,6 +93,8 @@ def prepare(asked: Request) -> Prepared:
     if people.guide_names and "guidability" in asked.values.get("tests", ("guidability",)):
         found["guides"] = people.guide_names
     config = asked.config(tuple(card.name for card in people.cards), **found)
+    if config.likelihood and asked.data_parallel > 1:
+        raise InvalidInput("--likelihood is measured in one process.", "Leave out --data-parallel or --likelihood.")
     solo = [pool for name, pool in people.recorded.items() if name in config.models]
     questions = questions_of(asked, config, solo, taken)
     check_limit(config, questions)
