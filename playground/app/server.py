@@ -18,14 +18,17 @@ from playground.app.theme import styles, theme
 from playground.engine.pool import Pool
 from playground.errors import InvalidInput, ModelUnavailable
 from playground.models import SCRIPTED, ModelCard, availability, shipped_cards
+from playground.run_folders import RunFolders
 from playground.store import Store
 
 QUEUE = 64
 """Visitors who may wait at once."""
 
 
-def serve(host: str, port: int, open_browser: bool, models: Sequence[ModelCard]) -> None:
-    """Load what can run here and serve the page until it is interrupted.
+def serve(
+    host: str, port: int, open_browser: bool, models: Sequence[ModelCard], runs: RunFolders | None = None
+) -> None:
+    """Load what can run here and serve the page until it is interrupted; `runs` are what the runs page reads.
 
     Raises:
         InvalidInput: an address that others could reach, or a port that cannot be had.
@@ -35,7 +38,7 @@ def serve(host: str, port: int, open_browser: bool, models: Sequence[ModelCard])
     check_address(host, port)
     with closing(Pool()) as pool, closing(Store(sessions_file())) as store:
         _load(pool, models)
-        listen(build_app(pool, models, store), host, port, open_browser)
+        listen(build_app(pool, models, store, runs), host, port, open_browser)
 
 
 def listen(page: gr.Blocks, host: str, port: int, open_browser: bool = False) -> None:
