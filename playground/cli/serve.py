@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from playground.cli.engine_options import add_engine_options, engine_options
 from playground.cli.models import add_models_file, usable_card
@@ -19,6 +20,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     model_help = "a further model to choose from: a directory, replay:FILE, or URL#NAME of a server; may be repeated"
     page.add_argument("--model", action="append", default=[], metavar="NAME", help=model_help)
     page.add_argument("--base-url", metavar="URL", help="where server:NAME is served (OPENAI_BASE_URL)")
+    data_help = "a folder of benchmark files (.jsonl, .parquet) whose questions stand beside the shipped ones"
+    page.add_argument("--data-dir", type=Path, metavar="DIR", help=data_help)
     page.add_argument("--inbrowser", action="store_true", help="open the page in a browser")
     add_models_file(page)
     add_engine_options(parser)
@@ -31,7 +34,7 @@ def main(arguments: argparse.Namespace) -> None:
     Raises:
         MissingExtra: gradio is not installed.
         InvalidInput: the address is not this machine's own, the port is taken, the models file cannot be read, there is
-            no such model, or an engine has no such option.
+            no such model, an engine has no such option, or the folder holds no questions.
         ModelUnavailable: the models do not fit the memory together, or a server cannot be used.
     """
     require("ui")
@@ -39,4 +42,5 @@ def main(arguments: argparse.Namespace) -> None:
     models = beside_each_other((*known_cards(arguments.models_file), *further), engine_options(arguments))
     from playground.app.server import serve  # gradio: seconds to import
 
-    serve(host=arguments.host, port=arguments.port, open_browser=arguments.inbrowser, models=models)
+    where = {"host": arguments.host, "port": arguments.port, "open_browser": arguments.inbrowser}
+    serve(**where, models=models, data_dir=arguments.data_dir)
