@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import cast, get_args
 
 from evaluator.progress import Progress
-from evaluator.question_files import Row, rows
 from playground.cli.border import Parser, run
 from playground.engine.pool import Pool
 from playground.errors import InvalidData
@@ -26,6 +25,7 @@ from playground.grading.golds import gold_text
 from playground.grading.judge import Case, Judge
 from playground.grading.reviews import Opinion, disagreements
 from playground.models import ModelCard, find_card
+from playground.question_files import Row, rows
 from playground.recorded import tags_in
 from playground.serialization import check_writable, write_text
 from playground.thinking import NO_TAGS, QWEN3_TAGS

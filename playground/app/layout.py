@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 import gradio as gr
 
 from playground.app.handlers import Handlers
+from playground.app.questions import QuestionList
 from playground.app.relay_page import relay_page
 from playground.app.run_reader import RunReader
 from playground.app.runs_page import runs_page
@@ -35,9 +36,15 @@ class Tab(NamedTuple):
     """Buttons at the right end of its header, as HTML."""
 
 
-def build_app(pool: Pool, cards: Sequence[ModelCard], store: Store, runs: RunFolders | None = None) -> gr.Blocks:
+def build_app(
+    pool: Pool,
+    cards: Sequence[ModelCard],
+    store: Store,
+    runs: RunFolders | None = None,
+    questions: QuestionList | None = None,
+) -> gr.Blocks:
     """All pages, on which the cards' models write; engines stay in the pool, never in the pages' state."""
-    handlers = Handlers(pool, cards, store)
+    handlers = Handlers(pool, cards, store, questions)
     reader = RunReader(runs, cards, store)
     tabs = [
         Tab("Relay", "", lambda: relay_page(handlers, cards), tools=static("tools.html")),

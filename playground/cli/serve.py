@@ -28,6 +28,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     page.add_argument("--base-url", metavar="URL", help="where server:NAME is served (OPENAI_BASE_URL)")
     runs_help = f"the directory whose runs can be read on the page (./{RUNS} where there is one)"
     page.add_argument("--runs", type=Path, metavar="DIR", help=runs_help)
+    data_help = "a folder of benchmark files (.jsonl, .parquet) whose questions stand beside the shipped ones"
+    page.add_argument("--data-dir", type=Path, metavar="DIR", help=data_help)
     page.add_argument("--inbrowser", action="store_true", help="open the page in a browser")
     add_models_file(page)
     add_engine_options(parser)
@@ -40,7 +42,7 @@ def main(arguments: argparse.Namespace) -> None:
     Raises:
         MissingExtra: gradio is not installed.
         InvalidInput: the address is not this machine's own, the port is taken, the models file cannot be read, there is
-            no such model, an engine has no such option, or the directory of runs is none.
+            no such model, an engine has no such option, there is no directory of runs, or no questions in the folder.
         ModelUnavailable: the models do not fit the memory together, or a server cannot be used.
     """
     require("ui")
@@ -49,7 +51,14 @@ def main(arguments: argparse.Namespace) -> None:
     runs = run_folders(arguments.runs)
     from playground.app.server import serve  # gradio: seconds to import
 
-    serve(host=arguments.host, port=arguments.port, open_browser=arguments.inbrowser, models=models, runs=runs)
+    serve(
+        host=arguments.host,
+        port=arguments.port,
+        open_browser=arguments.inbrowser,
+        models=models,
+        runs=runs,
+        data_dir=arguments.data_dir,
+    )
 
 
 def run_folders(asked: Path | None) -> RunFolders | None:
