@@ -86,13 +86,19 @@ class ServerEngine(Engine):
         return Produced(self._thread, produce)
 
     def generate(self, requests: Sequence[Request]) -> Iterator[Indexed]:
-        rooms = [self._room(request) for request in requests]
+        alike = [replace(request, params=replace(request.params, seed=None)) for request in requests]
+        rooms = {request: self._room(request) for request in dict.fromkeys(alike)}  # samples of a prompt share it
 
         async def produce(emit: Emit[Indexed]) -> None:
-            async def one(position: int) -> None:
-                emit(Indexed(position, await self._complete(requests[position], rooms[position], None)))
+            positions = iter(range(len(requests)))
 
-            tasks = [asyncio.create_task(one(position)) for position in range(len(requests))]
+            async def write() -> None:
+                for position in positions:
+                    room = rooms[alike[position]]
+                    emit(Indexed(position, await self._complete(requests[position], room, None)))
+
+            at_once = min(self._place.settings.max_connections, len(requests))
+            tasks = [asyncio.create_task(write()) for _ in range(at_once)]
             try:
                 await asyncio.gather(*tasks)
             finally:
