@@ -119,7 +119,11 @@ BAD = {
     "an unknown filter": ("samples", {"run": "sums", "query": {"where": "1"}}, "where"),
     "an unknown order": ("samples", {"run": "sums", "query": {"sort": "id; DROP TABLE sample"}}, "sort"),
     "no visitor": ("begin", {"run": "sums", "sample": "first"}, "no key"),
-    "no reason": ("decide", {"sample": "first", "outcome": "wrong", "author": "Ada", "reason": " "}, "needs its author"),
+    "no reason": (
+        "decide",
+        {"sample": "first", "outcome": "wrong", "author": "Ada", "reason": " "},
+        "needs its author",
+    ),
     "no verdict": ("decide", {"sample": "first", "outcome": "good", "author": "Ada", "reason": "so"}, "outcome"),
     "no object": ("samples", 5, "the value"),
 }
