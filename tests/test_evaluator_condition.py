@@ -50,7 +50,7 @@ def test_it_is_drawn_from_behind_the_same_prompt_and_read_like_any_run(trial, tm
 def test_another_condition_does_not_go_into_its_folder(trial, tmp_path):
     saved = saved_condition(trial, ["weak"], n=2)
     draw(saved, [card("weak")], tmp_path, open_scripted)
-    with pytest.raises(RunError, match="another configuration|condition"):
+    with pytest.raises(RunError, match="configuration"):
         draw(replace(saved, segments=()), [card("weak")], tmp_path, open_scripted)
 
 
