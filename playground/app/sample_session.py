@@ -47,7 +47,7 @@ def continued(record: Record, model: RunModel, *, shown: bool) -> Continued:
 def sample_form(trial: Trial, other: str, offered: Container[str]) -> dict[str, str | float | None]:
     """The form of the session: the model under test as A, `other` as B, and how the run sampled.
 
-    A model that the page does not offer is left out; then the other one is A.
+    A model that the page does not offer is left out; the other one is both then.
     """
     form: dict[str, str | float | None] = {
         **TO_THE_END,
@@ -61,4 +61,4 @@ def sample_form(trial: Trial, other: str, offered: Container[str]) -> dict[str, 
         "steer_protocol": trial.condition.protocol,
     }
     chosen = [model for model in (trial.model, other or trial.model) if model in offered]
-    return form | dict(zip(("model_a", "model_b"), chosen, strict=False))
+    return form | dict(zip(("model_a", "model_b"), chosen * 2, strict=False))
