@@ -5,6 +5,8 @@ Trees in, trees out. Evaluates nothing and compares nothing.
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from playground.grading.tree import (
     CONSTANTS,
     Apply,
@@ -59,7 +61,7 @@ def _systems(items: tuple[Tree, ...]) -> tuple[Tree, ...]:
     return tuple(Items("ordered", tuple(settled(said[name]) for name in sorted(said)), "=") for said in solutions)
 
 
-def is_assignment(tree: Tree) -> bool:
+def is_assignment(tree: Tree) -> TypeGuard[Relation]:
     """Whether this gives one letter its value."""
     return isinstance(tree, Relation) and set(tree.signs) == {"="} and isinstance(tree.sides[0], Symbol)
 
