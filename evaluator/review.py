@@ -14,7 +14,7 @@ from typing import get_args
 
 from evaluator.document import markdown_table
 from evaluator.progress import Progress
-from evaluator.report import PAGE_FILE, write_report
+from evaluator.report_files import PAGE_FILE, write_report
 from evaluator.reviewed import disputed, reviewed_frame, reviews_of
 from playground.cli.border import Parser, run
 from playground.engine.pool import Pool

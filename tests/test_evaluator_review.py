@@ -8,7 +8,7 @@ import pytest
 from evaluator_models import evaluate, small
 
 from evaluator.findings import read_findings
-from evaluator.report import write_report
+from evaluator.report_files import write_report
 from evaluator.review import ask, command
 from playground.errors import PlaygroundError
 from playground.models import find_card
