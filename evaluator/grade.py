@@ -137,6 +137,7 @@ def command() -> None:
     found = list(responses(arguments.file, arguments.response))
     if not found:
         raise InvalidData(str(arguments.file), "holds no row", "Give JSON Lines with `response` and `answer`.")
+    check_writable(arguments.out)
     graded = verdicts(found, arguments.think_tags, Progress(sys.stderr))
     write_text(arguments.out, "".join(lines(found, graded, {})))
     judged = opinions(found, graded, card) if card else {}

@@ -55,6 +55,7 @@ def test_evaluator_commands_take_their_options() -> None:
         "evaluator.report",
         "evaluator.compare",
         "evaluator.grade",
+        "evaluator.review",
     }
     for command in ours:
         shown = run("-m", command[2], "--help", cwd=ROOT)
