@@ -60,6 +60,7 @@ BENCHMARKS = (
     Benchmark("Hand-over and back, vLLM", "hand_back --engine vllm", VLLM),
     Benchmark("Relay and streams, transformers", "streams"),
     Benchmark("Relay and streams, vLLM", "streams --engine vllm", VLLM, one_thread=True),
+    Benchmark("A stream against the bandwidth of the memory", "bandwidth"),
     Benchmark("Grading", "grading"),
     Benchmark("Backtracking marks on labelled traces", "marks"),
     Benchmark("A long trace on the page", "page"),
