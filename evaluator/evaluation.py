@@ -110,7 +110,7 @@ class Evaluation:
             self._take_over(pool, subject, solo_trials(subject, questions))
             return
         with self.open_engine(card) as engine:
-            self.ledger.add_model(_run_model(card, engine), position)
+            self.ledger.add_model(run_model(card, engine), position)
             subject = self._subject(card, engine)
             trials = solo_trials(subject, questions)
             if pool:
@@ -179,7 +179,8 @@ def _no_tokens(text: str) -> list[int]:
     return []
 
 
-def _run_model(card: ModelCard, engine: Generating) -> RunModel:
+def run_model(card: ModelCard, engine: Generating) -> RunModel:
+    """A model of a run: who it is, exactly."""
     template = card.template.source if card.template else ""
     return RunModel(
         name=card.name,

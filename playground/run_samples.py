@@ -138,6 +138,8 @@ class RunSamples:
         self._lock = RLock()
         self._kept: OrderedDict[SampleQuery, list[int]] = OrderedDict()
         self._seen: tuple[Any, ...] = ()
+        self._stamps: tuple[tuple[int, int], ...] = ()
+        self._views: dict[str, list[tuple[str, str]]] = {}
         with RunLedger(folder), ledger_errors(self._path):
             self._base = sqlite3.connect("file::memory:", uri=True, check_same_thread=False, isolation_level=None)
             self._base.execute("ATTACH DATABASE ? AS run", (f"{self._path.absolute().as_uri()}?mode=ro",))
@@ -187,40 +189,37 @@ class RunSamples:
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
-        with self._lock, ledger_errors(self._path):
-            self._refresh()
-            yield
+        with self._lock:
+            stamps = tuple(_stamp(self._folder / name) for name in (OPINIONS_FILE, OVERRIDES_FILE))
+            if stamps != self._stamps:
+                self._views = _views(self._folder)
+            with ledger_errors(self._path):
+                self._refresh(stamps)
+                yield
 
-    def _refresh(self) -> None:
+    def _refresh(self, stamps: tuple[tuple[int, int], ...]) -> None:
         """Take in what was written since."""
         last = self._base.execute("SELECT max(rowid) FROM run.outcomes").fetchone()[0]
         grown = self._base.execute("SELECT value FROM run.meta WHERE key = 'grown'").fetchone()
         asked = self._base.execute("SELECT count(*) FROM run.asked").fetchone() if grown else None
-        seen = (last, grown, asked, *(_stamp(self._folder / name) for name in (OPINIONS_FILE, OVERRIDES_FILE)))
-        if seen == self._seen:
+        if (seen := (last, grown, asked)) == self._seen and stamps == self._stamps:
             return
-        if self._seen and self._seen[1:3] != (grown, asked):
-            self._base.execute("DELETE FROM sample")
         self._kept.clear()
-        first = self._base.execute("SELECT coalesce(max(id), 0) FROM sample").fetchone()[0]
         self._base.execute("BEGIN")
         try:
+            if self._seen[1:] != seen[1:]:
+                self._base.execute("DELETE FROM sample")
+            first = self._base.execute("SELECT coalesce(max(id), 0) FROM sample").fetchone()[0]
             still = " AND trial_id IN (SELECT trial_id FROM run.asked)" if grown else ""
             self._base.execute(_DRAW + still, (first,))
-            self._review()
+            self._base.execute("UPDATE sample SET opinion = NULL, decision = NULL")
+            for column, views in self._views.items():
+                self._base.executemany(f"UPDATE sample SET {column} = ? WHERE trial = ?", views)
         except BaseException:
             self._base.execute("ROLLBACK")
             raise
         self._base.execute("COMMIT")
-        self._seen = seen
-
-    def _review(self) -> None:
-        opinions = read_reviews(self._folder / OPINIONS_FILE, Opinion)
-        decisions = read_reviews(self._folder / OVERRIDES_FILE, Override)
-        self._base.execute("UPDATE sample SET opinion = NULL, decision = NULL")
-        for column, views in (("opinion", opinions.values()), ("decision", decisions.values())):
-            rows = [(view.outcome, view.id) for view in views]
-            self._base.executemany(f"UPDATE sample SET {column} = ? WHERE trial = ?", rows)
+        self._seen, self._stamps = seen, stamps
 
     def _found(self, query: SampleQuery) -> list[int]:
         """The rows that a query asks for, in its order."""
@@ -280,6 +279,16 @@ def _conditions(query: SampleQuery) -> tuple[str, dict[str, Any]]:
 
 def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _views(folder: Path) -> dict[str, list[tuple[str, str]]]:
+    """The outcomes that judges and people name, each with its trial, by the column they belong to."""
+    opinions = read_reviews(folder / OPINIONS_FILE, Opinion).values()
+    decisions = read_reviews(folder / OVERRIDES_FILE, Override).values()
+    return {
+        "opinion": [(view.outcome, view.id) for view in opinions],
+        "decision": [(view.outcome, view.id) for view in decisions],
+    }
 
 
 def _stamp(path: Path) -> tuple[int, int]:

@@ -1,5 +1,6 @@
 """Serves the page with models that the browser tests know: `python page_server.py PORT LOG [TRACE SPEED]`.
 
+The runs that can be read lie in the folder `runs` beside the log.
 A trace is a model called `recording`, played at so many tokens a second. The other engines are scripted; each stream
 that ends writes a line to LOG: the model, and how much of it was read.
 """
@@ -17,6 +18,7 @@ from playground.engine.pool import Pool
 from playground.engine.scripted import Script, ScriptedEngine
 from playground.engine.story_script import story_script
 from playground.models import ModelCard
+from playground.run_folders import RunFolders
 from playground.store import Store
 from playground.thinking import BRACKET_TAGS, QWEN3_TAGS
 
@@ -95,8 +97,8 @@ def main(port: int, log: Path, *trace: str) -> None:
     }
     store = Store(log.with_suffix(".sqlite"))
     cards = (*CARDS, recording(*trace)) if trace else CARDS
-    questions = _questions(log.with_name("questions"))
-    listen(build_app(KnownPool(engines), cards, store, questions=questions), "127.0.0.1", port)
+    runs, questions = RunFolders(log.parent / "runs"), _questions(log.with_name("questions"))
+    listen(build_app(KnownPool(engines), cards, store, runs, questions), "127.0.0.1", port)
 
 
 def _questions(folder: Path) -> QuestionList:

@@ -168,3 +168,10 @@ def test_the_api_is_closed(address: str) -> None:
     answer = json.load(urlopen(f"{address}/gradio_api/info", timeout=30))
     assert answer["named_endpoints"] == {}
     assert answer["unnamed_endpoints"] == {}
+
+
+def test_where_there_is_no_run_the_page_says_how_to_make_one(page: Page, address: str) -> None:
+    page.goto(f"{address}/runs")
+    expect(page.locator(".empty-page:visible")).to_contain_text(
+        "python -m evaluator.full --preset tiny --output-dir runs/tiny"
+    )

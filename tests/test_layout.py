@@ -25,6 +25,7 @@ LAYERS = (
     ("playground.prompting", "playground.engine"),
     ("playground.entropy",),
     ("playground.turn", "playground.records", "playground.model_report", "playground.store"),
+    ("playground.saved_condition",),
     ("playground.writing",),
     ("playground.relay",),
     ("playground.grading", "playground.run_ledger", "playground.probes"),

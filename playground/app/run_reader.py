@@ -25,6 +25,7 @@ from playground.records import OutcomeClass, Record, RunModel
 from playground.run_folders import RunFolders
 from playground.run_ledger import LEDGER_FILE, RunLedger
 from playground.run_samples import RunSamples, SampleQuery
+from playground.saved_condition import saved_condition
 from playground.serialization import STRICT, from_dict
 from playground.store import Store
 
@@ -139,6 +140,17 @@ class RunReader:
             form = sample_form(record.trial, asked.other, self._cards)
             way = continued(record, model, shown=asked.at == "end")
             return {"key": begin_session(self._store, asked.visitor, record.trial.trajectory, form, way)}
+
+        return _told(answer)
+
+    def condition(self, data: Any) -> dict[str, Any]:
+        """A sample's condition as a file that the evaluator reads, for the model under test and the other one."""
+
+        def answer() -> dict[str, Any]:
+            asked = from_dict(Sample, data)
+            trial = self._record(asked)[0].trial
+            saved = saved_condition(trial, [trial.model, *([asked.other] if asked.other in self._cards else [])])
+            return {"name": f"condition-{saved.digest}.json", "type": "application/json", "text": saved.to_text()}
 
         return _told(answer)
 

@@ -28,6 +28,9 @@ def runs_page(reader: RunReader) -> None:
     def begin(data: Any) -> dict[str, Any]:
         return reader.begin(data)
 
+    def condition(data: Any) -> dict[str, Any]:
+        return reader.condition(data)
+
     def decide(data: Any) -> dict[str, Any]:
         return reader.decide(data)
 
@@ -36,6 +39,14 @@ def runs_page(reader: RunReader) -> None:
         html_template=static("runs.html"),
         js_on_load=scripts("runs"),
         apply_default_css=False,
-        server_functions=[runs, overview, samples, sample, begin, decide],  # Gradio marks them: a method it cannot
+        server_functions=[
+            runs,
+            overview,
+            samples,
+            sample,
+            begin,
+            condition,
+            decide,
+        ],  # Gradio marks them: a method it cannot
         elem_id="runs",
     )

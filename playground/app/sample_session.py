@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from playground.answers import integer
 from playground.app.beginning import Continued
 from playground.branches import Ending
 from playground.records import Outcome, Record, RunModel, Trial
@@ -48,14 +47,16 @@ def continued(record: Record, model: RunModel, *, shown: bool) -> Continued:
 def sample_form(trial: Trial, other: str, offered: Container[str]) -> dict[str, str | float | None]:
     """The form of the session: the model under test as A, `other` as B, and how the run sampled.
 
-    A model that the page does not offer is left out; so is a correct answer that the form cannot hold.
+    A model that the page does not offer is left out.
     """
     form: dict[str, str | float | None] = {
         **TO_THE_END,
         "question": trial.question.text,
-        "gold": trial.question.gold if integer(trial.question.gold) is not None else "",
+        "gold": trial.question.gold,
         "seed": trial.params.seed or 0,
         "temperature": trial.params.temperature,
+        "top_p_a": f"{trial.params.top_p:g}",
+        "top_p_b": f"{trial.params.top_p:g}",
         "max_tokens": trial.params.max_tokens,
         "steer_protocol": trial.condition.protocol,
     }

@@ -64,6 +64,7 @@ BENCHMARKS = (
     Benchmark("Grading", "grading"),
     Benchmark("Backtracking marks on labelled traces", "marks"),
     Benchmark("A long trace on the page", "page"),
+    Benchmark("A large run on the page", "samples"),
 )
 
 

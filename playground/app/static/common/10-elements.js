@@ -17,3 +17,12 @@ function button(label, title, press) {
   });
   return made;
 }
+
+// Lets somebody take a file away: its name, type and text.
+function offer(file) {
+  const made = document.createElement("a");
+  made.href = URL.createObjectURL(new Blob([file.text], { type: file.type }));
+  made.download = file.name;
+  made.click();
+  setTimeout(() => URL.revokeObjectURL(made.href), 10_000);
+}

@@ -8,14 +8,6 @@ const FORMS = [
 ];
 const sessions = make("dialog", "help sessions");
 
-function offer(file) {
-  const made = document.createElement("a");
-  made.href = URL.createObjectURL(new Blob([file.text], { type: file.type }));
-  made.download = file.name;
-  made.click();
-  setTimeout(() => URL.revokeObjectURL(made.href), 10_000);
-}
-
 async function take(form) {
   const file = await server.ask({ what: "file", key, form });
   if (file.text != null) offer(file);

@@ -1,0 +1,76 @@
+"""A saved condition goes from a sample into a file, and from there into a run of its own."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+from evaluator_models import card, evaluate, open_scripted, small
+
+from evaluator.condition import draw, lines
+from playground.errors import InvalidData, InvalidInput, RunError
+from playground.run_ledger import RunLedger
+from playground.run_samples import RunSamples
+from playground.run_summary import figures
+from playground.saved_condition import read_condition, saved_condition
+
+
+@pytest.fixture(scope="module")
+def trial(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("run")
+    evaluate(folder, small())
+    with RunLedger(folder) as ledger:
+        return next(record.trial for record in ledger.records("recoverability") if record.trial.condition.own > 0)
+
+
+def test_a_condition_comes_back_from_its_file(trial, tmp_path):
+    saved = saved_condition(trial, ["weak", "strong", "weak"], n=5)
+    (tmp_path / "condition.json").write_text(saved.to_text(), encoding="utf-8")
+    assert read_condition(tmp_path / "condition.json") == saved
+    assert saved.models == ("weak", "strong")
+    assert saved.trajectory == trial.trajectory
+
+
+def test_it_is_drawn_from_behind_the_same_prompt_and_read_like_any_run(trial, tmp_path):
+    saved = saved_condition(trial, ["weak", "strong"], n=5)
+    draw(saved, [card("weak"), card("strong")], tmp_path, open_scripted)
+    with RunLedger(tmp_path) as ledger:
+        records = list(ledger.records())
+        found = figures(ledger, RunSamples(tmp_path))
+    assert {record.trial.prompt for record in records} == {trial.prompt}
+    assert len({record.trial.params.seed for record in records}) == len(records) == 10
+    assert [(figure.model, figure.accuracy.n) for figure in found] == [("weak", 5), ("strong", 5)]
+    assert [line.partition(" of 5 correct")[0].partition(":")[0] for line in lines(tmp_path, saved.models)] == [
+        "weak",
+        "strong",
+    ]
+
+
+def test_another_condition_does_not_go_into_its_folder(trial, tmp_path):
+    saved = saved_condition(trial, ["weak"], n=2)
+    draw(saved, [card("weak")], tmp_path, open_scripted)
+    with pytest.raises(RunError, match="configuration"):
+        draw(replace(saved, segments=()), [card("weak")], tmp_path, open_scripted)
+
+
+def test_what_is_no_condition_is_refused(trial, tmp_path):
+    saved = saved_condition(trial, ["weak"])
+    path = tmp_path / "condition.json"
+    path.write_text(json.dumps(json.loads(saved.to_text()) | {"odd": 1}), encoding="utf-8")
+    with pytest.raises(InvalidData, match="odd"):
+        read_condition(path)
+    with pytest.raises(InvalidInput, match="names no model"):
+        saved_condition(trial, [])
+
+
+def test_the_command_draws_it_and_says_what_became_of_it(trial, tmp_path):
+    path = tmp_path / "condition.json"
+    path.write_text(saved_condition(trial, ["scripted"], n=3).to_text(), encoding="utf-8")
+    command = [sys.executable, "-m", "evaluator.condition", str(path), "--output-dir", str(tmp_path / "run")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    assert " of 3 correct" in done.stdout
+    refused = subprocess.run([*command, "--models", "nobody"], capture_output=True, text=True, timeout=300, check=False)
+    assert refused.returncode == 2
+    assert refused.stderr.count("\n") == 1
