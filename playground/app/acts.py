@@ -46,6 +46,16 @@ def _run(doing: Doing) -> None:
     doing.desk.write(Writing(branch=branch, setup=setup, first=first, seed=setup.seed))
 
 
+def _begin(doing: Doing) -> None:
+    """A person writes the first segment; whoever is chosen then goes on from it."""
+    if not doing.act.text.strip():
+        raise InvalidInput("Nothing is written.", "Write a step.")
+    doing.desk.rest()
+    start = doing.setup.start.extend(Segment(text=doing.act.text, author=PERSON))
+    doing.desk.choose([card.name for card in doing.setup.cards])
+    doing.desk.change(doing.desk.tree.grow(Branch(made="write", trajectory=start)))
+
+
 def _carry_on(doing: Doing) -> None:
     setup = doing.setup
     doing.desk.rest()
@@ -182,6 +192,7 @@ _SIGNALS: Mapping[str, Callable[[Desk], None]] = {
 }
 _ACTS: Mapping[str, Callable[[Doing], None]] = {
     "run": _run,
+    "begin": _begin,
     "continue": _carry_on,
     "retry": _retry,
     "go": _go,
