@@ -162,6 +162,18 @@ def test_a_person_writes_the_first_segment_and_a_model_goes_on() -> None:
     assert [segment.author.name for segment in wait(desk).trajectory.segments][:2] == ["you", "oak"]
 
 
+def test_one_undo_goes_back_behind_a_steer_and_what_was_written_behind_it() -> None:
+    desk = new_desk(Store(None))
+    do(desk, "run")
+    before = wait(desk)
+    do(desk, "distract", offset=len(before.trajectory.text.partition("\n")[0]))
+    after = wait(desk)
+    do(desk, "undo")
+    assert desk.tree.current == before
+    do(desk, "redo")
+    assert desk.tree.current == after
+
+
 def test_a_model_without_tags_cannot_be_asked_what_it_would_answer_now() -> None:
     desk = new_desk(Store(None))
     do(desk, "run")

@@ -135,7 +135,7 @@ def _token(doing: Doing) -> None:
     start = start.extend(Segment(text=act.text, author=PERSON, kind=kind))
     _grow(doing, "token", start, act.start)
     branch = Branch(made="go", trajectory=start, parent=desk.tree.number, kept=len(start.text), writer=act.writer)
-    desk.write(Writing(branch=branch, setup=setup, first=act.writer, seed=setup.seed))
+    desk.write(Writing(branch=branch, setup=setup, first=act.writer, seed=setup.seed, same_act=True))
 
 
 def _undo(doing: Doing) -> None:
