@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from playground.app import desk as desks
-from playground.app.acts import perform
+from playground.app.acts import PERSON, perform
 from playground.app.cast import Cast
 from playground.app.desk import Desk
 from playground.app.doing import Act, Doing
@@ -151,6 +151,27 @@ def test_an_act_that_makes_no_sense_is_refused_and_changes_nothing(verb: str, de
     with pytest.raises(InvalidInput, match=says):
         do(desk, verb, **details)
     assert desk.tree.branches == (before,)
+
+
+def test_a_person_writes_the_first_segment_and_a_model_goes_on() -> None:
+    desk = new_desk(Store(None))
+    do(desk, "begin", text="Mia has 4 figs.\n")
+    assert desk.tree.current is not None
+    assert desk.tree.current.trajectory.segments == (Segment(text="Mia has 4 figs.\n", author=PERSON),)
+    do(desk, "go", offset=16)
+    assert [segment.author.name for segment in wait(desk).trajectory.segments][:2] == ["you", "oak"]
+
+
+def test_one_undo_goes_back_behind_a_steer_and_what_was_written_behind_it() -> None:
+    desk = new_desk(Store(None))
+    do(desk, "run")
+    before = wait(desk)
+    do(desk, "distract", offset=len(before.trajectory.text.partition("\n")[0]))
+    after = wait(desk)
+    do(desk, "undo")
+    assert desk.tree.current == before
+    do(desk, "redo")
+    assert desk.tree.current == after
 
 
 def test_a_model_without_tags_cannot_be_asked_what_it_would_answer_now() -> None:

@@ -142,7 +142,7 @@ class Desk:
         """Begin a relay on a new branch."""
         with self._lock:
             self.choose([card.name for card in writing.setup.cards])
-            self.tree = self.tree.grow(writing.branch)
+            self.tree = self.tree.grow(writing.branch, same_act=writing.same_act)
             self._signals, self._broken_off = Signals(), "stopped"
             self._draw()
             self._tracks[len(self.tree.branches) - 1] = self._view.tokens

@@ -98,4 +98,4 @@ def _go_on(doing: Doing, steered: Trajectory) -> None:
     desk.change(desk.tree.grow(Branch(made="steer", trajectory=steered, parent=desk.tree.number, kept=kept)))
     first = doing.act.writer
     branch = Branch(made="go", trajectory=steered, parent=desk.tree.number, kept=len(steered.text), writer=first)
-    desk.write(Writing(branch=branch, setup=setup, first=first, seed=setup.seed, to_the_end=True))
+    desk.write(Writing(branch=branch, setup=setup, first=first, seed=setup.seed, same_act=True, to_the_end=True))

@@ -26,7 +26,7 @@ function draw(news) {
   showTimeline(news);
   showEnding(news);
   showBranches(news);
-  if (news.tree || news.rows.length) showCut();
+  if (news.tree || news.rows.length) showCut(news);
   showButtons(news);
   if (trace.classList.contains("shaded") && drawn.tail && news.status !== "running") inSight.observe(drawn.tail.made);
   if (follows && writes) scrolled.scrollTop = scrolled.scrollHeight;
