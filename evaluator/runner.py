@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from evaluator.ledger import Ledger
-from evaluator.progress import Progress
 from evaluator.turning_back import backtracks
+from playground.cli.progress import Progress
 from playground.engine.base import Capabilities, Completion, Identity, Indexed, Request
 from playground.grading import grade
 from playground.records import Outcome, Trial
