@@ -18,6 +18,7 @@ from playground.app.desk import Desk
 from playground.app.doing import Act, Doing
 from playground.app.form import Form
 from playground.app.inquiries import Ask, answered
+from playground.app.keys import check_key
 from playground.app.shelf import Shelf
 from playground.app.view import Seen
 from playground.engine.pool import Pool
@@ -33,7 +34,6 @@ WAIT_SECONDS = 4.0
 """How long a page waits for news before it asks again."""
 RELAYS_AT_ONCE = 16
 """Further ones wait."""
-LONGEST_KEY = 64
 LONGEST_NAME = 60
 FORGET_SECONDS = 3600.0
 """After which work that nobody looks at is taken out of memory."""
@@ -130,8 +130,7 @@ class Handlers:
         Raises:
             InvalidInput: no key, or what was saved under it cannot be read.
         """
-        if not key or max(len(key), len(visitor)) > LONGEST_KEY:
-            raise InvalidInput("The page has no key.", "Load it again.")
+        check_key(key, visitor)
         with self._lock:
             if key not in self._desks:
                 self._forget()

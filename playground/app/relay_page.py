@@ -194,7 +194,7 @@ def _stage(handlers: Handlers) -> tuple[gr.HTML, gr.HTML]:
     trace = gr.HTML(
         "",
         html_template=static("trace.html"),
-        js_on_load=scripts(),
+        js_on_load=scripts("trace"),
         apply_default_css=False,
         server_functions=[look, ask, sessions, rename],  # Gradio marks them: a method it cannot
         elem_id="trace",

@@ -18,9 +18,10 @@ def static(name: str) -> str:
     return (STATIC / name).read_text(encoding="utf-8")
 
 
-def scripts() -> str:
-    """The trace's script, one function's body: the files of `static/trace` in the order of their names."""
-    return "\n".join(path.read_text(encoding="utf-8") for path in sorted((STATIC / "trace").glob("*.js")))
+def scripts(page: str) -> str:
+    """A page's script, one function's body: the files of `static/common` and of its own folder, by their names."""
+    paths = [path for folder in ("common", page) for path in sorted((STATIC / folder).glob("*.js"))]
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
 
 
 def styles() -> str:

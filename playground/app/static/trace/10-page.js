@@ -5,39 +5,10 @@ const trace = element.querySelector(".trace");
 const rows = trace.querySelector(".rows");
 const legend = trace.querySelector(".legend");
 const LETTERS = ["A", "B"];
-const WORK = "off-trajectory-work";
-const VISITOR = "off-trajectory-visitor";
 const link = Object.fromEntries(new URLSearchParams(location.search));
-
-function kept(storage, name, given) {
-  const value = given ?? storage.getItem(name) ?? crypto.randomUUID();
-  storage.setItem(name, value);
-  return value;
-}
-
-// A tab keeps its work, a browser its visitor.
-const visitor = kept(localStorage, VISITOR);
 const key = kept(sessionStorage, WORK, link.work);
 
 let drawn = { drawing: 0, version: 0, tree: 0, rows: [], notes: 0, tail: null, writers: [], status: "empty", can: [] };
-
-function make(tag, className, text = "") {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = text;
-  return made;
-}
-
-function button(label, title, press) {
-  const made = make("button", "small", label);
-  made.type = "button";
-  if (title) made.title = title;
-  made.addEventListener("click", (event) => {
-    event.stopPropagation();
-    press(made);
-  });
-  return made;
-}
 
 // Sends what somebody did; what is wrong with it comes back as the notice.
 function act(verb, details = {}) {

@@ -25,8 +25,7 @@ let naming = null;
 
 async function go(work) {
   await naming;
-  sessionStorage.setItem(WORK, work);
-  location.assign(location.pathname);
+  openInRelay(work);
 }
 
 function ago(seconds) {
