@@ -197,7 +197,7 @@ def summarize(arm: str, samples: Sequence[Sample]) -> Summary:
         adopted=share([sample.adopted for sample in judged if sample.adopted is not None]),
         tokens=_mean([sample.tokens for sample in judged]),
         seconds=_mean([sample.seconds for sample in judged]),
-        outcomes=Counter(sample.ending.outcome for sample in mine),
+        outcomes=dict(sorted(Counter(sample.ending.outcome for sample in mine).items())),
     )
 
 

@@ -19,7 +19,7 @@ from playground.app.links import linked
 from playground.app.opening import opened
 from playground.app.origins import origin
 from playground.app.shelf import Shelf
-from playground.app.steers import Steering, distracted
+from playground.steers import Steering, distracted
 from playground.app.view import Seen
 from playground.app.writing import rest
 from playground.branches import Branch, Ending, Tree

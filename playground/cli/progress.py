@@ -38,12 +38,20 @@ class Progress:
         self._done += count
         self._skipped += count
 
+    def count(self, tokens: int) -> None:
+        """So many tokens more, of something that is not finished yet."""
+        self._tokens += tokens
+        self._tell()
+
     def advance(self, tokens: int, prompt: int = 0, cached: int = 0) -> None:
         """One more is finished, with so many tokens; of those of its prompt so many were in the engine's cache."""
         self._done += 1
         self._tokens += tokens
         self._prompts += prompt
         self._cached += cached
+        self._tell()
+
+    def _tell(self) -> None:
         if self._clock() - self._shown >= (BAR_SECONDS if self._bar else LINE_SECONDS):
             self._show()
 
@@ -70,7 +78,7 @@ class Progress:
         seconds = self._clock() - self._begun
         made = self._done - self._skipped
         if made == 0 or seconds <= 0:
-            return ""
+            return f", {self._tokens:,} tokens" if self._tokens else ""
         left = (self._total - self._done) * seconds / made
         remaining = f", {int(left) // 60}:{int(left) % 60:02d} left" if self._done < self._total else ""
         saved = f", {self._cached / self._prompts:.0%} of the prompts from the cache" if self._cached else ""
