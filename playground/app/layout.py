@@ -12,6 +12,8 @@ from typing import Final, NamedTuple
 import gradio as gr
 
 from playground.app.handlers import Handlers
+from playground.app.outcomes_handlers import OutcomesHandlers
+from playground.app.outcomes_page import outcomes_page
 from playground.app.relay_page import relay_page
 from playground.app.theme import static
 from playground.engine.pool import Pool
@@ -35,8 +37,10 @@ class Tab(NamedTuple):
 def build_app(pool: Pool, cards: Sequence[ModelCard], store: Store) -> gr.Blocks:
     """All pages, on which the cards' models write; engines stay in the pool, never in the pages' state."""
     handlers = Handlers(pool, cards, store)
+    outcomes = OutcomesHandlers(pool, cards, store)
     tabs = [
         Tab("Relay", "", lambda: relay_page(handlers, cards), tools=static("tools.html")),
+        Tab("Outcomes", "outcomes", lambda: outcomes_page(outcomes, cards)),
     ]
     app = gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False)
     for tab in tabs:
