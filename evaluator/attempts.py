@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from evaluator.subject import Subject
 from playground.records import Condition, Record, RunQuestion, Trial
+from playground.sampling import derive_seed
 from playground.thinking import ThinkTags, split_thinking
 
 ALONE = Condition(test="solo")
@@ -53,6 +54,11 @@ def attempts(records: Iterable[Record], tags: ThinkTags) -> Attempts:
         )
         found[record.trial.question.id].append(attempt)
     return {question: tuple(tries) for question, tries in found.items()}
+
+
+def drawn(tries: Iterable[Attempt], seed: int, *purpose: str) -> Attempt:
+    """One of some attempts: that with the smallest number for this purpose, so that others seldom change the draw."""
+    return min(tries, key=lambda attempt: derive_seed(seed, *purpose, attempt.sample))
 
 
 def solve_counts(tries: Attempts, questions: Iterable[RunQuestion]) -> dict[str, int]:

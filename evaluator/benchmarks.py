@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from evaluator.hub import HubSource, hub_rows
-from evaluator.question_files import question_of, questions
 from playground.errors import InvalidData, InvalidInput
+from playground.question_files import question_of, questions
 from playground.reasoners.questions import TIERS, shipped_questions
 from playground.records import Question
 

@@ -9,12 +9,12 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 from evaluator.config import RunConfig
+from evaluator.differences import differences
 from evaluator.evaluation import Evaluation, OpenEngine
-from evaluator.growth import changed_questions, obstacles
+from evaluator.growth import changed_questions, described, obstacles
 from evaluator.ledger import Ledger, now
 from evaluator.manifest import facts_at_start, manifest, write_manifest
 from evaluator.opening import loaded, opening
@@ -25,11 +25,13 @@ from evaluator.presets import PRESETS
 from evaluator.run_questions import check_limit, questions_of
 from evaluator.taken_subsets import TakenSubsets, read_subsets
 from playground.cli.progress import Progress
-from playground.errors import MissingExtra, RunError
+from playground.errors import InvalidInput, RunError
+from playground.extras import require
 from playground.records import RunQuestion, Test
 from playground.run_ledger import LEDGER_FILE
 
-REPORT_PACKAGES = ("numpy", "pandas", "matplotlib", "tabulate", "scipy", "statsmodels", "pyarrow")
+MOST_FAULTS = 5
+"""Differences between two runs that are shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +50,7 @@ class Command:
         program = f"python -m evaluator.{self.name}"
         options = parser(program, self.description, self.examples, self.tests)
         asked = request(options.parse_args(), self.tests)
-        for package in REPORT_PACKAGES:
-            if find_spec(package) is None:
-                raise MissingExtra(package, "eval")
+        require("eval")
         prepared = prepare(asked)
         if asked.dry_run:
             stages = plan(prepared.config, prepared.questions, prepared.people, loaded)
@@ -93,6 +93,8 @@ def prepare(asked: Request) -> Prepared:
     if people.guide_names and "guidability" in asked.values.get("tests", ("guidability",)):
         found["guides"] = people.guide_names
     config = asked.config(tuple(card.name for card in people.cards), **found)
+    if config.likelihood and asked.data_parallel > 1:
+        raise InvalidInput("--likelihood is measured in one process.", "Leave out --data-parallel or --likelihood.")
     solo = [pool for name, pool in people.recorded.items() if name in config.models]
     questions = questions_of(asked, config, solo, taken)
     check_limit(config, questions)
@@ -105,7 +107,9 @@ def carry_out(prepared: Prepared, folder: Path, name: str) -> None:
     scope = f"{config.limit} tested questions for {', '.join(config.models)}"
     print(f"Preset {config.preset}: {scope}; --preset chooses the scale ({', '.join(PRESETS)}).", flush=True)
     with Ledger(folder) as ledger:
-        begin(ledger, config, prepared.questions, name)
+        added = begin(ledger, config, prepared.questions, name)
+        if added:
+            print(f"The run in {folder} is added to: {'; '.join(added)}.", flush=True)
         if ledger.reader.meta("completed") is None:
             write_manifest(folder, manifest(ledger.reader, complete=False))
             evaluation = Evaluation(
@@ -126,37 +130,43 @@ def carry_out(prepared: Prepared, folder: Path, name: str) -> None:
         finish(folder)
 
 
-def begin(ledger: Ledger, config: RunConfig, questions: Sequence[RunQuestion], name: str = "full") -> None:
-    """Begin a run, take one up again, or let one grow whose configuration is only added to; `name` is the command's.
+def begin(ledger: Ledger, config: RunConfig, questions: Sequence[RunQuestion], name: str = "full") -> list[str]:
+    """Begin a run, take one up again, or add to one; `name` is the command's.
+
+    Returns what is added, in words: nothing where the run begins or only goes on.
 
     Raises:
-        RunError: the folder holds a run with another configuration, or with other questions.
+        RunError: the folder holds a run with a configuration or with questions that the new ones do not only add to.
     """
-    facts = facts_at_start([f"evaluator.{name}", *sys.argv[1:]])
+    facts = {
+        **facts_at_start([f"evaluator.{name}", *sys.argv[1:]]),
+        "config": json.dumps(config.to_json(), sort_keys=True),
+    }
     if ledger.reader.meta("config") is None:
-        ledger.add_questions(questions)
-        ledger.set_meta(config=json.dumps(config.to_json()), started=now(), **facts)
-        return
-    before, asked = ledger.reader.fact(RunConfig, "config"), ledger.reader.questions()
-    changes = obstacles(before, config)
-    same = before == config
-    if not changes and (asked != tuple(questions) if same else changed_questions(asked, questions)):
-        changes = ["the questions themselves have changed"]
-    if not changes and not same:
-        ledger.grow(json.dumps(config.to_json()), questions, facts)
-        return
-    if changes:
+        ledger.begin(questions, facts)
+        return []
+    asked = ledger.reader.questions()
+    before, after = described(ledger.reader.fact(RunConfig, "config"), asked), described(config, questions)
+    if before == after and asked == tuple(questions):
+        return []
+    faults = [*obstacles(before, after), *changed_questions(asked, questions)]
+    if before == after and not faults:
+        faults = ["the questions themselves have changed"]
+    if faults:
+        shown = faults[:MOST_FAULTS] + (["…"] if len(faults) > MOST_FAULTS else [])
         raise RunError(
-            f"{ledger.path.parent} holds a run with another configuration: {'; '.join(changes)}.",
+            f"{ledger.path.parent} holds a run with another configuration: {'; '.join(shown)}.",
             "Give the same options to go on, larger ones to add to it, or another --output-dir.",
         )
+    ledger.begin(questions, facts)
+    return differences(before, after)
 
 
 def finish(folder: Path) -> None:
     """Draw the report and print its main table."""
     # pandas and matplotlib come with these; the work before does without
     from evaluator.document import markdown_table
-    from evaluator.report import PAGE_FILE, write_report
+    from evaluator.report_files import PAGE_FILE, write_report
     from evaluator.tables import main_table
 
     findings = write_report(folder)

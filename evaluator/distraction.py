@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from evaluator.attempts import Attempt, Attempts
+from evaluator.attempts import Attempt, Attempts, drawn
 from evaluator.distractors import Distractor
 from evaluator.subject import Subject
 from playground.digit_typos import corrupt_digits
@@ -55,10 +55,8 @@ def recoverability_trials(
 
 
 def _original(subject: Subject, question: Question, tries: Sequence[Attempt]) -> Attempt:
-    random = Random(derive_seed(subject.config.seed, "original", subject.card.name, question.id))
-    return random.choice(
-        [attempt for attempt in tries if attempt.correct and subject.config.can_be_disturbed(attempt.tokens)]
-    )
+    whole = [attempt for attempt in tries if attempt.correct and subject.config.can_be_disturbed(attempt.tokens)]
+    return drawn(whole, subject.config.seed, "original", subject.card.name, question.id)
 
 
 def _drawn(subject: Subject, place: _Place, pool: Sequence[Distractor]) -> Distractor | None:
@@ -68,8 +66,8 @@ def _drawn(subject: Subject, place: _Place, pool: Sequence[Distractor]) -> Distr
     """
     foreign = [item for item in pool if item.question.gold != place.question.gold]
     purpose = "distractor" if place.variant != "other-models" else "other distractor"
-    seed = derive_seed(subject.config.seed, purpose, subject.card.name, place.question.id, str(place.own))
-    return Random(seed).choice(foreign) if foreign else None
+    draw = (subject.config.seed, purpose, subject.card.name, place.question.id, str(place.own))
+    return min(foreign, key=lambda item: derive_seed(*draw, item.model, item.question.id, item.sample), default=None)
 
 
 def _distracted(subject: Subject, place: _Place, original: Attempt, pool: Sequence[Distractor]) -> Trial | None:

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from evaluator.attempts import Attempts
 from evaluator.subject import Subject
 from playground.records import Question, Variant
@@ -29,6 +27,8 @@ class Distractor:
     model: str
     question: Question
     thinking: str
+    sample: int = 0
+    """Which of the model's trajectories for that question."""
 
 
 def distractor_pools(
@@ -49,7 +49,7 @@ def distractor_pools(
 def _whole(models: Iterable[str], pool: Sequence[Question], tries: Mapping[str, Attempts]) -> list[Distractor]:
     """Trajectories that were ended. They need not be right."""
     return [
-        Distractor(model=model, question=question, thinking=attempt.thinking)
+        Distractor(model=model, question=question, thinking=attempt.thinking, sample=attempt.sample)
         for model in models
         for question in pool
         for attempt in tries[model].get(question.id, ())
@@ -70,6 +70,8 @@ def long_enough(found: Sequence[Distractor], tested: Sequence[int]) -> list[Dist
     """Those with at least the 80th percentile of the tested traces' chunks, cut at the 90th (release)."""
     if not tested:
         return list(found)
+    import numpy as np  # the commands see that it is there
+
     least, most = np.percentile(tested, [LEAST_PERCENTILE, MOST_PERCENTILE])
     chunked = [(item, split_chunks(item.thinking)) for item in found]
     return [

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast, get_args
 
-from evaluator.question_files import Row, rows
 from playground.cli.border import Parser, run
 from playground.cli.progress import Progress
 from playground.engine.pool import Pool
@@ -25,8 +25,9 @@ from playground.grading.golds import gold_text
 from playground.grading.judge import Case, Judge
 from playground.grading.reviews import Opinion, disagreements
 from playground.models import ModelCard, find_card
+from playground.question_files import Row, rows
 from playground.recorded import tags_in
-from playground.serialization import write_text
+from playground.serialization import check_writable, write_text
 from playground.thinking import NO_TAGS, QWEN3_TAGS
 from playground.trajectory import FinishReason
 
@@ -41,6 +42,9 @@ Each row needs `response` and `answer`; without `answer` the gold is the last \\
 itself. Each row comes back with `verdict` (correct, wrong, no_answer, truncated, grader_timeout, error), `extracted`,
 `gold` and `why`; with --judge also with `judge`, whose opinion changes no verdict.
 """
+
+_HALF = re.compile("[\ud800-\udfff]")
+"""Half a character, as JSON can hold it and UTF-8 cannot: it goes out as the escape that it came in as."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,12 +133,15 @@ def command() -> None:
     """Read the command line, grade the rows and write them."""
     arguments = parser().parse_args()
     card = find_card(arguments.judge) if arguments.judge else None
+    check_writable(arguments.out)
     found = list(responses(arguments.file, arguments.response))
     if not found:
         raise InvalidData(str(arguments.file), "holds no row", "Give JSON Lines with `response` and `answer`.")
     graded = verdicts(found, arguments.think_tags, Progress(sys.stderr))
+    write_text(arguments.out, "".join(lines(found, graded, {})))
     judged = opinions(found, graded, card) if card else {}
-    write_text(arguments.out, "".join(lines(found, graded, judged)))
+    if judged:
+        write_text(arguments.out, "".join(lines(found, graded, judged)))
     print(summary(found, graded, judged))
     print(arguments.out)
 
@@ -150,7 +157,8 @@ def lines(found: Sequence[Response], graded: Sequence[Verdict], judged: dict[str
         }
         if opinion := judged.get(str(number)):
             graded_row["judge"] = {"verdict": opinion.outcome, "model": opinion.judge, "said": opinion.said}
-        yield json.dumps(graded_row, ensure_ascii=False) + "\n"
+        line = json.dumps(graded_row, ensure_ascii=False, default=str)  # Parquet has dates and bytes
+        yield _HALF.sub(lambda half: f"\\u{ord(half.group()):04x}", line) + "\n"
 
 
 def summary(found: Sequence[Response], graded: Sequence[Verdict], judged: dict[str, Opinion]) -> str:

@@ -14,26 +14,33 @@ from playground.records import RunQuestion
 
 LARGER: Final = ("limit", "n", "pool", "shared", "individual", "guided", "control")
 """Numbers that may grow."""
-MORE: Final = ("models", "positions", "lengths", "tests", "variants", "guides")
+MORE: Final = ("models", "benchmarks", "positions", "lengths", "tests", "variants", "guides", "recorded")
 """Lists that may be added to."""
 
 
-def obstacles(before: RunConfig, after: RunConfig) -> list[str]:
-    """The differences for which results of the two must not stand side by side, in words; none if `after` only adds."""
-    old, new = before.to_json(), after.to_json()
-    added = {name for name in LARGER if new[name] > old[name]}
-    added |= {name for name in MORE if old[name] and set(old[name]) < set(new[name])}
-    if not before.judge:
-        added.add("judge")
-    return differences(_without(old, added), _without(new, added))
+def described(config: RunConfig, questions: Sequence[RunQuestion]) -> dict[str, Any]:
+    """A run as JSON data: its configuration, and the benchmarks that it tests."""
+    tested = {item.question.benchmark for item in questions if item.role == "tested"}
+    return config.to_json() | {"benchmarks": sorted(tested)}
 
 
-def _without(config: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
-    return {name: value for name, value in config.items() if name not in names}
+def obstacles(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """The differences for which results of two runs must not stand side by side, in words; none if `after` only adds.
+
+    Both are as `described`.
+    """
+    added = {name for name in LARGER if after[name] > before[name]}
+    added |= {name for name in MORE if set(before[name]) < set(after[name])}
+    if not before["guides"]:
+        added -= {"guides"}  # without names the stronger models of the run guide: naming some replaces them
+    if not before["judge"]:
+        added |= {"judge"}
+    kept = (before.keys() | after.keys()) - added
+    return differences({name: before.get(name) for name in kept}, {name: after.get(name) for name in kept})
 
 
 def changed_questions(before: Sequence[RunQuestion], after: Sequence[RunQuestion]) -> list[str]:
-    """The ids that stand for one question before and for another one after; all of them where none is left."""
+    """The questions that are others under the same id, in words."""
     old = {item.question.id: item.question for item in before}
-    kept = [item.question for item in after if item.question.id in old]
-    return [question.id for question in kept if question != old[question.id]] if kept else list(old)
+    changed = [item.question for item in after if old.get(item.question.id, item.question) != item.question]
+    return [f"{question.id} is another question" for question in changed]

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from random import Random
 
-from evaluator.attempts import Attempt, Attempts
+from evaluator.attempts import Attempt, Attempts, drawn
 from evaluator.subject import Subject
 from playground.records import Condition, Question, Trial
-from playground.sampling import derive_seed
 from playground.steering import Cut, compose
 from playground.trajectory import Author, Provenance, Segment, SteerSource
 
@@ -45,7 +43,7 @@ def guides(
         for model in models:
             correct = [attempt for attempt in tries[model].get(question.id, ()) if attempt.correct]
             if correct:
-                attempt = Random(derive_seed(seed, "guide", model, question.id)).choice(correct)
+                attempt = drawn(correct, seed, "guide", model, question.id)
                 found.append(Guide(model=model, question=question, attempt=attempt))
     return found
 

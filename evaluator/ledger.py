@@ -21,6 +21,8 @@ from playground.run_ledger import LEDGER_FILE, SCHEMA_VERSION, RunLedger, ledger
 from playground.serialization import to_dict
 
 LOCK_FILE = ".lock.sqlite"
+NOT_OF_ONE_TIME = frozenset({"schema_version", "earlier"})
+"""Facts about the ledger, and not about the run as it was at one time."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -42,12 +44,19 @@ CREATE TABLE IF NOT EXISTS outcomes (
     tokens INTEGER GENERATED ALWAYS AS (json_extract(outcome, '$.tokens'))
 );
 CREATE TABLE IF NOT EXISTS asked (trial_id TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS inherited (trial_id TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS leaks (id TEXT PRIMARY KEY, judgement TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS outcomes_by_test ON outcomes (test, model);
 """
 
-
-_ADD_QUESTIONS = "INSERT OR REPLACE INTO questions VALUES (?, ?, ?)"
+_REPLACED = (
+    "INSERT OR IGNORE INTO inherited SELECT trial_id FROM outcomes",
+    "DELETE FROM asked",
+    "DELETE FROM selections",
+    "DELETE FROM questions",
+    "DELETE FROM meta WHERE key = 'completed'",
+)
+"""What happens to a run that is added to."""
 
 
 class Ledger:
@@ -76,36 +85,37 @@ class Ledger:
         """Keep plain facts about the run; what is there already is replaced."""
         self._write("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(facts.items()))
 
-    def add_questions(self, questions: Sequence[RunQuestion]) -> None:
-        """Keep the run's questions in their order."""
-        self._write(_ADD_QUESTIONS, _question_rows(questions))
+    def begin(self, questions: Sequence[RunQuestion], facts: Mapping[str, str]) -> None:
+        """Begin a run with these questions and plain facts, all at once or not at all.
 
-    def grow(self, config: str, questions: Sequence[RunQuestion], facts: Mapping[str, str]) -> None:
-        """Let the run ask for more from now on: all of it is put down at once, or nothing.
-
-        Outcomes stay. Those that are not asked for any more, because a larger run has drawn otherwise, are no longer
-        read; `ask` says which are.
+        Where the ledger holds one already, that is added to: its facts are kept as `earlier`, and so are all outcomes.
+        Those that the run as it is now does not `ask` for, because it has drawn otherwise, are no longer read.
         """
+        rows = [(item.question.id, position, _json(item)) for position, item in enumerate(questions)]
+        before = self.reader.facts()
         with ledger_errors(self.path), self._db:
-            earlier = [*self.reader.earlier_configs(), json.loads(self.reader.meta("config") or "null")]
-            self._db.execute("DELETE FROM asked")
-            self._db.execute("DELETE FROM selections")
-            self._db.execute("DELETE FROM questions")
-            self._db.execute("DELETE FROM meta WHERE key = 'completed'")
-            self._db.executemany(_ADD_QUESTIONS, _question_rows(questions))
-            told = {**facts, "config": config, "grown": now(), "earlier_configs": json.dumps(earlier)}
-            self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(told.items()))
+            if "config" in before:
+                for statement in _REPLACED:
+                    self._db.execute(statement)
+                earlier = [*self.reader.earlier(), {key: before[key] for key in before.keys() - NOT_OF_ONE_TIME}]
+                facts = {**facts, "grown": now(), "earlier": json.dumps(earlier, sort_keys=True)}
+            else:
+                facts = {**facts, "started": now()}
+            self._db.executemany("INSERT INTO questions VALUES (?, ?, ?)", rows)
+            self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(facts.items()))
 
     def ask(self, trials: Iterable[Trial]) -> None:
-        """Say that the run as it is now has these trials."""
+        """Say that the run as it is now has these trials; one that was never added to has all that it generated."""
         if self.reader.meta("grown") is not None:
             self._write("INSERT OR IGNORE INTO asked VALUES (?)", [(trial.id,) for trial in trials])
 
     def inherited(self) -> set[str]:
-        """The identities of trials that were finished before the run grew: they form no groups with new ones."""
+        """The identities of trials that were finished before the run was added to: they form no groups with new ones.
+
+        What they are does not change while the run is broken off and taken up again, and so its groups do not either.
+        """
         with ledger_errors(self.path):
-            query = "SELECT trial_id FROM outcomes, meta WHERE key = 'grown' AND created <= value"
-            return {row[0] for row in self._db.execute(query)}
+            return {row[0] for row in self._db.execute("SELECT trial_id FROM inherited")}
 
     def add_model(self, model: RunModel, position: int) -> None:
         """Keep a model's identity.
@@ -168,10 +178,6 @@ class Ledger:
         self.close()
 
 
-def _question_rows(questions: Sequence[RunQuestion]) -> list[tuple[str | int, ...]]:
-    return [(item.question.id, position, _json(item)) for position, item in enumerate(questions)]
-
-
 def now() -> str:
     """The time in UTC, ISO 8601 to the microsecond."""
     return datetime.now(UTC).isoformat(timespec="microseconds")
@@ -203,6 +209,9 @@ def _open(path: Path) -> sqlite3.Connection:
         fault = connection.execute("PRAGMA quick_check").fetchone()[0]
         if fault != "ok":
             raise sqlite3.DatabaseError(fault)
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if tables and "meta" not in tables:
+            raise sqlite3.DatabaseError("it is a database of something else")
         connection.executescript(_SCHEMA)
         with connection:
             connection.execute("INSERT OR IGNORE INTO meta VALUES ('schema_version', ?)", (str(SCHEMA_VERSION),))

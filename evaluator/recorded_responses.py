@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evaluator.attempts import ALONE
-from evaluator.question_files import Row, rows
 from evaluator.subject import Subject
 from playground.engine.base import Identity
 from playground.errors import InvalidData, InvalidInput
 from playground.grading import grade
+from playground.question_files import Row, rows
 from playground.recorded import tags_in
 from playground.records import Outcome, OutcomeClass, Question, RunQuestion, Trial
 from playground.thinking import NO_TAGS, ThinkTags, split_thinking

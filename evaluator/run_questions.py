@@ -10,11 +10,11 @@ from evaluator.benchmarks import math_questions, tiers
 from evaluator.config import RunConfig
 from evaluator.options import Request
 from evaluator.presets import preset
-from evaluator.question_files import questions
 from evaluator.recorded_responses import RecordedPool, answered_by_all
 from evaluator.selection import run_questions
 from evaluator.taken_subsets import TakenSubsets
 from playground.errors import InvalidInput
+from playground.question_files import questions
 from playground.records import Question, RunQuestion
 
 OTHERS_FILE: Final = "math_test_5000.jsonl"

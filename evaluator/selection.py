@@ -1,6 +1,7 @@
 """Which questions a run takes, and which of them each test takes. Pure and seeded; knows solve counts, not texts.
 
-Source: protocol of arXiv 2510.06410, sections 2 and 3. A draw depends on the run's seed and on what it is for alone.
+Source: protocol of arXiv 2510.06410, sections 2 and 3. A draw depends on the run's seed and on what it is for alone:
+each candidate has a number of its own there, and the smallest win, so that a larger draw contains the smaller one.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ def run_questions(
 ) -> tuple[RunQuestion, ...]:
     """`limit` tested questions and `pool` others, both spread evenly over the benchmarks, in the questions' order.
 
+    They come from both ends of each benchmark's order, so that one may grow without taking from the other.
+
     A benchmark that is too small for its share gives all it has, and the rest falls to the others. With `others` the
     pool comes from these instead.
 
@@ -36,14 +39,15 @@ def run_questions(
     if limit + inside > sum(sizes):
         raise InvalidInput(
             f"There are {sum(sizes)} questions; {limit} tested ones and {inside} distractors do not fit.",
-            f"Give a --limit of at most {sum(sizes) - inside}.",
+            f"Give a --limit of at most {sum(sizes) - inside}." if sum(sizes) > inside else "Give a smaller --pool.",
         )
     tested = spread(limit, sizes)
     rest = spread(inside, [size - taken for size, taken in zip(sizes, tested, strict=True)])
     roles: dict[str, Role] = {}
     for (name, members), count, more in zip(benchmarks.items(), tested, rest, strict=True):
-        drawn = draw([question.id for question in members], count + more, seed, "questions", name)
-        roles |= {drawn_id: "tested" if place < count else "pool" for place, drawn_id in enumerate(drawn)}
+        order = draw([question.id for question in members], len(members), seed, "questions", name)
+        roles |= dict.fromkeys(order[:count], "tested")
+        roles |= dict.fromkeys(order[len(order) - more :], "pool")
     roles |= dict.fromkeys(draw([item.id for item in others], pool, seed, "distractor questions"), "pool")
     chosen = [RunQuestion(question=item, role=roles[item.id]) for item in (*questions, *others) if item.id in roles]
     return tuple(sorted(chosen, key=lambda item: item.role != "tested"))
@@ -69,8 +73,7 @@ def even(total: int, parts: int) -> list[int]:
 
 def draw(ids: Iterable[str], size: int, seed: int, *purpose: str) -> list[str]:
     """At most `size` of the ids without replacement, in the order drawn; the order they are given in is no matter."""
-    candidates = sorted(ids)
-    return Random(derive_seed(seed, *purpose)).sample(candidates, min(size, len(candidates)))
+    return sorted(sorted(ids), key=lambda name: derive_seed(seed, *purpose, name))[:size]
 
 
 def draw_by_solve_count(solves: SolveCounts, size: int, seed: int, *purpose: str) -> list[str]:
@@ -81,9 +84,8 @@ def draw_by_solve_count(solves: SolveCounts, size: int, seed: int, *purpose: str
     """
     solved = sorted(question for question, count in solves.items() if count)
     sizes = Counter(solves[question] for question in solved)
-    random = Random(derive_seed(seed, *purpose))
-    keys = {question: random.expovariate(1.0) * sizes[solves[question]] for question in solved}
-    return sorted(solved, key=lambda question: keys[question])[:size]
+    variates = {name: Random(derive_seed(seed, *purpose, name)).expovariate(1.0) for name in solved}
+    return sorted(solved, key=lambda name: variates[name] * sizes[solves[name]])[:size]
 
 
 def solved_by_all(solves: Mapping[str, SolveCounts], n: int) -> list[str]:

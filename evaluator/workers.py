@@ -53,7 +53,9 @@ class Workers:
         ]
         from playground.engine.checkpoint import Source, load_text  # torch
 
-        self.token_ends = load_text(Source(location=card.source)).tokenizer.token_ends
+        revision = card.options.get("revision")
+        text = load_text(Source(location=card.source, revision=str(revision) if revision else None))
+        self.token_ends = text.tokenizer.token_ends
         self._workers: list[_Worker] = []
         try:
             self._workers += [_started(card, place) for place in places]

@@ -61,6 +61,12 @@ class Branch:
     probes: tuple[Probe, ...] = ()
 
 
+def shared_length(one: str, other: str) -> int:
+    """How many characters two texts have in common at their beginning."""
+    shorter = min(len(one), len(other))
+    return next((at for at in range(shorter) if one[at] != other[at]), shorter)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tree:
     """All branches, by number in the order of their making, and the path along which they were looked at."""

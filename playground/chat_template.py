@@ -24,6 +24,18 @@ from playground.errors import InvalidInput
 TEMPLATE_DATE = date(2025, 1, 1)
 """What a template that asks for today's date is told: a prompt must not depend on the day it is made."""
 
+_FAULTS = (
+    TemplateError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What a template can raise: its own refusals, jinja's, and those of the Python that its expressions are."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatTemplate:
@@ -51,8 +63,9 @@ class ChatTemplate:
                 eos_token=self.eos_token,
                 **self.options,
             )
-        except TemplateError as error:
-            raise InvalidInput(f"The chat template fails: {error}.", "Repair the model's chat template.") from None
+        except _FAULTS as error:
+            fault = str(error).rstrip(".") or type(error).__name__
+            raise InvalidInput(f"The chat template fails: {fault}.", "Repair the model's chat template.") from None
 
 
 @cache

@@ -12,20 +12,24 @@ from typing import Literal
 from playground.errors import InvalidInput
 from playground.steps import SentenceStream, StepStream
 
-RuleKind = Literal["tokens", "sentences", "steps", "percent", "cue", "close"]
+RuleKind = Literal["tokens", "sentences", "steps", "percent", "cue", "entropy", "close"]
 
 _COUNTED = ("tokens", "sentences", "steps", "percent")
-RULE_FORMS = "tokens:K sentences:K steps:K percent:P cue:REGEX close"
+RULE_FORMS = "tokens:K sentences:K steps:K percent:P cue:REGEX entropy:BITS close"
+
+_LIMITS = "K ≥ 1, 1 ≤ P ≤ 100, BITS > 0"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A hand-over rule, as people write it: `steps:2`, `percent:40`, `cue:Wait`, `close`."""
+    """A hand-over rule, as people write it: `steps:2`, `percent:40`, `cue:Wait`, `entropy:2.5`, `close`."""
 
     kind: RuleKind
     amount: int = 0
     """How many tokens, sentences or steps, or how many percent of the writer's own solo thinking."""
     pattern: str = ""
+    bits: float = 0.0
+    """The entropy of the next token above which the writer is too unsure to choose it."""
 
     @classmethod
     def parse(cls, text: str) -> Rule:
@@ -43,14 +47,17 @@ class Rule:
             except re.error as error:
                 raise InvalidInput(f"The cue {value!r} is no regular expression: {error}.", "Mend it.") from None
             return cls("cue", pattern=value)
+        if kind == "entropy" and re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3})?", value) and float(value) > 0:
+            return cls("entropy", bits=float(value))
         if kind in _COUNTED and re.fullmatch("[0-9]{1,9}", value):
             amount = int(value)
             if amount >= 1 and (kind != "percent" or amount <= 100):
                 return cls(kind, amount)  # type: ignore[arg-type]
-        raise InvalidInput(f"{text!r} is no hand-over rule.", f"Write one of: {RULE_FORMS} (K ≥ 1, 1 ≤ P ≤ 100).")
+        raise InvalidInput(f"{text!r} is no hand-over rule.", f"Write one of: {RULE_FORMS} ({_LIMITS}).")
 
     def __str__(self) -> str:
-        return ":".join(part for part in (self.kind, self.pattern or str(self.amount or "")) if part)
+        value = self.pattern or (f"{self.bits:g}" if self.bits else str(self.amount or ""))
+        return ":".join(part for part in (self.kind, value) if part)
 
 
 class RuleWatch:
@@ -65,17 +72,20 @@ class RuleWatch:
         self._pattern = re.compile(rule.pattern)
         self._step = ""
 
-    def feed(self, text: str, tokens: int) -> int | None:
+    def feed(self, text: str, tokens: int, entropy: float = 0.0) -> int | None:
         """Take what was added; the offset at which the turn ends, once that is known.
 
-        The offset counts from the start of the turn and may lie before the end of what was added: a step has ended
-        only when the next one begins.
+        `entropy` is the largest of the tokens that came with it, in bits. The offset counts from the start of the turn
+        and may lie before the end of what was added: a step has ended only when the next one begins, and a token that
+        the writer was unsure of is the next writer's to choose.
         """
         start = self._length
         self._length += len(text)
         self._tokens += tokens
         if self._rule.kind == "tokens":
             return self._length if self._tokens >= self._rule.amount else None
+        if self._rule.kind == "entropy":
+            return start if start and entropy > self._rule.bits else None
         if self._rule.kind == "cue":
             return self._find_cue(start, text)
         if self._rule.kind in ("steps", "sentences"):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from playground.errors import InvalidData, InvalidInput
+from playground.recovery import Recovery, recoveries
 from playground.serialization import from_json
 from playground.thinking import BRACKET_TAGS, GPT_OSS_TAGS, NO_TAGS, QWEN3_TAGS, SEED_TAGS, ThinkTags, split_thinking
 from playground.trajectory import Trajectory
@@ -31,6 +32,8 @@ class RecordedTrace:
     thinking: str
     question: str = ""
     """Empty where the row does not tell."""
+    recoveries: tuple[Recovery, ...] = ()
+    """What became of the distractors in a saved trajectory."""
 
 
 def read_traces(path: Path) -> Iterator[RecordedTrace]:
@@ -85,7 +88,8 @@ def _of_trajectory(text: bytes, place: str, number: int) -> RecordedTrace:
         trajectory = from_json(Trajectory, text)
     except InvalidData as error:
         raise InvalidData(f"{place}: {error.path}".removesuffix(": "), error.problem, _HINT) from None
-    return RecordedTrace(trace=number, thinking=trajectory.thinking, question=trajectory.question)
+    found = tuple(recoveries(trajectory))
+    return RecordedTrace(trace=number, thinking=trajectory.thinking, question=trajectory.question, recoveries=found)
 
 
 def _thinking(row: dict[str, Any], place: str) -> str:

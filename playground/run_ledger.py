@@ -2,11 +2,13 @@
 
 Any number of readers may look on while the evaluation writes. Does not know how a ledger is written, nor metrics.
 
-Tables: `meta` (key, value: schema_version, config, started, completed, and where a run was added to, grown and
-earlier_configs), `questions` and `models` in their order, `selections`, `leaks` (what a judge said of steers), `asked`
-(the trials of a run that was added to: of others it has outcomes that it no longer asks for), and `outcomes`:
-`trial_id`, `created`, the group it was generated in and its place there, and trial and outcome as the JSON of
-`playground.records`, with columns drawn from that JSON for queries by hand.
+Tables: `meta` (key, value: schema_version, config, started, completed …), `questions` and `models` in their order,
+`selections`, `leaks` (what a judge said of steers), and `outcomes`: `trial_id`, `created`, the group it was generated
+in and its place there, and trial and outcome as the JSON of `playground.records`, with columns drawn from that JSON
+for queries by hand.
+
+A run that was added to says so (`grown`, and its facts before as `earlier`). Then `inherited` are the trials that were
+finished before, and `asked` those of the run as it is now: outcomes that it no longer asks for are not read.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 from playground.errors import InvalidData, RunError
 from playground.records import LeakJudgement, Outcome, Record, RunModel, RunQuestion, Selection, Test, Trial
@@ -91,9 +93,14 @@ class RunLedger:
             except InvalidData as error:
                 raise InvalidData(f"{key} {error.path}".rstrip(), error.problem) from None
 
-    def earlier_configs(self) -> list[dict[str, Any]]:
-        """The configurations before the run was added to, the first one first; none for most runs."""
-        return self.fact(list[dict[str, Any]], "earlier_configs") if self.meta("earlier_configs") is not None else []
+    def facts(self) -> dict[str, str]:
+        """All plain facts of the run as it is now."""
+        with ledger_errors(self.path):
+            return dict(self._db.execute("SELECT key, value FROM meta"))
+
+    def earlier(self) -> list[dict[str, str]]:
+        """The facts of the run each time before it was added to, the first ones first; none for most runs."""
+        return self.fact(list[dict[str, str]], "earlier") if self.meta("earlier") is not None else []
 
     def questions(self) -> tuple[RunQuestion, ...]:
         """The run's questions, the tested ones first."""

@@ -99,12 +99,11 @@ class Store:
         tree = work.tree
         bodies = [(key, number, json.dumps(to_dict(tree.branches[number]))) for number in changed]
         head = (key, visitor, work.name, json.dumps(dict(work.form)), json.dumps(tree.path), tree.place, time.time())
-        with self._lock:
+        with self._lock, self._base:  # all of it or, where the disk is full, nothing
             self._base.execute("begin immediate")
             self._base.execute("insert or replace into work values (?, ?, ?, ?, ?, ?, ?)", head)
             self._base.executemany("insert or replace into branch values (?, ?, ?)", bodies)
             self._base.executemany("delete from row where key = ? and number = ?", [body[:2] for body in bodies])
-            self._base.execute("commit")
 
     def save_rows(self, key: str, number: int, rows: Iterable[WrittenRow]) -> None:
         """Keep what a relay has written so far on a branch."""

@@ -11,6 +11,8 @@ from contextlib import closing
 from dataclasses import replace
 
 from playground.engine.base import Completion, Delta, Request, Token
+from playground.entropy import ALTERNATIVES, entropy
+from playground.errors import InvalidInput
 from playground.hand_over import Rule, RuleWatch
 from playground.prompting import render
 from playground.sampling import SamplingParams, derive_seed
@@ -18,15 +20,16 @@ from playground.steering import first_sentences
 from playground.thinking import Piece, ThinkStream
 from playground.thinking_budget import ThinkingBudget
 from playground.trajectory import Provenance, Segment, SegmentKind, Trajectory
-from playground.turn import Signals, Turn, TurnEnded, Written, provenance
+from playground.turn import Participant, Signals, Turn, TurnEnded, Written, provenance
 
 
 class Writing:
     """A turn while it is written."""
 
     def __init__(self, trajectory: Trajectory, turn: Turn, signals: Signals) -> None:
+        """Raises InvalidInput where the rule watches what the writer's engine does not tell."""
         self.before = trajectory
-        self.writer = turn.participant
+        self.writer = _watched(turn.participant, turn.rule)
         self._signals = signals
         self._rule = turn.rule
         self._watch = RuleWatch(turn.rule) if turn.rule else None
@@ -118,10 +121,12 @@ class Writing:
 
     def _add(self, kind: SegmentKind, text: str, tokens: int) -> Iterator[Written]:
         self._texts[kind].append(text)
-        yield Written(self.writer.author, kind, text, tokens, tuple(self._drawn))
+        drawn = tuple(self._drawn)
+        yield Written(self.writer.author, kind, text, tokens, drawn)
         self._drawn.clear()
         if self._watch is not None and self._end is None:
-            self._end = self._watch.feed(text, tokens)
+            unsure = max((entropy(token) or 0.0 for token in drawn), default=0.0)
+            self._end = self._watch.feed(text, tokens, unsure)
 
     def end(self) -> TurnEnded:
         """The trajectory with what stays of the turn: a segment of thinking, one of answer, or both."""
@@ -164,6 +169,17 @@ class Writing:
             tokens=tokens,
             thinking_budget=self._reached,
         )
+
+
+def _watched(writer: Participant, rule: Rule | None) -> Participant:
+    """The writer, asked for the probabilities that a rule on entropy watches: they change no draw."""
+    if rule is None or rule.kind != "entropy":
+        return writer
+    most = min(ALTERNATIVES, writer.engine.capabilities.logprobs)
+    if not most:
+        why = writer.engine.capabilities.why.get("logprobs", "its engine gives no log-probabilities")
+        raise InvalidInput(f"How unsure {writer.card.name} is cannot be told: {why}.", "Choose another rule.")
+    return replace(writer, params=replace(writer.params, logprobs=max(most, writer.params.logprobs or 0)))
 
 
 def first_percent(alone: Writing, rule: Rule) -> TurnEnded:

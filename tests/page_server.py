@@ -4,11 +4,13 @@ A trace is a model called `recording`, played at so many tokens a second. The ot
 that ends writes a line to LOG: the model, and how much of it was read.
 """
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from playground.app.layout import build_app
+from playground.app.questions import QuestionList, with_folder
 from playground.app.server import listen
 from playground.engine.base import Completion, Delta, Engine, Request
 from playground.engine.pool import Pool
@@ -93,7 +95,16 @@ def main(port: int, log: Path, *trace: str) -> None:
     }
     store = Store(log.with_suffix(".sqlite"))
     cards = (*CARDS, recording(*trace)) if trace else CARDS
-    listen(build_app(KnownPool(engines), cards, store), "127.0.0.1", port)
+    questions = _questions(log.with_name("questions"))
+    listen(build_app(KnownPool(engines), cards, store, questions=questions), "127.0.0.1", port)
+
+
+def _questions(folder: Path) -> QuestionList:
+    """The shipped ones, and one of a file beside the log."""
+    folder.mkdir(exist_ok=True)
+    row = {"id": "mine-1", "problem": "What is half of one?", "answer": r"\frac{1}{2}"}
+    (folder / "mine.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    return with_folder(folder)
 
 
 if __name__ == "__main__":

@@ -18,12 +18,12 @@ from evaluator.config import RunConfig
 from evaluator.distraction import recoverability_trials
 from evaluator.distractors import distractor_pools
 from evaluator.guidance import guidability_trials, guides
-from evaluator.question_files import questions
 from evaluator.recorded_responses import RecordedPool, read_pools, recorded_outcomes
 from evaluator.subject import Subject
 from playground.chat_template import ChatTemplate
 from playground.engine.pieces import piece_ends
 from playground.models import ModelCard
+from playground.question_files import questions
 from playground.records import Question, Record, RunQuestion, Trial
 from playground.thinking import DEEPSEEK_TAGS
 

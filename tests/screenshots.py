@@ -40,6 +40,12 @@ SHOTS = (
     Shot(name="steer-light", state="steer"),
     Shot(name="steer-dark", state="steer", dark=True),
     Shot(name="steer-phone", state="steer", width=390, height=844, whole=True),
+    Shot(name="comparison-light", state="comparison"),
+    Shot(name="comparison-dark", state="comparison", dark=True),
+    Shot(name="comparison-phone", state="comparison", width=390, height=844),
+    Shot(name="turns-light", state="turns"),
+    Shot(name="turns-dark", state="turns", dark=True),
+    Shot(name="turns-phone", state="turns", width=390, height=844, whole=True),
     Shot(name="tokens-light", state="tokens"),
     Shot(name="tokens-dark", state="tokens", dark=True),
     Shot(name="tokens-phone", state="tokens", width=390, height=844, whole=True),
@@ -103,6 +109,28 @@ def steer(page: Page) -> None:
     page.locator(".origin dd").first.wait_for()
 
 
+def comparison(page: Page) -> None:
+    """The distracted branch stands beside the one that it left."""
+    page.locator(".step").nth(1).click()
+    page.get_by_role("button", name="Distract", exact=True).click()
+    expect(page.locator(".branch")).to_have_count(2, timeout=TIMEOUT)
+    page.wait_for_selector('.trace[data-status="over"]')
+    page.locator(".branch").first.get_by_role("button", name="⇆").click()
+    page.locator(".side").first.wait_for()
+
+
+def turns(page: Page) -> None:
+    """Three models take turns, and are at it."""
+    page.get_by_role("button", name="another model").click()
+    page.get_by_label("Model C", exact=True).click()
+    page.get_by_role("option", name="tiny-elm-plain").click()
+    page.get_by_label("taking turns").check()
+    page.get_by_label("Turns, in steps").fill("A:2,B:1,C:2")
+    page.click("#run")
+    page.locator(".step.writer-C").first.wait_for()
+    page.wait_for_selector('.trace[data-status="over"]')
+
+
 def tokens(page: Page) -> None:
     """The tokens are shaded, and one shows what else might have come."""
     page.get_by_role("button", name="Tokens").click()
@@ -110,7 +138,13 @@ def tokens(page: Page) -> None:
     page.locator(".alternatives").wait_for()
 
 
-STATES: dict[str, Callable[[Page], None]] = {"relay": lambda page: None, "steer": steer, "tokens": tokens}
+STATES: dict[str, Callable[[Page], None]] = {
+    "relay": lambda page: None,
+    "steer": steer,
+    "comparison": comparison,
+    "turns": turns,
+    "tokens": tokens,
+}
 
 
 if __name__ == "__main__":

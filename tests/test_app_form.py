@@ -1,12 +1,15 @@
 """The form: what it accepts, and how it says what is wrong."""
 
+import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from playground.app.form import LONGEST_QUESTION, MOST_TOKENS, Form, read, shipped
-from playground.errors import PlaygroundError
+from playground.app.form import LONGEST_QUESTION, MOST_TOKENS, Form, read
+from playground.app.questions import QuestionList, shipped, with_folder
+from playground.errors import InvalidInput, PlaygroundError
 from playground.hand_over import Rule
 from playground.models import ModelCard
 from playground.thinking import QWEN3_TAGS, ThinkTags
@@ -37,7 +40,7 @@ FORM = Form(
     [
         ({"question": " \n"}, "question is empty"),
         ({"question": "x" * (LONGEST_QUESTION + 1)}, "20,001 characters"),
-        ({"gold": "many"}, "not an integer"),
+        ({"gold": "x" * 3000}, "3,000 characters"),
         ({"model_a": None}, "Model A is not chosen"),
         ({"model_b": "away"}, "Model B, away, cannot run here"),
         ({"rule_value": "0"}, "'steps:0' is no hand-over rule"),
@@ -45,10 +48,14 @@ FORM = Form(
         ({"mode": "schedule", "schedule": "A:1,C:2"}, "names C"),
         ({"seed": None}, "seed is not a whole number"),
         ({"temperature": None}, "temperature is empty"),
+        ({"temperature_b": "hot"}, "temperature of B is no number: 'hot'"),
+        ({"top_p_a": "0"}, "top_p must be above 0"),
+        ({"model_c": "away"}, "Model C, away, cannot run here"),
         ({"temperature": -1}, "temperature must be at least 0"),
         ({"max_tokens": 0}, "max_tokens must be at least 1"),
         ({"max_tokens": MOST_TOKENS + 1}, "token limit is 32,769"),
-        ({"thinking_budget": 1.5}, "thinking budget is not a whole number"),
+        ({"thinking_budget": "1.5"}, "thinking budget is not a whole number"),
+        ({"thinking_budget": "nan"}, "thinking budget is no number"),
         ({"thinking_budget": -1}, "thinking budget of -1 tokens is impossible"),
         ({"thinking_budget": 9, "model_b": "silent"}, "silent has no think tags"),
     ],
@@ -61,15 +68,45 @@ def test_what_cannot_be_is_said(change: dict[str, object], says: str) -> None:
 
 def test_a_thinking_budget_is_read_with_what_happens_then() -> None:
     assert read(FORM, CARDS).budget is None
-    asked = replace(FORM, thinking_budget=40.0, at_budget="stop")
+    assert read(replace(FORM, thinking_budget=" "), CARDS).budget is None
+    asked = replace(FORM, thinking_budget="40", at_budget="stop")
     assert read(asked, CARDS).budget == ThinkingBudget(tokens=40, then="stop")
 
 
 def test_a_shipped_question_keeps_its_id_until_it_is_changed() -> None:
-    known = shipped()["t1-0001"]
-    form = replace(FORM, question=known.problem, gold=known.answer)
+    known = shipped().by_id["t1-0001"]
+    form = replace(FORM, question=known.text, gold=known.gold)
     assert read(form, CARDS).start.question_id == "t1-0001"
-    assert read(replace(form, question=known.problem + " Say why."), CARDS).start.question_id is None
+    assert read(replace(form, question=known.text + " Say why."), CARDS).start.question_id is None
+
+
+def test_each_model_is_sampled_as_asked_of_it_or_else_as_asked_of_all() -> None:
+    form = replace(FORM, model_c="here", temperature_b="0", top_p_c=0.5)
+    params = read(form, CARDS).params
+    assert [each.temperature for each in params] == [0.6, 0.0, 0.6]
+    assert [each.top_p for each in params] == [0.95, 0.95, 0.5]
+
+
+def test_three_models_write_one_after_the_other() -> None:
+    setup = read(replace(FORM, model_c="silent"), CARDS)
+    assert [card.name for card in setup.cards] == ["here", "here", "silent"]
+    assert [place for place, _ in zip(setup.writers(), range(5), strict=False)] == [0, 1, 2, 0, 1]
+
+
+def test_questions_come_from_the_files_of_a_folder(tmp_path: Path) -> None:
+    rows = [{"id": "q1", "problem": "How many?", "answer": "3"}, {"id": "q2", "problem": "Which?", "answer": "1/2"}]
+    (tmp_path / "mine.jsonl").write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    found = with_folder(tmp_path)
+    assert list(found.sources) == ["tier 1", "tier 2", "tier 3", "mine"]
+    assert read(replace(FORM, question="Which?", gold="1/2"), CARDS, found).start.question_id == "q2"
+    assert found.behind("q1", "3") == found.by_id["q2"]
+    assert QuestionList({"mine": found.sources["mine"][:1]}).behind("q1", "3") is None
+
+
+@pytest.mark.parametrize("folder", ["absent", "."])
+def test_a_folder_without_questions_is_refused(tmp_path: Path, folder: str) -> None:
+    with pytest.raises(InvalidInput, match="Give another --data-dir"):
+        with_folder(tmp_path / folder)
 
 
 def test_close_needs_no_value() -> None:

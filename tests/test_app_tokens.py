@@ -1,5 +1,7 @@
 """Where tokens stand in the text, although their think tags do not."""
 
+from math import log
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,11 +38,15 @@ def test_tokens_stand_where_their_text_does(rule: str, seed: int) -> None:
     assert all(token.logprob is not None and token.others for token in found)
 
 
-def test_surprise_is_the_mean_in_bits() -> None:
+def test_entropy_is_the_mean_in_bits_and_what_is_not_listed_counts_as_one_token() -> None:
     track = TokenTrack()
     track.begin(0, None)
-    other = (Alternative(text="x", logprob=-1.0),)
-    track.add([Token(id=0, text="ab", logprob=-0.6931, alternatives=other), Token(id=1, text="cd", logprob=-2.0794)])
-    assert track.surprise(0, 4) == 2.0
-    assert track.surprise(2, 4) == 3.0
-    assert track.surprise(9, 12) is None
+    half, sure = (Alternative(text="x", logprob=log(share)) for share in (0.5, 1.0))
+    quarters = (Alternative(text="y", logprob=log(0.25)),) * 3
+    track.add([Token(id=0, text="ab", logprob=0.0, alternatives=(half,))])
+    track.add([Token(id=1, text="cd", logprob=0.0, alternatives=quarters)])
+    track.add([Token(id=2, text="ef", logprob=0.0, alternatives=(sure,))])
+    assert [track.entropy(0, 2), track.entropy(2, 4), track.entropy(4, 6)] == [1.0, 2.0, 0.0]
+    assert track.entropy(0, 4) == 1.5
+    assert track.entropy(9, 12) is None
+    assert track.count(1, 6) == 2

@@ -55,7 +55,7 @@ def setup(rule: str = "steps:2", schedule: str | None = None, gold: str = "27", 
 
 def watch(asked: Setup, script: Script = story_script) -> Iterator[tuple[View, dict[str, Any]]]:
     """The view and its value after each event, one second apart."""
-    writers = [Participant(card=card, engine=ScriptedEngine(script), params=asked.params) for card in asked.cards]
+    writers = [Participant(card=card, engine=ScriptedEngine(script), params=asked.params[0]) for card in asked.cards]
     view = View(asked.start, Cast([card.name for card in asked.cards]))
     view.begin(asked.writers(), 0.0)
     second = 0.0

@@ -1,22 +1,13 @@
-import hashlib
-import json
-import re
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from labelled import scores, segments, sentences
 
 from playground.backtracking import MarkStream, find_marks
-from playground.steps import SentenceReader
 
 QUESTION = (
     "Mia starts with 24 stickers. She gives away 9 stickers. Then she buys 12 more stickers. "
     "How many stickers does Mia have now?"
-)
-BASELINE = re.compile(
-    r"\W*(?:but )?(?:wait|hmm+|hold on|actually|no|oops|alternatively"
-    r"|let me (?:re-?\w+|check|verify|double[- ]check))\b",
-    re.IGNORECASE,
 )
 WORDS = [
     "Wait",
@@ -110,65 +101,11 @@ def test_marks_stand_on_visible_text_in_order(text):
     assert marks == sorted(marks, key=lambda mark: mark.start)
 
 
-def read(path) -> list[dict]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-def held_out(question: object) -> bool:
-    """The cues were chosen and their weights fitted on the other half of the questions."""
-    return int(hashlib.sha256(str(question).encode()).hexdigest(), 16) % 2 == 0
-
-
-def scores(verdicts: list[tuple[bool, bool]]) -> dict[str, float]:
-    hits = sum(marked and gold for marked, gold in verdicts)
-    precision = hits / sum(marked for marked, _ in verdicts)
-    recall = hits / sum(gold for _, gold in verdicts)
-    return {"precision": precision, "recall": recall, "f1": 2 * precision * recall / (precision + recall)}
-
-
-def baseline_starts(text: str) -> list[int]:
-    reader = SentenceReader()
-    sentences = reader.feed(text) + reader.close()
-    return [
-        found.span.start + len(found.text) - len(found.text.lstrip())
-        for found in sentences
-        if BASELINE.match(found.text)
-    ]
-
-
-def placed(trace: dict) -> list[tuple[int, int, bool]]:
-    """The labelled segments of a trace; where an offset does not match its text, the text is searched for."""
-    text, found = trace["thinking_process"], []
-    for segment in trace["segments"]:
-        words, start = segment["text"], segment["start"]
-        if start is None or text[start : start + len(words)] != words:
-            start = text.find(words)
-        if start >= 0:
-            found.append((start, start + len(words), segment["label"] == "backtracking"))
-    return found
-
-
 def test_marks_beat_a_plain_pattern_on_segments_held_out(shared):
-    traces = [one for one in read(shared / "data/labelled/segment_labels.jsonl") if held_out(one["idx"])]
-    ours, plain = [], []
-    for trace in traces:
-        text = trace["thinking_process"]
-        starts = [mark.start for mark in find_marks(text) if mark.kind == "backtrack"]
-        theirs = baseline_starts(text)
-        for first, last, gold in placed(trace):
-            ours.append((any(first <= start < last for start in starts), gold))
-            plain.append((any(first <= start < last for start in theirs), gold))
-    print("\nbacktracking, held out:", scores(ours), "plain pattern:", scores(plain))
-    assert scores(ours)["f1"] > scores(plain)["f1"]
+    ours, plain = map(scores, segments(shared, ("backtrack",), ("backtracking",)))
+    assert ours["f1"] > plain["f1"]
 
 
 def test_marks_beat_a_plain_pattern_on_doubt_held_out(shared):
-    rows = [
-        one for one in read(shared / "data/labelled/sentence_tags.jsonl") if held_out(one["trace_id"].split("/")[-1])
-    ]
-    gold = ["uncertainty_management" in row["function_tags"] for row in rows]
-    marked = [any(mark.kind != "restate" for mark in find_marks(row["chunk"])) for row in rows]
-    plain = [bool(BASELINE.match(row["chunk"])) for row in rows]
-    ours, theirs = scores(list(zip(marked, gold, strict=True))), scores(list(zip(plain, gold, strict=True)))
-    print("\nuncertainty, held out:", ours, "plain pattern:", theirs)
-    assert ours["f1"] > theirs["f1"]
+    ours, plain = map(scores, sentences(shared, "uncertainty_management"))
+    assert ours["f1"] > plain["f1"]

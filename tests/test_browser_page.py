@@ -85,14 +85,18 @@ def test_one_visitor_does_not_stop_another(page: Page, browser: Browser, address
     assert "Correct" in page.locator(".ending").inner_text()
 
 
-def test_hand_over_now(page: Page) -> None:
-    set_up(page, "endless", "quick", rule="399")
+def test_hand_over_in_mid_stream_between_two_families(page: Page) -> None:
+    set_up(page, "endless", "other-tags", rule="399")
     run(page)
     page.locator(".step").nth(1).wait_for()
     page.locator("#hand-over").dispatch_event("click")
     page.wait_for_selector(OVER)
     assert "because you handed over" in page.locator(".line.turn").inner_text()
-    assert [segment["author"]["name"] for segment in record(page)["segments"]] == ["endless", "quick", "quick"]
+    assert [segment["author"]["name"] for segment in record(page)["segments"]] == [
+        "endless",
+        "other-tags",
+        "other-tags",
+    ]
 
 
 def test_hostile_text_stays_text(page: Page) -> None:

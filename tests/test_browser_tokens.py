@@ -52,6 +52,23 @@ def test_where_tokens_are_not_known_the_page_says_why(page: Page) -> None:
     )
 
 
+def test_formulas_are_typeset_on_demand_and_the_text_stays_exact(page: Page) -> None:
+    page.click("#sessions")
+    thinking = r"Half is $\frac{1}{2}$, and \(x^2\) costs $5 or <b>more</b>. So \boxed{\sqrt{3}}."
+    row = {"question": "How many?", "response": f"<think>\n{thinking}\n</think>\n\n4"}
+    file = {"name": "t.jsonl", "mimeType": "application/json", "buffer": json.dumps(row).encode()}
+    page.get_by_label("Open a file").set_input_files([file])
+    page.wait_for_selector(OVER)
+    page.get_by_role("button", name="Math", exact=True).click()
+    expect(page.locator(".step math")).to_have_count(3)
+    expect(page.locator(".step mfrac")).to_have_count(1)
+    expect(page.locator(".step .text b")).to_have_count(0)
+    expect(page.locator(".step .text").first).to_contain_text("costs $5 or <b>more</b>")
+    page.keyboard.press("m")
+    expect(page.locator(".step math")).to_have_count(0)
+    assert thinking in text_on(page)
+
+
 def test_the_timeline_is_drawn_and_leads_to_a_step(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 500})
     set_up(page, "endless", "quick", rule="12")

@@ -129,6 +129,8 @@ def test_text_without_control_characters_stays_as_it_is():
     [
         (("relay", "--model", "no-such", "--question", "hi"), "There is no model called 'no-such'"),
         (("relay", "--model", "replay:none", "--question", "hi"), "no recorded trace"),
+        (("relay", "--model", "n" * 300, "--question", "hi"), "File name too long. Check the path."),
+        (("relay", "--model", f"replay:{'n' * 300}", "--question", "hi"), "File name too long. Check the path."),
         ((*TWO[:-1], " "), "The question is empty"),
         ((*TWO[:-2], "--question-id", "t9-1"), "There is no question 't9-1'. They run from t1-0001"),
         ((*TWO, "--hand-off", "steps"), "'steps' is no hand-over rule"),
@@ -141,6 +143,7 @@ def test_text_without_control_characters_stays_as_it_is():
         ((*TWO, "--gold", " "), "gold answer is empty"),
         ((*TWO, "--json", ""), "is no name for a file"),
         ((*TWO, "--json", "/proc/none/t.json"), "cannot be written"),
+        ((*TWO, "--json", "t" * 300), "cannot be written: File name too long"),
         ((*TWO, "--sede", "1"), "unrecognized arguments: --sede 1"),
         (("relay", "--question", "hi"), "required: --model"),
         (("inspect", "no-such-file"), "cannot be read"),

@@ -5,10 +5,10 @@ import json
 import pytest
 
 from evaluator.benchmarks import MATH, benchmark, checked, content_hash, math_questions
-from evaluator.question_files import questions
 from playground.errors import InvalidData, InvalidInput, MissingExtra
 from playground.grading import grade_answer
 from playground.grading.golds import gold_type
+from playground.question_files import questions
 from playground.records import Question
 
 

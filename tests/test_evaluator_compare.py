@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from evaluator_models import evaluate, small
 
-from evaluator.compare import compare
+from evaluator.comparison import compare
 from evaluator.ledger import Ledger
 from playground.errors import RunError
 

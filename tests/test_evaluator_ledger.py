@@ -14,7 +14,7 @@ from evaluator_models import TAGS, card, evaluate, small, sums
 from evaluator.attempts import ALONE
 from evaluator.command import begin
 from evaluator.ledger import Ledger
-from evaluator.report import write_report
+from evaluator.report_files import write_report
 from evaluator.subject import Subject
 from playground.engine.base import Identity
 from playground.errors import RunError

@@ -11,7 +11,7 @@ from test_evaluator_full import run
 from evaluator.options import TESTS, parser, request
 from evaluator.participants import participants
 from evaluator.recorded_responses import read_pools
-from evaluator.report import write_report
+from evaluator.report_files import write_report
 from playground.errors import InvalidData, InvalidInput
 from playground.run_ledger import RunLedger
 from playground.thinking import NO_TAGS

@@ -11,7 +11,7 @@ from evaluator_models import evaluate, small
 
 from evaluator.ledger import Ledger
 from evaluator.plots.labels import spread
-from evaluator.report import write_report
+from evaluator.report_files import write_report
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from test_evaluator_full import run
 
 from evaluator.findings import read_findings
-from evaluator.report import write_report
+from evaluator.report_files import write_report
 from playground.errors import InvalidInput
 from playground.run_ledger import RunLedger
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evaluator.command import prepare
 from evaluator.opening import opening
 from evaluator.options import TESTS, parser, request
 from evaluator.participants import participants
@@ -77,6 +78,12 @@ def test_several_processes_are_for_vllm():
         opening([find_card("tiny-oak-plain")], 2)
     with pytest.raises(InvalidInput, match="--data-parallel is 0"):
         opening([], 0)
+
+
+def test_the_likelihood_probe_is_refused_for_several_processes_before_any_work():
+    words = ["--engine", "vllm", "--data-parallel", "2", "--likelihood", "--dry-run"]
+    with pytest.raises(InvalidInput, match="one process"):
+        prepare(request(parser("full", "", "", TESTS).parse_args(words), TESTS))
 
 
 def test_engine_options_reach_the_models():

@@ -20,7 +20,7 @@ def ending(rule: str, deltas: list[str]) -> int | None:
 
 
 @pytest.mark.parametrize(
-    "text", ["tokens:1", "sentences:3", "steps:2", "percent:40", "cue:Wait|Hmm", "cue:a:b", "close"]
+    "text", ["tokens:1", "sentences:3", "steps:2", "percent:40", "cue:Wait|Hmm", "cue:a:b", "entropy:2.5", "close"]
 )
 def test_a_rule_is_written_as_it_is_read(text):
     assert str(Rule.parse(text)) == text
@@ -39,6 +39,9 @@ def test_a_rule_is_written_as_it_is_read(text):
         "percent:101",
         "cue:",
         "close:1",
+        "entropy:0",
+        "entropy:-1",
+        "entropy:much",
         "until:3",
         "steps:²",
     ],

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from evaluator_models import evaluate, small
 
-from evaluator.report import write_report
+from evaluator.report_files import write_report
 from playground.run_ledger import LEDGER_FILE, RunLedger
 
 SLOW_RUN = """

@@ -97,9 +97,22 @@ def test_a_template_that_refuses_is_one_clear_line():
         ChatTemplate(source="{{ raise_exception('no users here') }}").render("q")
 
 
-def test_a_broken_template_is_one_clear_line():
-    with pytest.raises(InvalidInput, match="The chat template fails"):
-        ChatTemplate(source="{% if %}").render("q")
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% if %}",
+        "{{ 1 / 0 }}",
+        "{{ messages + 1 }}",
+        "{{ '%d' % 'x' }}",
+        "{{ range(10 ** 9) }}",
+        "{% macro again() %}{{ again() }}{% endmacro %}{{ again() }}",
+    ],
+)
+def test_a_broken_template_is_one_clear_line(source):
+    with pytest.raises(
+        InvalidInput, match=r"^The chat template fails: [^.].*[^.]\. Repair the model's chat template\.$"
+    ):
+        ChatTemplate(source=source).render("q")
 
 
 def test_a_template_cannot_reach_out_of_its_sandbox():

@@ -145,6 +145,30 @@ def test_a_cached_hub_model_runs_offline_by_its_id(tmp_path, tiny_model):
     assert report["capabilities"]["scoring"]
 
 
+SIZED = """
+from playground.engine.checkpoint_size import model_size
+from playground.errors import ModelUnavailable
+from playground.models import find_card
+try:
+    print(model_size(find_card("someone/tiny"), "auto").weights)
+except ModelUnavailable as error:
+    print(error.message)
+"""
+
+
+def test_the_size_of_a_hub_model_is_that_of_its_cached_files(tmp_path, tiny_model):
+    snapshot = cache(tmp_path, tiny_model, "someone/tiny")
+    weights = snapshot / "model.safetensors"
+    size = weights.stat().st_size
+    environment = {**os.environ, "HF_HOME": str(tmp_path), "HF_HUB_OFFLINE": "1"}
+    command = [sys.executable, "-c", SIZED]
+    here = subprocess.run(command, capture_output=True, text=True, env=environment, check=True).stdout
+    weights.unlink()
+    gone = subprocess.run(command, capture_output=True, text=True, env=environment, check=True).stdout
+    assert int(here) == size
+    assert "has no weights here" in gone
+
+
 def test_a_hub_model_that_is_not_cached_is_one_line_offline(tmp_path):
     probe = playground("probe", "someone/else", home=tmp_path)
     assert (probe.returncode, probe.stdout, probe.stderr.count("\n")) == (2, "", 1)

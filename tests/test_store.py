@@ -106,3 +106,15 @@ def test_an_exported_session_is_read_again(trajectory: Trajectory) -> None:
     work = Work(name="n", tree=Tree().grow(Branch(made="run", trajectory=trajectory)))
 
     assert from_json(Work, json.dumps(to_dict(work))) == work
+
+
+def test_a_save_that_fails_leaves_the_store_usable(tmp_path: Path) -> None:
+    store = Store(tmp_path / "sessions.sqlite")
+    work = Work(name="first", tree=Tree().grow(Branch(made="run", trajectory=Trajectory(question="?"))))
+    store.save("key", "me", work, [0])
+    with pytest.raises(UnicodeEncodeError):  # half a character goes into no database
+        store.save("key", "me", Work(name="\ud800", tree=work.tree), [0])
+    assert store.load("key") == work
+    store.save("other", "me", work, [0])
+    assert store.load("other") == work
+    store.close()

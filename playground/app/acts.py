@@ -83,7 +83,7 @@ def _go(doing: Doing) -> None:
     here = doing.branch.trajectory
     start = here if _closed_at(here, act.offset) and here.answer else here.cut(act.offset)
     if not 0 <= act.writer < len(setup.cards):
-        raise InvalidInput(f"There is no model at place {act.writer}.", "Choose A or B.")
+        raise InvalidInput(f"There is no model at place {act.writer}.", "Choose one of those there are.")
     number = doing.desk.tree.number
     branch = Branch(made="go", trajectory=start, parent=number, kept=act.offset, writer=act.writer)
     tries = doing.desk.tree.siblings(branch) + 1 if act.verb == "again" else 0

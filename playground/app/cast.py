@@ -1,6 +1,6 @@
 """Who is who on the page: a letter for each author of a trajectory. Knows no colour.
 
-The chosen models come first, as A and B, also where both are the same one; other authors follow as they appear.
+The chosen models come first, as A, B …, also where two are the same one; other authors follow as they appear.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 from playground.trajectory import Author, AuthorKind, Segment
 
-LETTERS = ("A", "B")
-"""Of the chosen models."""
-_OTHERS = "CDEFGHIJKLMNOQRTUVWXYZ"
+LETTERS = "ABCDEFGHIJKLMNOQRTUVWXYZ"
+"""Of models, the chosen ones first; P and S are those of people and steers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,5 +65,4 @@ class Cast:
         return (found[last] + 1) % len(self._chosen) if made and made.hand_over else found[last]
 
     def _letter(self) -> str:
-        used = sum(member.kind == "model" for member in self.members) - len(self._chosen)
-        return _OTHERS[used % len(_OTHERS)]
+        return LETTERS[sum(member.kind == "model" for member in self.members) % len(LETTERS)]

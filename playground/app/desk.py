@@ -13,6 +13,7 @@ from threading import RLock, Semaphore, Thread
 from typing import Any, Literal
 
 from playground.app.cast import LETTERS, Cast
+from playground.app.form import MODEL_FIELDS
 from playground.app.listed import listed
 from playground.app.shelf import Saving, Shelf
 from playground.app.tokens import Drawn, TokenTrack, with_probabilities
@@ -51,7 +52,7 @@ class Desk:
         self.tree = work.tree
         self._shelf = shelf
         self.looked = time.monotonic()
-        self._models = tuple(str(name) for name in (work.form.get("model_a"), work.form.get("model_b")) if name)
+        self._models = tuple(str(name) for name in map(work.form.get, MODEL_FIELDS) if name)
         self._pool = pool
         self._room = room
         self._lock = RLock()
@@ -234,8 +235,10 @@ class Desk:
     def _relay(self, writing: Writing, signals: Signals, view: View, number: int) -> Ending:
         """Runs the relay; returns how it ended. Raises as `relay` does."""
         setup = writing.setup
-        writers = [Participant(card=card, engine=self._pool.get(card), params=setup.params) for card in setup.cards]
-        writers = [with_probabilities(writer) for writer in writers]
+        writers = [
+            with_probabilities(Participant(card=card, engine=self._pool.get(card), params=params))
+            for card, params in zip(setup.cards, setup.params, strict=True)
+        ]
         tags = tuple(card.think.close for card in setup.cards)
         with self._lock:
             view.begin(writing.writers(), time.monotonic(), tags)

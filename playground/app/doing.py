@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from playground.app.desk import Desk
 from playground.app.form import Form, Setup, read
+from playground.app.questions import QuestionList, shipped
 from playground.branches import Branch
 from playground.engine.pool import Pool
 from playground.errors import InvalidInput
@@ -47,11 +48,12 @@ class Doing:
     pool: Pool
     solos: dict[tuple[str, str, int], Trajectory]
     """What models have written alone, by model, question and seed: a steer is cut from it."""
+    questions: QuestionList = field(default_factory=shipped)
 
     @property
     def setup(self) -> Setup:
         """What the form asks for. Raises as `read` does."""
-        return read(self.form, self.cards)
+        return read(self.form, self.cards, self.questions)
 
     def participant(self, place: int) -> Participant:
         """The chosen model at a place.
@@ -62,9 +64,9 @@ class Doing:
         """
         setup = self.setup
         if not 0 <= place < len(setup.cards):
-            raise InvalidInput(f"There is no model at place {place}.", "Choose A or B.")
+            raise InvalidInput(f"There is no model at place {place}.", "Choose one of those there are.")
         card = setup.cards[place]
-        return Participant(card=card, engine=self.pool.get(card), params=setup.params)
+        return Participant(card=card, engine=self.pool.get(card), params=setup.params[place])
 
     @property
     def branch(self) -> Branch:

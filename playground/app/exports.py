@@ -17,7 +17,8 @@ body { margin: 40px auto; max-width: 76ch; padding: 0 20px; font: 16px/1.5 syste
   background: #fbfbfa; }
 .question { font-weight: 600; } .dim, dt { color: #5f636a; font-size: 13px; }
 section { border-left: 6px solid #1f5fd0; padding: 1px 0 1px 16px; margin: 14px 0; white-space: pre-wrap; }
-section.B { border-left: 6px dashed #b04a10; } section.S { border-left: 6px double #7431d6; }
+section.B { border-left: 6px dashed #b04a10; } section.C { border-left: 6px groove #b3246b; }
+section.D { border-left: 6px ridge #62650a; } section.S { border-left: 6px double #7431d6; }
 section.P { border-left: 6px dotted #0b7350; } section.answer { font-weight: 600; }
 @media (prefers-color-scheme: dark) { body { color: #e8e8e6; background: #131416; } .dim, dt { color: #a4aab2; } }
 """

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import chain, cycle
 from typing import Literal
 
-from playground.answers import integer
 from playground.app.cast import LETTERS
+from playground.app.questions import QuestionList, shipped
 from playground.errors import InvalidInput, ModelUnavailable
 from playground.hand_over import Rule, ScheduleEntry, parse_schedule
 from playground.models import ModelCard, availability
-from playground.reasoners.questions import TIERS, Question, shipped_questions
 from playground.relay import Participant, Turn, check_budget, hand_off_turns, schedule_turns
 from playground.sampling import SamplingParams
 from playground.steering import Protocol
@@ -22,15 +21,19 @@ from playground.thinking_budget import AtBudget, ThinkingBudget
 from playground.trajectory import Trajectory
 
 Mode = Literal["hand-off", "schedule"]
+Number = float | str | None
+"""A number that may be left out: Gradio's own number field cannot be empty, a text field can."""
 
+MODEL_FIELDS = ("model_a", "model_b", "model_c", "model_d")
 LONGEST_QUESTION = 20_000
 """Characters."""
+LONGEST_GOLD = 2_000
 MOST_TOKENS = 32_768
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """The form's fields as the page sends them; a cleared number is None."""
+    """The form's fields as the page sends them; a cleared number is None, or empty where it is written as text."""
 
     model_a: str | None
     model_b: str | None
@@ -42,18 +45,30 @@ class Form:
     schedule: str
     seed: float | None
     temperature: float | None
+    """Of the models that have none of their own."""
     max_tokens: float | None
-    thinking_budget: float | None = None
-    """Tokens that both may think together; None for no limit but `max_tokens`."""
+    model_c: str | None = None
+    model_d: str | None = None
+    temperature_a: Number = None
+    temperature_b: Number = None
+    temperature_c: Number = None
+    temperature_d: Number = None
+    top_p_a: Number = None
+    """Empty for what the model's authors recommend, or else the paper's."""
+    top_p_b: Number = None
+    top_p_c: Number = None
+    top_p_d: Number = None
+    thinking_budget: Number = None
+    """Tokens that all may think together; empty for no limit but `max_tokens`."""
     at_budget: AtBudget = "answer"
     steer_question: str = ""
     """The id of the question a distractor comes from; empty for the next one with another answer."""
     steer_model: Literal["own", "other"] = "own"
-    """Who wrote the distractor: the model under test, or the other one."""
+    """Who wrote the distractor: the model under test, or the next one."""
     steer_share: float | None = 20
     """Percent of the other thinking."""
-    steer_position: float | None = None
-    """Percent of the thinking that stands there; None for the step that was clicked."""
+    steer_position: Number = None
+    """Percent of the thinking that stands there; empty for the step that was clicked."""
     steer_protocol: Protocol = "paper"
     steer_transition: str = ""
     """What stands before the steer, on a line of its own; empty for the protocol's phrase, `none` for nothing."""
@@ -66,10 +81,22 @@ class Form:
         """
         if self.steer_share is None or not 0 < self.steer_share <= 100:
             raise InvalidInput("The steer's share is not between 0 and 100 %.", "Give a number such as 20.")
-        position = None if self.steer_position is None else self.steer_position / 100
+        percent = _optional("steer's position", self.steer_position)
+        position = None if percent is None else percent / 100
         named = self.steer_transition.strip()
         transition = None if not named else "\n" if named == "none" else f"\n{named} "
         return Steering(self.steer_share / 100, position, self.steer_protocol, transition)
+
+    @property
+    def models(self) -> tuple[str | None, ...]:
+        """The names of the chosen models; of those behind the second only the ones that are filled in."""
+        return (self.model_a, self.model_b, *(name for name in (self.model_c, self.model_d) if name))
+
+    def own_sampling(self, letter: str) -> tuple[float | None, float | None]:
+        """The temperature and the top-p that were asked of one model; None for what was not."""
+        place = letter.lower()
+        temperature, top_p = getattr(self, f"temperature_{place}"), getattr(self, f"top_p_{place}")
+        return _optional(f"temperature of {letter}", temperature), _optional(f"top-p of {letter}", top_p)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +106,8 @@ class Setup:
     cards: tuple[ModelCard, ...]
     start: Trajectory
     plan: Rule | tuple[ScheduleEntry, ...]
-    params: SamplingParams
+    params: tuple[SamplingParams, ...]
+    """Of each model."""
     seed: int
     budget: ThinkingBudget | None = None
 
@@ -106,42 +134,33 @@ class Setup:
         return self.plan[at:] + self.plan[:at]
 
 
-def read(form: Form, cards: Mapping[str, ModelCard]) -> Setup:
-    """The setup that a form asks for.
+def read(form: Form, cards: Mapping[str, ModelCard], questions: QuestionList | None = None) -> Setup:
+    """The setup that a form asks for; a question of the list, by default the shipped one, keeps its id.
 
     Raises:
         InvalidInput: a field makes no sense; says which.
         ModelUnavailable: a model that would not run here.
     """
-    start = _start(form.question, form.gold)
-    chosen = tuple(
-        _card(letter, name, cards) for letter, name in zip(LETTERS, (form.model_a, form.model_b), strict=True)
-    )
+    start = _start(form.question, form.gold, questions or shipped())
+    chosen = tuple(_card(letter, name, cards) for letter, name in zip(LETTERS, form.models, strict=False))
     plan = parse_schedule(form.schedule, len(chosen)) if form.mode == "schedule" else _rule(form)
     seed = _whole("seed", form.seed)
     budget = _budget(form, chosen)
-    return Setup(cards=chosen, start=start, plan=plan, params=_params(form), seed=seed, budget=budget)
+    params = tuple(_params(form, letter, card) for letter, card in zip(LETTERS, chosen, strict=False))
+    return Setup(cards=chosen, start=start, plan=plan, params=params, seed=seed, budget=budget)
 
 
-@cache
-def shipped() -> Mapping[str, Question]:
-    """The shipped questions by id."""
-    return {question.id: question for tier in TIERS for question in shipped_questions(tier)}
-
-
-def _start(question: str, gold: str) -> Trajectory:
+def _start(question: str, gold: str, questions: QuestionList) -> Trajectory:
     if not question.strip():
         raise InvalidInput("The question is empty.", "Write a question or choose one.")
     if len(question) > LONGEST_QUESTION:
         raise InvalidInput(
             f"The question has {len(question):,} characters.", f"At most {LONGEST_QUESTION:,} are taken here."
         )
-    known = next((item for item in shipped().values() if item.problem == question), None)
+    known = questions.asking(question)
     wanted = gold.strip()
-    if wanted and integer(wanted) is None:
-        raise InvalidInput(
-            f"The correct answer {wanted[:40]!r} is not an integer.", "Give an integer or leave it empty."
-        )
+    if len(wanted) > LONGEST_GOLD:
+        raise InvalidInput(f"The correct answer has {len(wanted):,} characters.", "Give the answer alone.")
     return Trajectory(question=question, gold=wanted or None, question_id=known.id if known else None)
 
 
@@ -158,19 +177,24 @@ def _rule(form: Form) -> Rule:
     return Rule.parse(form.rule_kind if form.rule_kind == "close" else f"{form.rule_kind}:{form.rule_value.strip()}")
 
 
-def _params(form: Form) -> SamplingParams:
-    if form.temperature is None:
+def _params(form: Form, letter: str, card: ModelCard) -> SamplingParams:
+    """How one model is sampled: as asked of it, else as asked of all, else as its authors recommend."""
+    own, top_p = form.own_sampling(letter)
+    temperature = form.temperature if own is None else own
+    if temperature is None:
         raise InvalidInput("The temperature is empty.", "Give a number; 0 is greedy.")
     tokens = _whole("token limit", form.max_tokens)
     if tokens > MOST_TOKENS:
         raise InvalidInput(f"The token limit is {tokens:,}.", f"At most {MOST_TOKENS:,} are taken here.")
-    return replace(SamplingParams(), temperature=float(form.temperature), max_tokens=tokens)
+    asked = replace(card.sampling, temperature=float(temperature), max_tokens=tokens)
+    return asked if top_p is None else replace(asked, top_p=top_p)
 
 
 def _budget(form: Form, cards: Sequence[ModelCard]) -> ThinkingBudget | None:
-    if form.thinking_budget is None:
+    tokens = _optional("thinking budget", form.thinking_budget)
+    if tokens is None:
         return None
-    budget = ThinkingBudget(tokens=_whole("thinking budget", form.thinking_budget), then=form.at_budget)
+    budget = ThinkingBudget(tokens=_whole("thinking budget", tokens), then=form.at_budget)
     for card in cards:
         check_budget(budget, card)
     return budget
@@ -180,3 +204,16 @@ def _whole(name: str, value: float | None) -> int:
     if value is None or value != int(value):
         raise InvalidInput(f"The {name} is not a whole number.", "Give one.")
     return int(value)
+
+
+def _optional(name: str, value: Number) -> float | None:
+    """A number that may be left out."""
+    if value is None or not str(value).strip():
+        return None
+    try:
+        found = float(value)
+    except ValueError:
+        found = math.nan
+    if not math.isfinite(found):
+        raise InvalidInput(f"The {name} is no number: {str(value)[:20]!r}.", "Give one, or leave it empty.")
+    return found

@@ -19,6 +19,7 @@ from playground.app.doing import Act, Doing
 from playground.app.form import Form
 from playground.app.inquiries import Ask, answered
 from playground.app.keys import check_key
+from playground.app.questions import QuestionList, shipped
 from playground.app.shelf import Shelf
 from playground.app.view import Seen
 from playground.engine.pool import Pool
@@ -58,7 +59,11 @@ class Look:
 class Handlers:
     """What can be done on the page, for all visitors; the pool is shared, everything else is a visitor's own."""
 
-    def __init__(self, pool: Pool, cards: Sequence[ModelCard], store: Store) -> None:
+    def __init__(
+        self, pool: Pool, cards: Sequence[ModelCard], store: Store, questions: QuestionList | None = None
+    ) -> None:
+        """`questions` are those to choose from, by default the shipped ones."""
+        self.questions = questions or shipped()
         self._pool = pool
         self._store = store
         self._cards: Mapping[str, ModelCard] = {card.name: card for card in cards}
@@ -118,8 +123,17 @@ class Handlers:
             desk = self._desk(str(data.pop("key", "")), str(data.pop("visitor", "")))
             act = from_dict(Act, data)
             desk.form = asdict(form)
-            doing = Doing(act=act, desk=desk, form=form, cards=self._cards, pool=self._pool, solos=self._solos)
-            perform(doing)
+            perform(
+                Doing(
+                    act=act,
+                    desk=desk,
+                    form=form,
+                    cards=self._cards,
+                    pool=self._pool,
+                    solos=self._solos,
+                    questions=self.questions,
+                )
+            )
         except PlaygroundError as error:
             return str(error)
         return ""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from playground.app.desk import Desk
 from playground.app.exports import exported
 from playground.app.origins import origin
 from playground.app.tokens import percent
+from playground.app.view import Seen, View
+from playground.branches import Branch, shared_length
 from playground.errors import InvalidInput
 from playground.serialization import STRICT
 
@@ -69,4 +71,28 @@ def _tokens(ask: Ask, desk: Desk) -> dict[str, Any]:
     return {"tokens": shown, "why": "" if shown else NO_PROBABILITIES if found else NO_TOKENS}
 
 
-_ANSWERS: Mapping[str, Callable[[Ask, Desk], dict[str, Any]]] = {"file": _file, "origin": _origin, "tokens": _tokens}
+def _comparison(ask: Ask, desk: Desk) -> dict[str, Any]:
+    """Two branches, whose numbers stand in `start` and `end`, and how far they are the same."""
+    branches = desk.tree.branches
+    if not all(0 <= number < len(branches) for number in (ask.start, ask.end)):
+        raise InvalidInput("There is no such branch.", f"There are {len(branches)}.")
+    pair = [branches[ask.start], branches[ask.end]]
+    common = shared_length(*(branch.trajectory.text for branch in pair))
+    words = len(pair[0].trajectory.text[:common].split())
+    return {"common": common, "words": words, "sides": [_side(branch, desk) for branch in pair]}
+
+
+def _side(branch: Branch, desk: Desk) -> dict[str, Any]:
+    view = View(branch.trajectory, desk.cast)
+    view.finish()
+    news = view.news(Seen(), 0.0)
+    rows = [*news["rows"], *([news["tail"]] if news["tail"] else [])]
+    return {"rows": rows, "writers": news["writers"], "ending": asdict(branch.ending) if branch.ending else None}
+
+
+_ANSWERS: Mapping[str, Callable[[Ask, Desk], dict[str, Any]]] = {
+    "file": _file,
+    "origin": _origin,
+    "tokens": _tokens,
+    "comparison": _comparison,
+}

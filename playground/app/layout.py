@@ -14,10 +14,14 @@ import gradio as gr
 from playground.app.handlers import Handlers
 from playground.app.outcomes_handlers import OutcomesHandlers
 from playground.app.outcomes_page import outcomes_page
+from playground.app.questions import QuestionList
 from playground.app.relay_page import relay_page
+from playground.app.run_reader import RunReader
+from playground.app.runs_page import runs_page
 from playground.app.theme import static
 from playground.engine.pool import Pool
 from playground.models import ModelCard
+from playground.run_folders import RunFolders
 from playground.store import Store
 
 TITLE: Final = "Off-Trajectory"
@@ -34,13 +38,21 @@ class Tab(NamedTuple):
     """Buttons at the right end of its header, as HTML."""
 
 
-def build_app(pool: Pool, cards: Sequence[ModelCard], store: Store) -> gr.Blocks:
+def build_app(
+    pool: Pool,
+    cards: Sequence[ModelCard],
+    store: Store,
+    runs: RunFolders | None = None,
+    questions: QuestionList | None = None,
+) -> gr.Blocks:
     """All pages, on which the cards' models write; engines stay in the pool, never in the pages' state."""
-    handlers = Handlers(pool, cards, store)
-    outcomes = OutcomesHandlers(pool, cards, store)
+    handlers = Handlers(pool, cards, store, questions)
+    outcomes = OutcomesHandlers(pool, cards, store, questions)
+    reader = RunReader(runs, cards, store)
     tabs = [
         Tab("Relay", "", lambda: relay_page(handlers, cards), tools=static("tools.html")),
         Tab("Outcomes", "outcomes", lambda: outcomes_page(outcomes, cards)),
+        Tab("Runs", "runs", lambda: runs_page(reader)),
     ]
     app = gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False)
     for tab in tabs:

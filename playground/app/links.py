@@ -5,20 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from playground.app.form import shipped
+from playground.app.questions import QuestionList, shipped
 
-_TEXTS = {"a": "model_a", "b": "model_b", "text": "question", "gold": "gold", "schedule": "schedule"}
+_TEXTS = {
+    "a": "model_a",
+    "b": "model_b",
+    "c": "model_c",
+    "d": "model_d",
+    "text": "question",
+    "gold": "gold",
+    "schedule": "schedule",
+}
 _NUMBERS = {"seed": "seed", "temperature": "temperature", "tokens": "max_tokens"}
 
 
-def linked(link: object) -> dict[str, Any]:
+def linked(link: object, questions: QuestionList | None = None) -> dict[str, Any]:
     """The form's fields that a link names: `question=t2-0007&a=…&b=…&rule=steps:2&seed=0`; others are left alone."""
     given: Mapping[str, str] = {k: v for k, v in link.items() if isinstance(v, str)} if isinstance(link, dict) else {}
     found: dict[str, Any] = {field: given[name] for name, field in _TEXTS.items() if name in given}
     found |= {field: float(given[name]) for name, field in _NUMBERS.items() if _is_number(given.get(name, ""))}
-    known = shipped().get(given.get("question", ""))
+    known = (questions or shipped()).by_id.get(given.get("question", ""))
     if known is not None:
-        found |= {"question": known.problem, "gold": known.answer}
+        found |= {"question": known.text, "gold": known.gold}
     if "rule" in given:
         kind, _, value = given["rule"].partition(":")
         found |= {"mode": "hand-off", "rule_kind": kind, "rule_value": value}

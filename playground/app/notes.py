@@ -7,6 +7,8 @@ from typing import Literal
 
 from playground.answers import Candidate, CandidateStream, integer
 from playground.backtracking import Mark, MarkKind, MarkStream
+from playground.grading.notation import plain
+from playground.recovery import RecoveryStream, Shift
 from playground.trajectory import SegmentKind
 
 
@@ -14,10 +16,10 @@ from playground.trajectory import SegmentKind
 class Note:
     """Something seen in the text at `offset`."""
 
-    kind: MarkKind | Literal["candidate"]
+    kind: MarkKind | Literal["candidate", "follows", "returns"]
     offset: int
     text: str
-    """Why a mark is there; the value of a candidate."""
+    """Why a mark is there; the value of a candidate; what a return to the question says of itself."""
     right: bool | None = None
     """Whether a candidate equals the gold answer; None where that cannot be said."""
 
@@ -32,20 +34,36 @@ class NoteStream:
         self._kind: SegmentKind = "thinking"
         self._base = 0
         self._written = 0
+        self._question = question
+        self._behind: RecoveryStream | None = None
+        self._steer_end = 0
+
+    def follow(self, question: str, steer: str) -> list[Note]:
+        """A distractor from another question has just been written: says from now on whether the text leaves it."""
+        notes = self.leave()
+        self._behind, self._steer_end = RecoveryStream(self._question, question, steer), self._written
+        return notes
+
+    def leave(self) -> list[Note]:
+        """What comes now is no longer held against a steer."""
+        notes = self._shifts(self._behind.close()) if self._behind is not None else []
+        self._behind = None
+        return notes
 
     def write(self, kind: SegmentKind, text: str) -> list[Note]:
         """Takes the next piece of text; returns the notes on the sentences that it ended."""
         notes = self.close() if kind != self._kind else []
+        shifts = self._behind.feed(text) if self._behind is not None and kind == "thinking" else []
         if kind != self._kind:
             self._kind, self._candidates, self._base = kind, CandidateStream(), self._written
         self._written += len(text)
         marks = self._marks.feed(text) if kind == "thinking" else []
-        return notes + self._notes(marks, self._candidates.feed(text))
+        return notes + self._notes(marks, self._candidates.feed(text)) + self._shifts(shifts)
 
     def close(self) -> list[Note]:
         """Ends the text; returns the notes on its last sentence."""
         marks = self._marks.close() if self._kind == "thinking" else []
-        return self._notes(marks, self._candidates.close())
+        return self._notes(marks, self._candidates.close()) + self.leave()
 
     def _notes(self, marks: list[Mark], candidates: list[Candidate]) -> list[Note]:
         found = [Note(kind=mark.kind, offset=mark.start, text=mark.why) for mark in marks]
@@ -54,6 +72,26 @@ class NoteStream:
             found.append(Note(kind="candidate", offset=offset, text=candidate.text, right=self._right(candidate.text)))
         return sorted(found, key=lambda note: note.offset)
 
+    def _shifts(self, shifts: list[Shift]) -> list[Note]:
+        said = {True: "and says so", False: "without a word"}
+        return [
+            Note(
+                kind=shift.kind,
+                offset=self._steer_end + shift.start,
+                text="" if shift.kind == "follows" else said[shift.said],
+            )
+            for shift in shifts
+        ]
+
     def _right(self, text: str) -> bool | None:
-        given = integer(text)
-        return None if self._gold is None or given is None else given == integer(self._gold)
+        return right(text, self._gold)
+
+
+def right(text: str, gold: str | None) -> bool | None:
+    """Whether an answer equals the gold one, as far as that is seen at once; the graders say what else is equal."""
+    if gold is None:
+        return None
+    given, wanted = integer(text), integer(gold)
+    if given is not None and wanted is not None:
+        return given == wanted
+    return True if plain(text) == plain(gold) else None

@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal
 
-from playground.app.form import Form, Setup, read, shipped
+from playground.app.form import Form, Number, Setup, read
+from playground.app.questions import QuestionList
 from playground.arms import Arm, parse_arms
 from playground.errors import InvalidInput
 from playground.hand_over import Rule
 from playground.models import ModelCard
 from playground.outcomes import Comparison, check
 from playground.serialization import STRICT
-from playground.starting_point import StartingPoint, starting_point, steer_source
+from playground.starting_point import starting_point, steer_source
 from playground.steered_start import SteerRequest, steered_start
 from playground.steers import Steering
 from playground.store import Store
@@ -54,7 +55,7 @@ class OutcomesForm:
     seed: float | None
     temperature: float | None
     max_tokens: float | None
-    thinking_budget: float | None = None
+    thinking_budget: Number = None
     at_budget: AtBudget = "answer"
     behind: Literal["both", "with", "without"] = "both"
     """Where there is a steer: the arms with it, without it, or both."""
@@ -84,6 +85,8 @@ class Order:
     n: int
     steer: SteerRequest | None
     steer_by: int
+    steer_gold: str | None
+    """The correct answer to the question of the distractor that stands there, where it is known."""
 
     def comparison(self, participants: Sequence[Participant]) -> Comparison:
         """What is drawn; a steer that is still to be made is written now.
@@ -94,7 +97,7 @@ class Order:
         """
         if not isinstance(self.setup.plan, Rule):
             raise InvalidInput("Outcomes have one hand-over.", "Choose a rule.")
-        start = self._standing
+        start = starting_point(self.here, self.steer_gold)
         if self.steer is not None:
             author = participants[self.steer_by]
             start = steered_start(self.here, self.steer, author, self.setup.seed)
@@ -109,14 +112,10 @@ class Order:
         check(comparison, participants)
         return comparison
 
-    @property
-    def _standing(self) -> StartingPoint:
-        source = steer_source(self.here)
-        known = shipped().get(source.question_id) if source is not None and source.kind == "distractor" else None
-        return starting_point(self.here, known.answer if known else None)
 
-
-def order(form: OutcomesForm, here: Trajectory | None, cards: Mapping[str, ModelCard]) -> Order:
+def order(
+    form: OutcomesForm, here: Trajectory | None, cards: Mapping[str, ModelCard], questions: QuestionList
+) -> Order:
     """The comparison that a form asks for, from a trajectory or else from the form's question.
 
     Raises:
@@ -125,19 +124,32 @@ def order(form: OutcomesForm, here: Trajectory | None, cards: Mapping[str, Model
     """
     if here is not None:
         form = replace(form, question=here.question, gold="")
-    setup = read(form.relay_form, cards)
+    setup = read(form.relay_form, cards, questions)
     start = setup.start if here is None else here
-    steer = _steer(form, start)
+    steer = _steer(form, start, questions)
     arms = _arms(form, steered=steer is not None or starting_point(start).steered is not None)
     if form.n is None or form.n != int(form.n) or not 1 <= form.n <= MOST_SAMPLES:
         raise InvalidInput("The number of samples makes no sense.", f"Give 1 to {MOST_SAMPLES}.")
-    most = int(form.n) * len(arms) * setup.params.max_tokens
+    most = int(form.n) * len(arms) * setup.params[0].max_tokens
     if most > MOST_TOKENS:
         raise InvalidInput(
             f"That might take {most:,} tokens.", f"At most {MOST_TOKENS:,}: fewer samples, arms or tokens."
         )
-    by = "AB".index(form.steer_by)
-    return Order(setup=setup, here=start, arms=arms, n=int(form.n), steer=steer, steer_by=by)
+    return Order(
+        setup=setup,
+        here=start,
+        arms=arms,
+        n=int(form.n),
+        steer=steer,
+        steer_by="AB".index(form.steer_by),
+        steer_gold=_known_gold(start, questions),
+    )
+
+
+def _known_gold(here: Trajectory, questions: QuestionList) -> str | None:
+    source = steer_source(here)
+    known = questions.by_id.get(source.question_id) if source is not None and source.kind == "distractor" else None
+    return known.gold if known is not None else None
 
 
 def _arms(form: OutcomesForm, *, steered: bool) -> tuple[Arm, ...]:
@@ -148,15 +160,16 @@ def _arms(form: OutcomesForm, *, steered: bool) -> tuple[Arm, ...]:
     return tuple(replace(arm, steered=kind) for arm in chosen for kind in kinds)
 
 
-def _steer(form: OutcomesForm, here: Trajectory) -> SteerRequest | None:
+def _steer(form: OutcomesForm, here: Trajectory, questions: QuestionList) -> SteerRequest | None:
     if not form.steer:
         return None
     how = Steering(share=_share(form.steer_share), position=None, protocol="paper")
     if form.steer != "distractor":
         return SteerRequest(kind=form.steer, how=how, text=form.steer_text)
-    known = shipped()
-    chosen = known.get(form.steer_question) or next(item for item in known.values() if item.answer != here.gold)
-    question = Trajectory(question=chosen.problem, gold=chosen.answer, question_id=chosen.id)
+    chosen = questions.by_id.get(form.steer_question) or questions.behind(here.question_id, here.gold)
+    if chosen is None:
+        raise InvalidInput("There is no other question to think about.", "Choose another steer.")
+    question = Trajectory(question=chosen.text, gold=chosen.gold, question_id=chosen.id)
     return SteerRequest(kind="distractor", how=how, question=question)
 
 

@@ -13,6 +13,7 @@ from playground.app.beginning import Continued, begin_session
 from playground.app.keys import check_key
 from playground.app.outcomes_form import CutPlace, OutcomesForm, cut_trajectory, fields_of, order, relay_fields
 from playground.app.outcomes_run import OutcomesRun
+from playground.app.questions import QuestionList, shipped
 from playground.engine.pool import Pool
 from playground.errors import InvalidInput, PlaygroundError
 from playground.models import ModelCard
@@ -68,7 +69,11 @@ class Ask:
 class OutcomesHandlers:
     """What can be done on the page, for all visitors; a key names the run of one tab of one browser."""
 
-    def __init__(self, pool: Pool, cards: Sequence[ModelCard], store: Store) -> None:
+    def __init__(
+        self, pool: Pool, cards: Sequence[ModelCard], store: Store, questions: QuestionList | None = None
+    ) -> None:
+        """`questions` are those to choose from; the shipped ones where none are given."""
+        self.questions = questions or shipped()
         self._pool = pool
         self._store = store
         self._cards: Mapping[str, ModelCard] = {card.name: card for card in cards}
@@ -82,7 +87,7 @@ class OutcomesHandlers:
             start = from_dict(Start, data)
             check_key(start.key, start.visitor)
             here = None if start.cut is None else cut_trajectory(start.cut, self._store)
-            asked = order(form, here, self._cards)
+            asked = order(form, here, self._cards, self.questions)
             with self._lock:
                 before = self._runs.get(start.key)
                 if before is not None and before.running:

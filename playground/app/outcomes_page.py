@@ -9,12 +9,13 @@ from typing import Any
 import gradio as gr
 
 from playground.app.events import AT_ONCE
-from playground.app.form import shipped
+from playground.app.models_form import models_form
 from playground.app.outcomes_form import MOST_SAMPLES, OutcomesForm
 from playground.app.outcomes_handlers import OutcomesHandlers
-from playground.app.relay_page import BUDGETS, RULES
+from playground.app.questions import QuestionList
+from playground.app.relay_form import RULES, question_form, question_titles, shared_sampling_form
 from playground.app.theme import scripts, static
-from playground.models import ModelCard, availability
+from playground.models import ModelCard
 
 ARMS = [("A alone", "A"), ("B alone", "B"), ("A → B", "A-B"), ("B → A", "B-A")]
 STEERS = [
@@ -30,36 +31,17 @@ def outcomes_page(handlers: OutcomesHandlers, cards: Sequence[ModelCard]) -> Non
     """Draw the page on which the cards' models go on from one place, again and again."""
     with gr.Row(elem_id="page"):
         with gr.Column(elem_id="settings", min_width=0):
-            components = {**_question(), **_models(cards), **_arms(), **_steer(), **_sampling()}
+            components = {
+                **question_form(handlers.questions),
+                **models_form(cards, most=2),
+                **_arms(),
+                **_steer(handlers.questions),
+                **_sampling(),
+            }
             _buttons()
         with gr.Column(elem_id="stage", min_width=0):
             notice, outcomes = _stage(handlers)
     _wire(handlers, components, notice, outcomes)
-
-
-def _question() -> dict[str, Any]:
-    known = list(shipped().values())
-    with gr.Group():
-        chosen = gr.Dropdown(_titles(), value=known[0].id, label="Question", filterable=True, elem_id="question")
-        text = gr.Textbox(known[0].problem, label="Question", lines=4, max_lines=8, show_label=False, elem_id="asked")
-        gold = gr.Textbox(known[0].answer, label="Correct answer", max_lines=1, placeholder="optional")
-    chosen.input(lambda name: (shipped()[name].problem, shipped()[name].answer), chosen, [text, gold], **AT_ONCE)
-    return {"question": text, "gold": gold}
-
-
-def _titles() -> list[tuple[str, str]]:
-    return [(f"{item.id} · {item.problem}"[:90], item.id) for item in shipped().values()]
-
-
-def _models(cards: Sequence[ModelCard]) -> dict[str, Any]:
-    """Those that can run here."""
-    able = [card.name for card in cards if availability(card).available]
-    first = next((name for name in able if name.endswith("oak-plain")), able[0] if able else None)
-    second = next((name for name in able if name.endswith("elm-reflective")), first)
-    with gr.Group():
-        a = gr.Dropdown(able, value=first, label="Model A", elem_id="model-a")
-        b = gr.Dropdown(able, value=second, label="Model B", elem_id="model-b")
-    return {"model_a": a, "model_b": b}
 
 
 def _arms() -> dict[str, Any]:
@@ -75,13 +57,13 @@ def _arms() -> dict[str, Any]:
     return {"arms": arms, "rule_kind": kind, "rule_value": value, "n": n}
 
 
-def _steer() -> dict[str, Any]:
+def _steer(questions: QuestionList) -> dict[str, Any]:
     with gr.Accordion("Steer", open=False, elem_id="steer"):
         kind = gr.Dropdown(STEERS, value="", label="Put in")
         behind = gr.Radio(BEHIND, value="both", label="Where there is a steer, draw")
         by = gr.Radio(["A", "B"], value="A", label="Cut from what this one thinks")
-        titles = [("another question", ""), *_titles()]
-        question = gr.Dropdown(titles, value="", label="Distractor from", filterable=True)
+        known = [title for source in questions.sources for title in question_titles(questions, source)]
+        question = gr.Dropdown([("another question", ""), *known], value="", label="Distractor from", filterable=True)
         share = gr.Number(20, label="First %", min_width=60)
         text = gr.Textbox("", label="Own words", lines=2)
     return {
@@ -96,20 +78,7 @@ def _steer() -> dict[str, Any]:
 
 def _sampling() -> dict[str, Any]:
     with gr.Group():
-        with gr.Row():
-            seed = gr.Number(0, label="Seed", precision=0, min_width=60)
-            temperature = gr.Number(0.6, label="Temperature", min_width=60, step=0.1)
-            tokens = gr.Number(1024, label="Max tokens", precision=0, min_width=60)
-        with gr.Row():
-            budget = gr.Number(None, label="Thinking budget", precision=0, min_width=60, placeholder="tokens; none")
-            then = gr.Dropdown(BUDGETS, value="answer", label="At the budget", min_width=120)
-    return {
-        "seed": seed,
-        "temperature": temperature,
-        "max_tokens": tokens,
-        "thinking_budget": budget,
-        "at_budget": then,
-    }
+        return shared_sampling_form()
 
 
 def _buttons() -> None:

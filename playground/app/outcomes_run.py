@@ -162,7 +162,10 @@ class OutcomesRun:
     def _draw(self) -> None:
         self._tell("loading")
         setup = self._order.setup
-        writers = [Participant(card=card, engine=self._pool.get(card), params=setup.params) for card in setup.cards]
+        writers = [
+            Participant(card=card, engine=self._pool.get(card), params=params)
+            for card, params in zip(setup.cards, setup.params, strict=True)
+        ]
         self._tell("drawing")
         comparison = self._order.comparison(writers)
         self._drawn = (comparison, writers)

@@ -14,28 +14,41 @@ from starlette.middleware import Middleware
 
 from playground.app.layout import build_app
 from playground.app.origin import OwnOrigin, is_loopback
+from playground.app.questions import with_folder
 from playground.app.theme import styles, theme
 from playground.engine.pool import Pool
 from playground.errors import InvalidInput, ModelUnavailable
 from playground.models import SCRIPTED, ModelCard, availability, shipped_cards
+from playground.run_folders import RunFolders
 from playground.store import Store
 
 QUEUE = 64
 """Visitors who may wait at once."""
 
 
-def serve(host: str, port: int, open_browser: bool, models: Sequence[ModelCard]) -> None:
+def serve(
+    *,
+    host: str,
+    port: int,
+    open_browser: bool,
+    models: Sequence[ModelCard],
+    runs: RunFolders | None = None,
+    data_dir: Path | None = None,
+) -> None:
     """Load what can run here and serve the page until it is interrupted.
 
+    `runs` are what the runs page reads, `data_dir` holds further questions.
+
     Raises:
-        InvalidInput: an address that others could reach, or a port that cannot be had.
+        InvalidInput: an address that others could reach, a port that cannot be had, or no questions in the folder.
         RunError: the sessions cannot be kept.
         KeyboardInterrupt: somebody stopped it.
     """
     check_address(host, port)
+    questions = None if data_dir is None else with_folder(data_dir)
     with closing(Pool()) as pool, closing(Store(sessions_file())) as store:
         _load(pool, models)
-        listen(build_app(pool, models, store), host, port, open_browser)
+        listen(build_app(pool, models, store, runs, questions), host, port, open_browser)
 
 
 def listen(page: gr.Blocks, host: str, port: int, open_browser: bool = False) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from playground.app.doing import Doing
-from playground.app.form import shipped
 from playground.app.writing import Writing
-from playground.branches import Branch, Probe
+from playground.branches import Branch, Probe, shared_length
 from playground.errors import InvalidInput
 from playground.probes import answer_now
 from playground.steers import alone, distracted, guided, said
@@ -18,7 +17,7 @@ def distract(doing: Doing) -> None:
     """The beginning of the thinking on another question, then the model under test goes on."""
     here, steering = _open(doing), doing.form.steering()
     asked = _other_question(doing, here)
-    place = doing.act.writer if doing.form.steer_model == "own" else 1 - doing.act.writer
+    place = doing.act.writer if doing.form.steer_model == "own" else _next(doing)
     source, foreign = _source(doing, "distractor", asked, place)
     token_ends = doing.participant(doing.act.writer).engine.token_ends
     source = replace(source, proportion=steering.share)
@@ -26,9 +25,9 @@ def distract(doing: Doing) -> None:
 
 
 def guide(doing: Doing) -> None:
-    """The beginning of the other model's thinking on this question, from the start, then the model goes on."""
+    """The beginning of the next model's thinking on this question, from the start, then the model goes on."""
     here, steering = _open(doing), doing.form.steering()
-    source, foreign = _source(doing, "guide", here, 1 - doing.act.writer)
+    source, foreign = _source(doing, "guide", here, _next(doing))
     token_ends = doing.participant(doing.act.writer).engine.token_ends
     source = replace(source, proportion=steering.share)
     _go_on(doing, guided(replace(here, segments=(), closed=False), source, foreign, (steering, token_ends)))
@@ -53,6 +52,11 @@ def probe(doing: Doing) -> None:
     desk.note(number, Probe(offset=offset, model=writer.card.name, place=act.writer, answer=answer))
 
 
+def _next(doing: Doing) -> int:
+    """The place of the model behind the one under test."""
+    return (doing.act.writer + 1) % len(doing.setup.cards)
+
+
 def _open(doing: Doing) -> Trajectory:
     """The trajectory, where the place that was clicked lies in its thinking."""
     doing.desk.rest()
@@ -63,22 +67,12 @@ def _open(doing: Doing) -> Trajectory:
 
 
 def _other_question(doing: Doing, here: Trajectory) -> Trajectory:
-    """The chosen question, or the next of those whose correct answer is another one."""
-    known = list(shipped().values())
+    """The chosen question, or the next of its source whose correct answer is another one."""
     chosen = doing.form.steer_question
-    at = next((place for place, item in enumerate(known) if item.id == here.question_id), -1)
-    later = [*known[at + 1 :], *known[: at + 1]]
-    found = next(
-        (
-            item
-            for item in later
-            if (item.id == chosen if chosen else item.answer != here.gold and item.id != here.question_id)
-        ),
-        None,
-    )
+    found = doing.questions.by_id.get(chosen) if chosen else doing.questions.behind(here.question_id, here.gold)
     if found is None:
         raise InvalidInput(f"There is no question {chosen[:40]!r}.", "Choose one of the list.")
-    return Trajectory(question=found.problem, gold=found.answer, question_id=found.id)
+    return Trajectory(question=found.text, gold=found.gold, question_id=found.id)
 
 
 def _source(doing: Doing, kind: str, asked: Trajectory, place: int) -> tuple[SteerSource, str]:
@@ -100,14 +94,7 @@ def _source(doing: Doing, kind: str, asked: Trajectory, place: int) -> tuple[Ste
 
 def _go_on(doing: Doing, steered: Trajectory) -> None:
     desk, setup = doing.desk, doing.setup
-    kept = next(
-        (
-            at
-            for at, pair in enumerate(zip(steered.text, doing.branch.trajectory.text, strict=False))
-            if pair[0] != pair[1]
-        ),
-        0,
-    )
+    kept = shared_length(steered.text, doing.branch.trajectory.text)
     desk.change(desk.tree.grow(Branch(made="steer", trajectory=steered, parent=desk.tree.number, kept=kept)))
     first = doing.act.writer
     branch = Branch(made="go", trajectory=steered, parent=desk.tree.number, kept=len(steered.text), writer=first)

@@ -21,7 +21,13 @@ def static(name: str) -> str:
 def scripts(page: str) -> str:
     """A page's script, one function's body: the files of `static/common` and of its own folder, by their names."""
     paths = [path for folder in ("common", page) for path in sorted((STATIC / folder).glob("*.js"))]
-    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths).replace("/* katex */", mathematics())
+
+
+def mathematics() -> str:
+    """Where the page finds the KaTeX that Gradio ships, relative to the page's address; empty where it ships none."""
+    found = sorted((Path(gr.__file__).parent / "templates" / "frontend" / "assets").glob("katex-*.js"))
+    return f"./assets/{found[0].name}" if found else ""
 
 
 def styles() -> str:

@@ -8,14 +8,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
-from math import exp, log
+from math import exp
 from typing import NamedTuple
 
 from playground.engine.base import Token
+from playground.entropy import ALTERNATIVES, entropy
 from playground.relay import Participant
-
-ALTERNATIVES = 5
-"""How many of the most probable tokens are kept at each place."""
 
 
 class Drawn(NamedTuple):
@@ -27,6 +25,8 @@ class Drawn(NamedTuple):
     logprob: float | None
     others: tuple[tuple[str, float], ...]
     """The most probable tokens here, best first, with their natural log-probabilities."""
+    bits: float | None
+    """How unsure the model was here: the entropy, in bits."""
 
 
 class TokenTrack:
@@ -46,7 +46,7 @@ class TokenTrack:
         """Tokens as they come; those of the tag have no place."""
         for token in tokens:
             others = tuple((other.text, other.logprob) for other in token.alternatives)
-            self._tokens.append(Drawn(self._at, token.text, token.logprob, others))
+            self._tokens.append(Drawn(self._at, token.text, token.logprob, others, entropy(token)))
             self._starts.append(self._at)
             self._at += len(token.text)
 
@@ -69,10 +69,14 @@ class TokenTrack:
         found = self._tokens[first : bisect_left(self._starts, end)]
         return [drawn for drawn in found if drawn.text and drawn.start + len(drawn.text) > start]
 
-    def surprise(self, start: int, end: int) -> float | None:
-        """The mean of −log₂ p over the tokens of a stretch, in bits; None where they are not known."""
-        known = [drawn.logprob for drawn in self.between(start, end) if drawn.logprob is not None]
-        return round(-sum(known) / len(known) / log(2), 2) if known else None
+    def entropy(self, start: int, end: int) -> float | None:
+        """The mean entropy over the tokens of a stretch, in bits; None where it is not known."""
+        known = [drawn.bits for drawn in self.between(start, end) if drawn.bits is not None]
+        return round(sum(known) / len(known), 2) if known else None
+
+    def count(self, start: int, end: int) -> int:
+        """How many tokens begin in a stretch."""
+        return bisect_left(self._starts, end) - bisect_left(self._starts, start)
 
     def cut(self, at: int) -> None:
         """The turn has ended here: forget what its rule took back."""

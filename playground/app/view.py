@@ -14,15 +14,15 @@ from dataclasses import asdict, dataclass, field
 from itertools import count
 from typing import Any
 
-from playground.answers import integer
 from playground.app.cast import Cast
 from playground.app.meters import Meter
-from playground.app.notes import Note, NoteStream
+from playground.app.notes import Note, NoteStream, right
 from playground.app.rows import Row, RowStream
 from playground.app.tokens import TokenTrack
-from playground.app.wording import joins, took_over
+from playground.app.wording import joins, passed_by, took_over
 from playground.branches import Probe
 from playground.engine.pieces import split
+from playground.recovery import distraction, tokens_between
 from playground.relay import TurnEnded, Written
 from playground.store import WrittenRow
 from playground.trajectory import Segment, SegmentKind, Trajectory
@@ -106,10 +106,9 @@ class View:
     def add_probe(self, probe: Probe, letter: str) -> None:
         """Notes in the margin what a model would have answered."""
         place = self._rows.row_at(max(0, probe.offset - 1))
-        given, gold = integer(probe.answer or ""), integer(self.trajectory.gold or "")
-        right = None if given is None or gold is None else given == gold
+        same = None if probe.answer is None else right(probe.answer, self.trajectory.gold)
         text = f"{letter} would answer {probe.answer}" if probe.answer is not None else f"{letter} names no answer"
-        self._shown_notes.append({"row": place, "kind": "probe", "text": text, "right": right})
+        self._shown_notes.append({"row": place, "kind": "probe", "text": text, "right": same})
 
     def news(self, seen: Seen, now: float) -> dict[str, Any]:
         """What the page does not have yet; all of it under another drawing."""
@@ -206,12 +205,21 @@ class View:
             for piece in split(segment.text):
                 self._write([(segment.kind, piece)])
                 yield self._length
+            self._steer(segment)
 
     def _draw(self) -> None:
         """Everything anew, under another drawing."""
         self._clear()
         for segment in self._joined():
             self._write([(segment.kind, segment.text)])
+            self._steer(segment)
+
+    def _steer(self, segment: Segment) -> None:
+        """Behind a distractor it is noted whether the text leaves its question."""
+        source = distraction(segment)
+        if source is not None:
+            self._note(self._notes.follow(source.question, segment.text))
+            self._steer_end = self._length
 
     def _clear(self) -> None:
         self.drawing = next(_DRAWINGS)
@@ -219,14 +227,17 @@ class View:
         self._notes = NoteStream(self.trajectory.question, self.trajectory.gold)
         self._shown_rows: list[dict[str, Any]] = []
         self._shown_notes: list[dict[str, Any]] = []
-        self._length = 0
+        self._length: int = 0
+        self._steer_end = 0
 
     def _joined(self) -> Iterator[Segment]:
         """The segments, each handed out when its author is the one who writes."""
         segments = self.trajectory.segments
         places = self._cast.places(segments)
         for number, (segment, place) in enumerate(zip(segments, places, strict=True)):
-            reason = _passed_by(segments[number - 1] if number else None, segment)
+            reason = passed_by(segments[number - 1] if number else None, segment, segments[number : number + 2])
+            if segment.author.kind == "steer":
+                self._note(self._notes.leave())
             if number == 0 or place != places[number - 1] or reason is not None:
                 self._pass_to(place, reason)
             yield segment
@@ -238,6 +249,12 @@ class View:
         for segment, place, known in zip(segments, self._cast.places(segments), before, strict=False):
             if segment.provenance != known:
                 self._meter(place).count(segment.provenance)
+
+    def _back(self, note: Note) -> str:
+        """After how many tokens the text is back on its question: exactly where they were seen to come."""
+        seen = self.tokens.count(self._steer_end, note.offset)
+        about = tokens_between(self.trajectory, self._steer_end, note.offset)
+        return f"after {f'{seen:,}' if seen else f'about {about:,}'} tokens, {note.text}"
 
     def _pass_to(self, place: int, reason: str | None) -> None:
         self._show(self._rows.pass_to(place, reason))
@@ -251,25 +268,17 @@ class View:
     def _show(self, rows: Iterable[Row]) -> None:
         for row in rows:
             end = row.start + len(row.text)
-            bits = self.tokens.surprise(row.start, end)
-            self._shown_rows.append({**asdict(row), "end": end, "bits": bits})
+            bits = self.tokens.entropy(row.start, end)
+            tokens = self.tokens.count(row.start, end) or len(row.text.split())
+            self._shown_rows.append({**asdict(row), "end": end, "bits": bits, "tokens": tokens})
 
     def _note(self, notes: Iterable[Note]) -> None:
         for note in notes:
             place = self._rows.row_at(note.offset)
-            shown = {"row": place, "kind": note.kind, "text": note.text, "right": note.right}
+            text = self._back(note) if note.kind == "returns" else note.text
+            shown = {"row": place, "kind": note.kind, "text": text, "right": note.right}
             if shown not in self._shown_notes[-8:]:  # a sentence often repeats its result
                 self._shown_notes.append(shown)
-
-
-def _passed_by(before: Segment | None, segment: Segment) -> str | None:
-    """Why the text of `segment` is another turn's than that of the one before; None where it is not."""
-    if before is None:
-        return joins(segment.author.kind) if segment.author.kind != "model" else None
-    same = before.author == segment.author or before.author.kind == segment.author.kind == "steer"
-    if before.provenance is not None and before.provenance.hand_over:
-        return None if same and before.provenance == segment.provenance else took_over(before.provenance.hand_over)
-    return None if same else joins(segment.author.kind)
 
 
 def _reason(rule: str | None) -> str | None:

@@ -1,6 +1,10 @@
-"""Why a writer's turn ended, in words. Pure."""
+"""Why a writer's turn ended, or another one's text begins, in words. Pure."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+
+from playground.trajectory import Segment, SteerSource
 
 _RULES = {
     "tokens": "after {} token{s}",
@@ -8,6 +12,7 @@ _RULES = {
     "steps": "after {} step{s}",
     "percent": "after {} % of its own thinking",
     "cue": "at the cue “{}”",
+    "entropy": "where it was unsure (over {} bits)",
     "close": "when the thinking ended",
     "now": "because you handed over",
 }
@@ -19,6 +24,31 @@ def took_over(rule: str) -> str:
     return _RULES[kind].format(value, s="" if value == "1" else "s")
 
 
+def cut_from(steer: SteerSource) -> str:
+    """What a steer was cut from."""
+    if steer.kind == "text":
+        return "in your own words"
+    on = "this question" if steer.kind == "guide" else steer.question_id or "another question"
+    return f"the first {100 * steer.proportion:g} % of {steer.author.name} on {on}"
+
+
 def joins(kind: str) -> str:
     """Why text of this kind of author begins where no rule ended the turn before."""
     return {"model": "because you chose so", "steer": "from another trace", "person": "by hand"}[kind]
+
+
+def passed_by(before: Segment | None, segment: Segment, here: Sequence[Segment]) -> str | None:
+    """Why the text of `segment` is another turn's than that of the one before; None where it is not.
+
+    `here` is the segment and the one behind it: what stands before a steer to lead over to it does not say whose it is.
+    """
+    steers = [
+        each.provenance.steer for each in here if each.provenance and each.author.kind == segment.author.kind == "steer"
+    ]
+    joined = next((cut_from(steer) for steer in steers if steer is not None), joins(segment.author.kind))
+    if before is None:
+        return joined if segment.author.kind != "model" else None
+    same = before.author == segment.author or before.author.kind == segment.author.kind == "steer"
+    if before.provenance is not None and before.provenance.hand_over:
+        return None if same and before.provenance == segment.provenance else took_over(before.provenance.hand_over)
+    return None if same else joined

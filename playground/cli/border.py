@@ -19,6 +19,8 @@ INTERRUPTED = 130
 """128 + SIGINT, as shells write it."""
 PIPE_CLOSED = 141
 """128 + SIGPIPE: whoever read the output has seen enough."""
+PATH_FAULTS = (errno.ENAMETOOLONG, errno.EACCES, errno.EPERM, errno.ELOOP, errno.ENOTDIR)
+"""What is wrong with a path that was given, whoever looks at it first."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -33,11 +35,18 @@ class Parser(argparse.ArgumentParser):
         raise SystemExit(2)
 
 
+def utf8_text(value: str) -> str:
+    """An argument that can be written anywhere, as the `type` of an option: half a character is refused."""
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise argparse.ArgumentTypeError("this is not UTF-8 text")
+    return value
+
+
 def run(main: Callable[[], None]) -> int:
     """Run a command and return its exit code.
 
-    An expected error (`PlaygroundError`) becomes one line on standard error; any other is a defect of this program
-    and keeps its traceback.
+    An expected error (`PlaygroundError`) becomes one line on standard error, and so does a path that the system
+    refuses; any other is a defect of this program and keeps its traceback.
     """
     try:
         main()
@@ -49,6 +58,9 @@ def run(main: Callable[[], None]) -> int:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
     except OSError as error:
+        if error.errno in PATH_FAULTS and error.filename is not None:
+            print(f"error: {visible_line(f'{error.filename}: {error.strerror}')}. Check the path.", file=sys.stderr)
+            return 2
         if error.errno not in (errno.EPIPE, errno.ENOSPC):
             raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter's last flush complains

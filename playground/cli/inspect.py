@@ -23,7 +23,8 @@ examples:
 
 FILE is a saved trajectory, or JSON Lines whose rows have `response` or `thinking_process`. Each step is one object:
 trace, start, end, text, marks, candidate. Offsets count characters of the thinking, behind the open think tag and
-its line break.
+its line break. Behind a distractor from another question, the step where the thinking comes back for good (or its last
+step, where it does not) also has `recovery`: steer_end, left, start, tokens since the steer, and whether it said so.
 """
 
 
@@ -48,12 +49,17 @@ def main(arguments: argparse.Namespace) -> None:
 def inspect(trace: RecordedTrace) -> Iterator[dict[str, Any]]:
     """The steps of a trace as JSON data.
 
-    A step's `marks` are those that begin in it; its `candidate` is the last candidate answer written in it, or None.
+    A step's `marks` are those that begin in it; its `candidate` is the last candidate answer written in it, or None;
+    its `recovery`, where it has one, what became of each distractor that was settled in it.
     """
     ends = step_ends(trace.thinking)
     marks: list[list[Mark]] = [[] for _ in ends]
     for mark in find_marks(trace.thinking, trace.question):
         marks[bisect_right(ends, mark.start)].append(mark)
+    recoveries: dict[int, list[dict[str, Any]]] = {}
+    for found in trace.recoveries:
+        step = len(ends) - 1 if found.start is None else bisect_right(ends, found.start)
+        recoveries.setdefault(step, []).append(dataclasses.asdict(found))
     candidate = {bisect_right(ends, found.start): found.text for found in candidates(trace.thinking)}
     for number, (start, end) in enumerate(pairwise((0, *ends))):
         yield {
@@ -63,4 +69,5 @@ def inspect(trace: RecordedTrace) -> Iterator[dict[str, Any]]:
             "text": trace.thinking[start:end],
             "marks": [dataclasses.asdict(mark) for mark in marks[number]],
             "candidate": candidate.get(number),
+            **({"recovery": recoveries[number]} if number in recoveries else {}),
         }

@@ -12,11 +12,12 @@ from typing import Any, cast
 
 from playground.arms import ARM_FORMS, Arm, parse_arms
 from playground.batch_relay import Drafted
+from playground.cli.border import utf8_text
 from playground.cli.engine_options import add_engine_options, engine_options
 from playground.cli.models import add_models_file, tell, usable_card
 from playground.cli.outcome_table import show
 from playground.cli.progress import Progress
-from playground.cli.question_options import add_question, asked, known_gold, text
+from playground.cli.question_options import add_question, asked, known_gold
 from playground.cli.sampling_options import add_sampling, sampling, thinking_budget
 from playground.cli.terminal import Terminal, colour
 from playground.drafts import FIRST_TOKENS
@@ -85,7 +86,7 @@ def add_parser(commands: Any) -> None:
 
 
 def _add_steer(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--steer", type=text, metavar="STEER", help="put in at the cut, for the arms with a steer")
+    parser.add_argument("--steer", type=utf8_text, metavar="STEER", help="put in at the cut, for the arms with a steer")
     parser.add_argument(
         "--steer-by", choices=("A", "B"), default="A", help="who writes what it is cut from (%(default)s)"
     )
@@ -93,7 +94,7 @@ def _add_steer(parser: argparse.ArgumentParser) -> None:
         "--steer-share", type=float, default=20.0, metavar="P", help="its first P per cent (%(default)g)"
     )
     parser.add_argument("--protocol", choices=("paper", "release"), default="paper", help="how it is cut (%(default)s)")
-    parser.add_argument("--steer-gold", type=text, help="the correct answer to the distractor's question")
+    parser.add_argument("--steer-gold", type=utf8_text, help="the correct answer to the distractor's question")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import asdict
 from typing import Any
 
+from playground.cli.engine_options import add_engine_options, engine_options
 from playground.cli.models import add_models_file, tell
 from playground.cli.terminal import Terminal
 from playground.engine.pool import Pool, complete_card
@@ -20,6 +21,8 @@ EXAMPLES = """\
 examples:
   python -m playground probe tiny-oak-plain
   python -m playground probe Qwen/Qwen3-0.6B --json
+  python -m playground probe ./checkpoint --engine vllm --max-model-len 8192
+  python -m playground probe http://127.0.0.1:8000/v1
 
 What it says, shortened, of a checkpoint (transformers):
 
@@ -66,6 +69,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.add_argument("--base-url", metavar="URL", help="where server:NAME is served (OPENAI_BASE_URL)")
     add_models_file(parser)
+    add_engine_options(parser)
     parser.set_defaults(main=main)
 
 
@@ -73,10 +77,12 @@ def main(arguments: argparse.Namespace) -> None:
     """Print a model's report; one that cannot be loaded here is reported as far as its files tell.
 
     Raises:
-        InvalidInput: no such model, a models file that cannot be read, or a chat template that fails.
+        InvalidInput: no such model, a models file that cannot be read, a chat template that fails, or an engine option
+            that cannot be.
         ModelUnavailable: nothing of the model is here, or its files are broken.
     """
-    card = find_card(arguments.model, arguments.base_url, models_file=arguments.models_file)
+    found = find_card(arguments.model, arguments.base_url, models_file=arguments.models_file)
+    card = engine_options(arguments).applied(found)
     here = availability(card)
     if here.available:
         card = complete_card(card, tell)

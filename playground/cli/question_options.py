@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 
+from playground.cli.border import utf8_text
 from playground.errors import InvalidInput
 from playground.grading import grade_answer
 from playground.reasoners.questions import shipped_question
@@ -14,18 +15,13 @@ from playground.trajectory import Author, Segment, Trajectory
 def add_question(parser: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGroup:
     """Declare the options; `asked` reads them. The group takes further ways to say what is asked."""
     question = parser.add_mutually_exclusive_group(required=True)
-    question.add_argument("--question", type=text, help="the question, in your words")
+    question.add_argument("--question", type=utf8_text, help="the question, in your words")
     question.add_argument("--question-id", metavar="ID", help="a shipped question, such as t1-0001; its gold is known")
-    parser.add_argument("--gold", type=text, help="the correct answer, for the verdict")
-    parser.add_argument("--start-with", type=text, metavar="TEXT", help="thinking that a person has written already")
+    parser.add_argument("--gold", type=utf8_text, help="the correct answer, for the verdict")
+    parser.add_argument(
+        "--start-with", type=utf8_text, metavar="TEXT", help="thinking that a person has written already"
+    )
     return question
-
-
-def text(value: str) -> str:
-    """The value of an option that is text."""
-    if any("\ud800" <= character <= "\udfff" for character in value):
-        raise argparse.ArgumentTypeError("this is not UTF-8 text")
-    return value
 
 
 def asked(arguments: argparse.Namespace) -> Trajectory:

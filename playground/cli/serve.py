@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from importlib.util import find_spec
+from pathlib import Path
 
 from playground.cli.engine_options import add_engine_options, engine_options
 from playground.cli.models import add_models_file, usable_card
 from playground.engine.pool import beside_each_other
-from playground.errors import MissingExtra
+from playground.errors import InvalidInput
+from playground.extras import require
 from playground.models import known_cards
+from playground.run_folders import RunFolders
+from playground.run_ledger import LEDGER_FILE
+
+RUNS = "runs"
+"""Where the evaluator puts runs unless it is told otherwise."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -20,6 +26,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     model_help = "a further model to choose from: a directory, replay:FILE, or URL#NAME of a server; may be repeated"
     page.add_argument("--model", action="append", default=[], metavar="NAME", help=model_help)
     page.add_argument("--base-url", metavar="URL", help="where server:NAME is served (OPENAI_BASE_URL)")
+    runs_help = f"the directory whose runs can be read on the page (./{RUNS} where there is one)"
+    page.add_argument("--runs", type=Path, metavar="DIR", help=runs_help)
+    data_help = "a folder of benchmark files (.jsonl, .parquet) whose questions stand beside the shipped ones"
+    page.add_argument("--data-dir", type=Path, metavar="DIR", help=data_help)
     page.add_argument("--inbrowser", action="store_true", help="open the page in a browser")
     add_models_file(page)
     add_engine_options(parser)
@@ -32,13 +42,35 @@ def main(arguments: argparse.Namespace) -> None:
     Raises:
         MissingExtra: gradio is not installed.
         InvalidInput: the address is not this machine's own, the port is taken, the models file cannot be read, there is
-            no such model, or an engine has no such option.
+            no such model, an engine has no such option, there is no directory of runs, or no questions in the folder.
         ModelUnavailable: the models do not fit the memory together, or a server cannot be used.
     """
-    if find_spec("gradio") is None:
-        raise MissingExtra("gradio", "ui")
+    require("ui")
     further = [usable_card(name, arguments) for name in arguments.model]
     models = beside_each_other((*known_cards(arguments.models_file), *further), engine_options(arguments))
+    runs = run_folders(arguments.runs)
     from playground.app.server import serve  # gradio: seconds to import
 
-    serve(host=arguments.host, port=arguments.port, open_browser=arguments.inbrowser, models=models)
+    serve(
+        host=arguments.host,
+        port=arguments.port,
+        open_browser=arguments.inbrowser,
+        models=models,
+        runs=runs,
+        data_dir=arguments.data_dir,
+    )
+
+
+def run_folders(asked: Path | None) -> RunFolders | None:
+    """The directory of runs; without one asked for, the usual one if it is there.
+
+    Raises:
+        InvalidInput: what is asked for is no directory, or is itself a run.
+    """
+    if asked is None:
+        return RunFolders(Path(RUNS)) if Path(RUNS).is_dir() else None
+    if not asked.is_dir():
+        raise InvalidInput(f"{asked} is no directory.", "Give the one in which the runs' folders lie.")
+    if (asked / LEDGER_FILE).exists():
+        raise InvalidInput(f"{asked} is itself a run.", f"Give the directory that it lies in: {asked.parent}.")
+    return RunFolders(asked)

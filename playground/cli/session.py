@@ -35,9 +35,10 @@ class Session:
         Raises:
             RunError: the file cannot be written.
         """
-        if self.path is not None and self.path.exists():
-            check_writable(self.path)
-        else:
+        if self.path is None:
+            return
+        check_writable(self.path)
+        if not self.path.exists():
             self.save(self.start)
 
     def save(self, trajectory: Trajectory) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from playground.engine.joined_cache import JoinedCache
 from playground.engine.kv_cache import KeyValueCache
 from playground.engine.vendor_errors import vendor_errors
 from playground.errors import EngineError
@@ -48,7 +49,9 @@ class CausalModel:
         return KeyValueCache(self.layers, rows)
 
     @torch.inference_mode()
-    def forward(self, ids: Tensor, cache: KeyValueCache, starts: Tensor | None = None, keep: int = 1) -> Tensor:
+    def forward(
+        self, ids: Tensor, cache: KeyValueCache | JoinedCache, starts: Tensor | None = None, keep: int = 1
+    ) -> Tensor:
         """Write `ids` [rows, tokens] behind the columns of the cache; the logits [rows, keep, vocabulary] in float32.
 
         `keep` is for how many of the last tokens logits are wanted, 0 for all.

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, DynamicCache, GenerationConfig
 from transformers.cache_utils import DynamicLayer, DynamicSlidingWindowLayer
-from transformers.utils.logging import disable_progress_bar
+from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
 from playground.engine.causal_model import CausalModel
 from playground.engine.tokenizer import Tokenizer
@@ -87,6 +87,7 @@ def load_checkpoint(source: Source, on_progress: Progress | None = None) -> Chec
             engine cannot run.
     """
     disable_progress_bar()
+    set_verbosity_error()  # what is wrong with a checkpoint is told as one error
     place, options = _place(source)
     device = _device(source.device)
     dtype = _dtype(source.dtype, device)
@@ -122,7 +123,7 @@ def _check_files(folder: Path) -> None:
     parts = {
         "config.json": ("config.json",),
         "weights (*.safetensors)": ("*.safetensors", "*.bin"),
-        "a tokenizer (tokenizer.json)": ("tokenizer.json", "tokenizer.model", "vocab.json", "*.tiktoken"),
+        "tokenizer (tokenizer.json)": ("tokenizer.json", "tokenizer.model", "vocab.json", "*.tiktoken"),
     }
     missing = [part for part, patterns in parts.items() if not any(any(folder.glob(each)) for each in patterns)]
     if missing:

@@ -8,7 +8,9 @@ from typing import Any
 
 from playground.engine.memory_plan import ModelSize
 from playground.errors import ModelUnavailable
+from playground.hub import fetched_papers
 from playground.models import ModelCard
+from playground.papers import source_kind
 from playground.serialization import read_text
 
 _BYTES = {"float32": 4, "float": 4, "bfloat16": 2, "float16": 2, "half": 2}
@@ -18,15 +20,15 @@ def model_size(card: ModelCard, dtype: str) -> ModelSize:
     """What the card's model takes in `dtype`; "auto" is the data type of its files.
 
     Raises:
-        ModelUnavailable: its `config.json` cannot be read, or does not say what is needed.
+        ModelUnavailable: its `config.json` cannot be had or read, or it and the files do not say what is needed.
     """
-    folder = Path(card.source)
+    folder = _folder(card)
     try:
         config: dict[str, Any] = json.loads(read_text(folder / "config.json"))
         config = config.get("text_config") or config
         stored = str(config.get("dtype") or config.get("torch_dtype") or "bfloat16")
         width = _BYTES.get(stored if dtype == "auto" else dtype, 2)
-        weights = sum(file.stat().st_size for file in folder.glob("*.safetensors")) * width // _BYTES.get(stored, 2)
+        weights = _weights(card, folder) * width // _BYTES.get(stored, 2)
         parallel = int(card.options.get("tensor_parallel_size", 1))
         context = int(card.options.get("max_model_len") or config["max_position_embeddings"])
         return ModelSize(
@@ -37,6 +39,25 @@ def model_size(card: ModelCard, dtype: str) -> ModelSize:
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelUnavailable(f"{folder}/config.json does not tell the model's size ({error!r}).") from None
+
+
+def _folder(card: ModelCard) -> Path:
+    """Where the checkpoint's small files are; those of a hub model are fetched if need be."""
+    if source_kind(card.source) != "hub":
+        return Path(card.source)
+    revision = card.options.get("revision")
+    return fetched_papers(card.source, str(revision) if revision else None)
+
+
+def _weights(card: ModelCard, folder: Path) -> int:
+    """Bytes of the files of weights that are here."""
+    found = sum(file.stat().st_size for file in folder.glob("*.safetensors"))
+    if not found:
+        raise ModelUnavailable(
+            f"{card.name} has no weights here, so its share of the memory cannot be planned.",
+            "Fetch it first: load it once without another model beside it.",
+        )
+    return found
 
 
 def _numbers(config: dict[str, Any]) -> int:

@@ -1,11 +1,12 @@
 """The engine for checkpoints that run in this process, on a CPU or a CUDA device, with the transformers library.
 
 `stream` and `score` keep the keys and values of the last sequences: a prompt that begins like one of them prefills
-only what is new, after a hand-over and back, an edit, an undo. `generate` writes a group side by side.
+only what is new, after a hand-over and back, an edit, an undo. Streams that are read at the same time share forward
+passes. `generate` writes a group side by side.
 
 A request with a seed gives the same text again; `generate` repeats exactly for the same group, `stream` up to the
-rounding of the arithmetic, which depends on how much of the prompt was in the cache. Log-probabilities are those of
-the raw distribution, before temperature, as vLLM gives them.
+rounding of the arithmetic, which depends on how much of the prompt was in the cache and on which streams are read
+beside it. Log-probabilities are those of the raw distribution, before temperature, as vLLM gives them.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from playground.engine.abortable import Abortable
 from playground.engine.base import Capabilities, Completion, Delta, Engine, Identity, Indexed, Request, Token
 from playground.engine.batch import Batch
 from playground.engine.checkpoint import Checkpoint, Source, load_checkpoint
+from playground.engine.decoder import Decoder
 from playground.engine.prefill import CHUNK
 from playground.engine.prefix_cache import KeptSequence, PrefixCache
 from playground.engine.sampler import Sampler
@@ -50,6 +52,7 @@ class TransformersEngine(Engine):
         self._tokenizer = checkpoint.tokenizer
         self._batch_size = batch_size
         self._prefixes = PrefixCache(self._model.layers, CACHE_BYTES)
+        self._decoder = Decoder(self._model)
         self._identity = Identity(
             model=name,
             revision=checkpoint.revision,
@@ -115,7 +118,7 @@ class TransformersEngine(Engine):
                 yield delta
             if writer.finished:
                 return
-            logits = self._prefill(sequence, ids.tolist(), closed)
+            logits = self._decoder.write(sequence, int(ids))
 
     def _prefill(self, sequence: KeptSequence, ids: list[int], closed: Event) -> torch.Tensor | None:
         """The logits [1, vocabulary] behind a sequence and `ids`, which are written on it; None if closed before."""

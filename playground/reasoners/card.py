@@ -1,15 +1,12 @@
 """The papers of a shipped checkpoint: `recipe.json` for programs and `README.md`, the model card, for people.
 
-`python -m playground.reasoners.card FOLDER` measures a checkpoint and writes both beside it. Knows recipes and
-measurements, not how training works.
+Knows recipes and measurements, not how training works.
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -18,12 +15,14 @@ from random import Random
 import torch
 import transformers
 
-from playground.errors import InvalidInput, PlaygroundError
+from playground.errors import InvalidInput
+from playground.reasoners.accuracy import Accuracy
 from playground.reasoners.corpus import sample
 from playground.reasoners.families import FAMILIES
-from playground.reasoners.measure import Accuracy, Reasoner, Sampling, measure
 from playground.reasoners.questions import TIERS
+from playground.reasoners.reasoner import Reasoner, Sampling
 from playground.reasoners.recipes import RECIPES, Recipe
+from playground.serialization import write_text
 
 FINGERPRINTED = 1000
 """Samples of the training stream that the data hash covers."""
@@ -122,29 +121,26 @@ def card(recipe: Recipe, described: dict[str, object], found: Sequence[Accuracy]
     )  # fmt: skip
 
 
-def write_papers(folder: Path, sampling: Sampling) -> None:
-    """Measures the checkpoint in `folder`, named after its recipe, and writes its papers."""
-    if folder.name not in RECIPES:
-        raise InvalidInput(f"{folder.name!r} is not the name of a recipe.", f"Choose one of {', '.join(RECIPES)}.")
-    recipe, reasoner = RECIPES[folder.name], Reasoner(folder)
-    found = [measure(reasoner, tier, sampling) for tier in TIERS]
+def recipe_of(folder: Path) -> Recipe:
+    """The recipe of a checkpoint, whose folder is named after it.
+
+    Raises:
+        InvalidInput: there is no such recipe.
+    """
+    name = folder.resolve().name
+    if name not in RECIPES:
+        raise InvalidInput(f"{name!r} is not the name of a recipe.", f"Choose one of {', '.join(RECIPES)}.")
+    return RECIPES[name]
+
+
+def write_papers(
+    folder: Path, recipe: Recipe, reasoner: Reasoner, found: Sequence[Accuracy], sampling: Sampling
+) -> None:
+    """Writes the papers of a measured checkpoint beside it.
+
+    Raises:
+        RunError: the folder cannot be written to.
+    """
     described = describe(recipe, reasoner, found, sampling)
-    (folder / "recipe.json").write_text(json.dumps(described, indent=1) + "\n", encoding="utf-8")
-    (folder / "README.md").write_text(card(recipe, described, found, sampling), encoding="utf-8")
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """The command line; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m playground.reasoners.card", description=__doc__)
-    parser.add_argument("folder", type=Path, help="folder of a checkpoint, named after its recipe")
-    options = parser.parse_args(arguments)
-    try:
-        write_papers(options.folder.resolve(), Sampling())
-    except PlaygroundError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.exit_code
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    write_text(folder / "recipe.json", json.dumps(described, indent=1) + "\n")
+    write_text(folder / "README.md", card(recipe, described, found, sampling))

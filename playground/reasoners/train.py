@@ -2,43 +2,32 @@
 
 from __future__ import annotations
 
-import argparse
 import importlib.util
 import sys
 import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerFast
-
-from playground.assets import assets_dir
-from playground.errors import InvalidInput, PlaygroundError
-from playground.reasoners.corpus import tokenizer_texts
-from playground.reasoners.families import FAMILIES, train_tokenizer
+from playground.cli import border
+from playground.errors import InvalidInput, RunError
+from playground.extras import require
 from playground.reasoners.recipes import RECIPES, Recipe
-from playground.reasoners.training import Training, new_model
 
-STATE = "training.pt"
-SAVE_EVERY = 100
-REPORT_EVERY = 50
+if TYPE_CHECKING:
+    from playground.reasoners.training import Training
 
-
-def prepare(recipe: Recipe, parents: Path, device: str) -> tuple[Training, PreTrainedTokenizerFast]:
-    """A training at its first step: from random weights, or from the parent's checkpoint below `parents`."""
-    family = FAMILIES[recipe.family]
-    if not recipe.parent:
-        tokenizer = train_tokenizer(family, tokenizer_texts(family))
-        model = new_model(recipe, tokenizer)
-    else:
-        parent = parents / recipe.parent
-        if not (parent / "config.json").is_file():
-            raise InvalidInput(f"The parent checkpoint {parent} is missing.", f"Train {recipe.parent} first.")
-        tokenizer = AutoTokenizer.from_pretrained(parent)
-        tokenizer.chat_template = family.template  # the family's own, whatever the parent was saved with
-        model = AutoModelForCausalLM.from_pretrained(parent, dtype=torch.float32)
-    return Training(recipe, family, tokenizer, model.to(device)), tokenizer
+STATE: Final = "training.pt"
+SAVE_EVERY: Final = 100
+REPORT_EVERY: Final = 50
+OUTPUT: Final = Path("runs/reasoners")
+EXAMPLES: Final = """\
+examples:
+  python -m playground.reasoners.train --recipe oak-basics
+  python -m playground.reasoners.train --recipe tiny-oak-plain --resume     goes on where it was broken off
+  python -m playground.reasoners.measure runs/reasoners/tiny-oak-plain --card     measures it, writes its model card
+"""
 
 
 def run(training: Training, state: Path) -> None:
@@ -77,38 +66,51 @@ def plot_losses(losses: Sequence[float], path: Path) -> bool:
     return True
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """The command line; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m playground.reasoners.train", description=__doc__)
-    parser.add_argument("--recipe", required=True, help=f"one of {', '.join(RECIPES)}")
-    parser.add_argument("--output", type=Path, default=assets_dir() / "reasoners", help="folder of the checkpoints")
-    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
-    parser.add_argument("--steps", type=int, help="train for another number of steps")
-    parser.add_argument("--resume", action="store_true", help="go on from the last saved state")
-    options = parser.parse_args(arguments)
-    try:
-        _train(options)
-    except PlaygroundError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.exit_code
-    return 0
+def main(words: Sequence[str] | None = None) -> int:
+    """The command behind the border; returns the exit code."""
+    return border.run(lambda: command(words))
 
 
-def _train(options: argparse.Namespace) -> None:
+def command(words: Sequence[str] | None = None) -> None:
+    """Read the command line and train.
+
+    Raises:
+        InvalidInput: no such recipe, number of steps or device, or a parent that is not trained yet.
+        MissingExtra: torch or transformers is not installed.
+        RunError: the folder cannot be written to.
+    """
+    options = _parser().parse_args(words)
     recipe = _recipe(options.recipe, options.steps)
-    if options.device == "cuda" and not torch.cuda.is_available():
-        raise InvalidInput("This machine has no CUDA device.", "Use --device cpu.")
+    require("hf")
+    from playground.reasoners.training import begin  # torch and transformers
+
+    training = begin(recipe, options.output, options.device)
     folder = options.output / recipe.name
-    folder.mkdir(parents=True, exist_ok=True)
-    training, tokenizer = prepare(recipe, options.output, options.device)
-    state = folder / STATE
-    if options.resume and state.is_file():
-        training.load(state)
-    run(training, state)
-    training.save(state)
-    training.model.to(torch.bfloat16).save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
-    plot_losses(training.losses, folder / "loss.png")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        state = folder / STATE
+        if options.resume and state.is_file():
+            training.load(state)
+        run(training, state)
+        training.save(state)
+        training.write_checkpoint(folder)
+        plot_losses(training.losses, folder / "loss.png")
+    except OSError as error:
+        raise RunError(f"{folder} cannot be written to: {error.strerror}.", "Choose another --output.") from None
+
+
+def _parser() -> border.Parser:
+    parser = border.Parser(
+        prog="python -m playground.reasoners.train",
+        description="Train one tiny reasoner from its recipe and seed.",
+        epilog=EXAMPLES,
+    )
+    parser.add_argument("--recipe", required=True, metavar="NAME", help=f"one of {', '.join(RECIPES)}")
+    parser.add_argument("--output", type=Path, default=OUTPUT, help="folder of the checkpoints (%(default)s)")
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
+    parser.add_argument("--steps", type=int, metavar="N", help="train for another number of steps")
+    parser.add_argument("--resume", action="store_true", help="go on from the last saved state, if there is one")
+    return parser
 
 
 def _recipe(name: str, steps: int | None) -> Recipe:
@@ -117,7 +119,7 @@ def _recipe(name: str, steps: int | None) -> Recipe:
     if steps is None:
         return RECIPES[name]
     if steps < 1:
-        raise InvalidInput(f"--steps must be at least 1, not {steps}.")
+        raise InvalidInput(f"--steps must be at least 1, not {steps}.", "Leave it out for the recipe's own number.")
     return replace(RECIPES[name], steps=steps)
 
 

@@ -6,18 +6,20 @@ Knows recipes and batches; not the command line, the model card or how accurate 
 from __future__ import annotations
 
 import os
+import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from torch.nn.functional import cross_entropy
-from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
+from playground.engine.vendor_errors import loading_errors
 from playground.errors import InvalidInput
 from playground.reasoners import attention
-from playground.reasoners.corpus import Batch, batches
-from playground.reasoners.families import Family
+from playground.reasoners.corpus import Batch, batches, tokenizer_texts
+from playground.reasoners.families import FAMILIES, Family, train_tokenizer
 from playground.reasoners.recipes import Recipe
 
 HEAD_SIZE = 32
@@ -42,6 +44,30 @@ def new_model(recipe: Recipe, tokenizer: PreTrainedTokenizerFast) -> LlamaForCau
         pad_token_id=tokenizer.pad_token_id,
     )
     return LlamaForCausalLM(config)
+
+
+def begin(recipe: Recipe, parents: Path, device: str) -> Training:
+    """A training at its first step: from random weights, or from the parent's checkpoint below `parents`.
+
+    Raises:
+        InvalidInput: there is no such device, or no checkpoint of the parent.
+        ModelUnavailable: the parent's checkpoint is damaged.
+    """
+    if device == "cuda" and not torch.cuda.is_available():
+        raise InvalidInput("This machine has no CUDA device.", "Use --device cpu.")
+    family = FAMILIES[recipe.family]
+    if not recipe.parent:
+        tokenizer = train_tokenizer(family, tokenizer_texts(family))
+        model = new_model(recipe, tokenizer)
+    else:
+        parent = parents / recipe.parent
+        if not (parent / "config.json").is_file():
+            raise InvalidInput(f"The parent checkpoint {parent} is missing.", f"Train {recipe.parent} first.")
+        with loading_errors(str(parent)):
+            tokenizer = AutoTokenizer.from_pretrained(parent)
+            model = AutoModelForCausalLM.from_pretrained(parent, dtype=torch.float32)
+        tokenizer.chat_template = family.template  # the family's own, whatever the parent was saved with
+    return Training(recipe, family, tokenizer, model.to(device))
 
 
 def loss_of(model: LlamaForCausalLM, batch: Batch) -> torch.Tensor:
@@ -125,11 +151,23 @@ class Training:
         os.replace(partial, path)
 
     def load(self, path: Path) -> None:
-        """Takes up a saved state. Raises InvalidInput where it belongs to another recipe."""
-        state = torch.load(path, map_location=self.model.device, weights_only=True)
-        if state["recipe"] != repr(self.recipe):
+        """Takes up a saved state.
+
+        Raises:
+            InvalidInput: it is damaged, or belongs to another recipe.
+        """
+        try:
+            state = torch.load(path, map_location=self.model.device, weights_only=True)
+        except (OSError, RuntimeError, EOFError, pickle.UnpicklingError):
+            raise InvalidInput(f"{path} is no saved state of a training.", "Train again without --resume.") from None
+        if not isinstance(state, dict) or state.get("recipe") != repr(self.recipe):
             raise InvalidInput(f"{path} was saved under another recipe.", "Train again without --resume.")
         self.step, self.losses = state["step"], state["losses"]
         self.model.load_state_dict(state["model"])
         for optimizer, saved in zip(self._optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(saved)
+
+    def write_checkpoint(self, folder: Path) -> None:
+        """Writes the model in bfloat16 and its tokenizer; training cannot go on with the model afterwards."""
+        self.model.to(torch.bfloat16).save_pretrained(folder)
+        self._tokenizer.save_pretrained(folder)

@@ -60,6 +60,7 @@ BENCHMARKS = (
     Benchmark("Relay and streams, transformers", "streams"),
     Benchmark("Relay and streams, vLLM", "streams --engine vllm", VLLM, one_thread=True),
     Benchmark("Grading", "grading"),
+    Benchmark("Backtracking marks on labelled traces", "marks"),
     Benchmark("A long trace on the page", "page"),
 )
 

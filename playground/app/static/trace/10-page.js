@@ -4,15 +4,24 @@
 const trace = element.querySelector(".trace");
 const rows = trace.querySelector(".rows");
 const legend = trace.querySelector(".legend");
-const LETTERS = ["A", "B"];
 const link = Object.fromEntries(new URLSearchParams(location.search));
 const key = kept(sessionStorage, WORK, link.work);
 
-let drawn = { drawing: 0, version: 0, tree: 0, rows: [], notes: 0, tail: null, writers: [], status: "empty", can: [] };
+let drawn = { drawing: 0, version: 0, tree: 0, rows: [], tokens: 0, notes: 0, tail: null, writers: [], status: "empty", can: [] };
 
 // Sends what somebody did; what is wrong with it comes back as the notice.
 function act(verb, details = {}) {
   trigger("act", { key, visitor, verb, ...details });
+}
+
+// The letters of the models that the form has chosen, by their places.
+function letters() {
+  return ["A", "B", "C", "D"].filter((letter) => document.querySelector(`#model-${letter.toLowerCase()} input`)?.value.replace("–", ""));
+}
+
+// The model at a place, where the form has one; A where somebody else wrote.
+function modelAt(place) {
+  return place < letters().length ? place : 0;
 }
 
 function scroller() {

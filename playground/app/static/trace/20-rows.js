@@ -1,7 +1,9 @@
 // Rows: one for each step, or part of a step by one writer. They are only ever added to under one drawing.
 
+const STYLED = "ABCDSP";
+
 function styleOf(writer) {
-  return "ABSP".includes(writer.letter) ? `writer-${writer.letter}` : "writer-other";
+  return STYLED.includes(writer.letter) ? `writer-${writer.letter}` : "writer-other";
 }
 
 function line(className, ...parts) {
@@ -91,7 +93,11 @@ function showRows(news) {
 function seal(shown, row) {
   shown.end = row.end;
   shown.bits = row.bits;
+  shown.first = drawn.tokens;
+  drawn.tokens += row.tokens;
+  shown.next = drawn.tokens;
   if (trace.classList.contains("shaded")) inSight.observe(shown.made);
+  if (trace.classList.contains("typeset")) formulasInSight.observe(shown.made);
   shown.made.classList.remove("tail");
   shown.made.setAttribute("aria-hidden", false);
 }

@@ -13,6 +13,8 @@ function showNotes(news) {
     const margin = place.made.querySelector(".margin");
     if (note.kind === "candidate") margin.append(candidate(note, "candidate"));
     else if (note.kind === "probe") margin.append(candidate(note, "candidate probe"));
+    else if (note.kind === "follows") margin.append(make("span", "shift follows", "follows the steer"));
+    else if (note.kind === "returns") margin.append(make("span", "shift returns", `↩ left the steer ${note.text}`));
     else addMark(margin, note);
     place.made.classList.add(`has-${note.kind}`);
     drawn.notes += 1;

@@ -4,6 +4,7 @@
 const board = trace.querySelector(".board");
 const popover = make("div", "alternatives");
 const shading = button("Tokens", "Shade tokens by probability; point at one for what else might have come", () => {
+  if (trace.classList.contains("typeset")) typesetting.click();
   const on = trace.classList.toggle("shaded");
   shading.setAttribute("aria-pressed", on);
   if (on) for (const shown of allRows()) inSight.observe(shown.made);
@@ -83,7 +84,7 @@ function inPercent(value) {
 
 function alternative(other, token, shown) {
   const pick = button("", "Go on from this token", () => {
-    act("token", { start: token.start, offset: token.start, text: other.text, writer: Math.min(1, shown.writer) });
+    act("token", { start: token.start, offset: token.start, text: other.text, writer: modelAt(shown.writer) });
     popover.remove();
   });
   pick.disabled = !other.text || other.text === token.text;

@@ -21,7 +21,7 @@ function doAt(verb, details) {
 }
 
 function goButtons(verb, what) {
-  return LETTERS.map((letter, writer) => button(letter, `${letter} ${what}`, () => doAt(verb, { writer })));
+  return letters().map((letter, writer) => button(letter, `${letter} ${what}`, () => doAt(verb, { writer })));
 }
 
 function openMenu(shown) {
@@ -29,10 +29,10 @@ function openMenu(shown) {
   chosen = shown;
   shown.made.classList.add("chosen");
   const again = button("Another way", "The same writer goes on with other draws", () => {
-    doAt("again", { writer: Math.min(1, drawn.rows.includes(shown) ? shown.writer : drawn.tail.writer) });
+    doAt("again", { writer: shown.writer });
   });
   menu.replaceChildren(
-    group("Goes on after this step", ...goButtons("go", "goes on after this step"), ...(shown.writer < 2 ? [again] : [])),
+    group("Goes on after this step", ...goButtons("go", "goes on after this step"), ...(shown.writer < letters().length ? [again] : [])),
     group(
       "Text",
       button("Edit", "Write this step anew", () => edit(shown)),

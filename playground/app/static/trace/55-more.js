@@ -19,17 +19,17 @@ function say(shown, writer) {
 }
 
 function moreGroups(shown) {
-  const writer = shown.writer < 2 ? shown.writer : 0;
-  const probes = LETTERS.map((letter, place) =>
+  const writer = modelAt(shown.writer);
+  const probes = letters().map((letter, place) =>
     button(letter, `What ${letter} would answer if the thinking ended here`, () => {
       doAt("probe", { writer: place });
       busy(`${letter} answers`);
     }),
   );
   const steers = group(
-    `Steer, then ${LETTERS[writer]} goes on`,
+    `Steer, then ${letters()[writer]} goes on`,
     button("Distract", "The beginning of the thinking on another question", () => steer("distract", writer, "Thinking about another question")),
-    button("Guide", "The beginning of the other model's thinking on this question, from the start", () => steer("guide", writer, "The guide thinks")),
+    button("Guide", "The beginning of the next model's thinking on this question, from the start", () => steer("guide", writer, "The guide thinks")),
     button("Own words", "Put your own text in as a steer", () => say(shown, writer)),
   );
   const about = make("dl", "origin");

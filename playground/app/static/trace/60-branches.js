@@ -7,16 +7,32 @@ let places = [];
 const MADE = { run: "Run", cut: "Cut", edit: "Edit", write: "By hand", steer: "Steer", token: "Token", open: "Opened" };
 
 function madeBy(branch) {
-  return branch.made === "go" ? `${LETTERS[branch.writer] ?? "?"} goes on` : MADE[branch.made];
+  return branch.made === "go" ? `${"ABCD"[branch.writer] ?? "?"} goes on` : MADE[branch.made];
 }
 
-// A branch that another one only goes on from is shown as that one.
+// A branch that another one only goes on from is shown as that one. In the order of a tree: each behind what it leaves.
 function shownBranches() {
-  const goesOn = new Set();
-  tree.branches.forEach((branch) => {
-    if (branch.parent != null && branch.kept === tree.branches[branch.parent].length) goesOn.add(branch.parent);
+  const goesOn = new Map();
+  tree.branches.forEach((branch, number) => {
+    if (branch.parent != null && branch.kept === tree.branches[branch.parent].length && !goesOn.has(branch.parent)) goesOn.set(branch.parent, number);
   });
-  return tree.branches.map((_, number) => number).filter((number) => !goesOn.has(number) || number === tree.current);
+  const isShown = (number) => !goesOn.has(number) || number === tree.current;
+  const shownAs = (number) => (isShown(number) ? number : shownAs(goesOn.get(number)));
+  const ordered = [];
+  const add = (number, depth) => {
+    ordered.push({ number, depth });
+    for (const child of children.get(number) ?? []) add(child, depth + 1);
+  };
+  const children = new Map();
+  for (const number of tree.branches.keys()) {
+    if (!isShown(number)) continue;
+    const from = leavesAt(number).parent;
+    const parent = from == null ? null : shownAs(from);
+    const top = parent == null || parent === number || parent > number ? null : parent;
+    children.set(top, [...(children.get(top) ?? []), number]);
+  }
+  for (const number of children.get(null) ?? []) add(number, 0);
+  return ordered;
 }
 
 function leavesAt(number) {
@@ -30,14 +46,15 @@ function showBranches(news) {
   tree = news.tree;
   drawn.tree = news.tree.version;
   document.getElementById("sessions").textContent = tree.name ? `Session “${tree.name}”` : "Sessions";
-  places = shownBranches();
+  const ordered = shownBranches();
+  places = ordered.map(({ number }) => number);
   branches.hidden = places.length < 2;
   const longest = Math.max(1, ...places.map((number) => tree.branches[number].length));
-  branches.replaceChildren(...places.map((number) => branchItem(number, longest)));
+  branches.replaceChildren(...ordered.map(({ number, depth }) => branchItem(number, depth, longest)));
   branches.querySelector(".current")?.scrollIntoView({ block: "nearest" });
 }
 
-function branchItem(number, longest) {
+function branchItem(number, depth, longest) {
   const branch = tree.branches[number];
   const first = leavesAt(number);
   const item = make("li", number === tree.current ? "branch current" : "branch");
@@ -49,10 +66,25 @@ function branchItem(number, longest) {
   track.append(bar);
   const [sign, name] = ENDINGS[branch.outcome] ?? ["·", "open"];
   const badge = make("span", `badge ${branch.outcome ?? ""}`, branch.answer == null ? `${sign} ${name.toLowerCase()}` : `${sign} ${branch.answer.slice(0, 12)}`);
-  pick.append(make("span", "made", `${number + 1} ${madeBy(first.made === "steer" ? first : branch)}`), track, badge);
+  const made = make("span", depth ? "made leaf" : "made", `${number + 1} ${madeBy(first.made === "steer" ? first : branch)}`);
+  made.style.paddingLeft = `${14 * Math.min(depth, 5)}px`;
+  pick.append(made, track, badge);
   pick.setAttribute("aria-current", number === tree.current);
-  item.append(pick);
+  const beside = button("⇆", `Branch ${number + 1} beside the current one`, () => compareWith(number));
+  beside.disabled = number === tree.current;
+  item.append(pick, beside);
   return item;
+}
+
+// The place at which the current branch leaves the one it comes from.
+function showCut() {
+  rows.querySelector(".cut-after")?.classList.remove("cut-after");
+  const first = tree.current == null ? null : leavesAt(tree.current);
+  if (first?.parent == null || !first.kept) return;
+  const shown = drawn.rows.findLast((row) => row.end <= first.kept && row.body.data);
+  if (!shown) return;
+  shown.made.classList.add("cut-after");
+  shown.made.dataset.cut = `✂ leaves branch ${first.parent + 1} here`;
 }
 
 function nextBranch(step) {

@@ -1,4 +1,4 @@
-// The timeline: who wrote what, marks above, candidate answers below, and how surprised the writer was, over the text.
+// The timeline: who wrote what, marks above, candidate answers below, and how unsure the writer was, over the tokens.
 
 const timeline = trace.querySelector(".timeline");
 const HEIGHT = 46;
@@ -9,12 +9,16 @@ function colour(name) {
   return getComputedStyle(trace).getPropertyValue(name).trim();
 }
 
-function hatched(ink, step, vertical) {
+// Patterns as on the bars: stripes for B and D, upright ones for steers, dots for C.
+function patterned(ink, name) {
+  const step = name === "s" || name === "c" ? 4 : 6;
   const tile = document.createElement("canvas");
   tile.width = tile.height = step;
   const pen = tile.getContext("2d");
   pen.fillStyle = ink;
-  if (vertical) pen.fillRect(0, 0, step / 2, step);
+  if (name === "s") pen.fillRect(0, 0, step / 2, step);
+  else if (name === "c") pen.fillRect(0, 0, 3, 3);
+  else if (name === "d") for (let at = 0; at < step; at += 1) pen.fillRect(at, at, step / 2, 1);
   else for (let at = 0; at < step; at += 1) pen.fillRect((step - at) % step, at, step / 2, 1);
   return tile;
 }
@@ -29,27 +33,42 @@ function drawTimeline() {
   timeline.height = HEIGHT * ratio;
   const pen = timeline.getContext("2d");
   pen.scale(ratio, ratio);
-  const scale = width / Math.max(1, all.at(-1).end);
+  const tokens = reach(all);
+  const scale = width / Math.max(1, tokens);
   const inks = drawn.writers.map((writer) => inkOf(pen, writer));
   for (const shown of all) {
     pen.fillStyle = inks[shown.writer];
-    pen.fillRect(shown.start * scale, 14, Math.max(0.5, (shown.end - shown.start) * scale - 0.5), 10);
+    pen.fillRect(firstToken(shown) * scale, 14, Math.max(0.5, (lastToken(shown) - firstToken(shown)) * scale - 0.5), 10);
   }
+  trace.querySelector(".timeline-end").textContent = `${tokens.toLocaleString("en")} tokens`;
   drawNotes(pen, all, scale);
-  drawSurprise(pen, scale);
+  drawEntropy(pen, scale);
+}
+
+// Places along the timeline, in tokens. Of the row that is being written only its words are counted.
+function firstToken(shown) {
+  return shown.first ?? drawn.tokens;
+}
+
+function lastToken(shown) {
+  return shown.next ?? firstToken(shown) + shown.text.split(/\s+/).length;
+}
+
+function reach(all) {
+  return Math.round(lastToken(all.at(-1)));
 }
 
 function inkOf(pen, writer) {
-  const name = "ABSP".includes(writer.letter) ? writer.letter.toLowerCase() : "dim";
+  const name = STYLED.includes(writer.letter) ? writer.letter.toLowerCase() : "dim";
   const ink = colour(`--${name}`);
   if (name === "a" || name === "dim") return ink;
-  return pen.createPattern(hatched(ink, name === "s" ? 4 : 6, name === "s"), "repeat");
+  return pen.createPattern(patterned(ink, name), "repeat");
 }
 
 function drawNotes(pen, all, scale) {
   const inks = { backtrack: colour("--mark"), right: colour("--right"), other: colour("--dim") };
   for (const note of timelineNotes) {
-    const at = (all[note.row]?.start ?? 0) * scale + 3;
+    const at = (all[note.row] ? firstToken(all[note.row]) : 0) * scale + 3;
     if (note.kind === "backtrack") {
       pen.fillStyle = inks.backtrack;
       pen.beginPath();
@@ -64,15 +83,15 @@ function drawNotes(pen, all, scale) {
   }
 }
 
-// The mean surprise of each step, in bits a token; the line leaves out what no model of this page wrote.
-function drawSurprise(pen, scale) {
+// The mean entropy of each step, in bits a token; the line leaves out what no model of this page wrote.
+function drawEntropy(pen, scale) {
   const known = drawn.rows.filter((shown) => shown.bits != null);
   if (!known.length) return;
   const most = Math.max(1, ...known.map((shown) => shown.bits));
   pen.strokeStyle = colour("--dim");
   pen.beginPath();
   for (const shown of known) {
-    const at = ((shown.start + shown.end) / 2) * scale;
+    const at = ((firstToken(shown) + lastToken(shown)) / 2) * scale;
     pen.lineTo(at, HEIGHT - 1 - (12 * shown.bits) / most);
   }
   pen.stroke();
@@ -87,8 +106,9 @@ function showTimeline(news) {
 
 timeline.addEventListener("click", (event) => {
   const all = drawn.tail ? [...drawn.rows, drawn.tail] : drawn.rows;
-  const at = (event.offsetX / timeline.clientWidth) * (all.at(-1)?.end ?? 0);
-  const shown = all.findLast((row) => row.start <= at);
+  if (!all.length) return;
+  const at = (event.offsetX / timeline.clientWidth) * reach(all);
+  const shown = all.findLast((row) => firstToken(row) <= at);
   shown?.made.scrollIntoView({ block: "center" });
   shown?.made.animate([{ background: colour("--a-tint") }, { background: "transparent" }], 1200);
 });

@@ -10,6 +10,7 @@ const KEYS = [
   ["P", "pause", (event) => plain(event, "p")],
   ["R", "retry", (event) => plain(event, "r")],
   ["T", "shade tokens", (event) => plain(event, "t")],
+  ["M", "typeset mathematics", (event) => plain(event, "m")],
   ["↑ ↓", "choose a step", (event) => plain(event, "arrowup") || plain(event, "arrowdown")],
   ["← →", "go to another branch", (event) => plain(event, "arrowleft") || plain(event, "arrowright")],
   ["?", "these keys", (event) => event.key === "?"],
@@ -44,6 +45,7 @@ function press(what, event) {
   } else if (what === "choose a step") chooseStep(event.key === "ArrowUp" ? -1 : 1);
   else if (what === "go to another branch") nextBranch(event.key === "ArrowLeft" ? -1 : 1);
   else if (what === "shade tokens") shading.click();
+  else if (what === "typeset mathematics") typesetting.click();
   else if (what === "these keys") showHelp();
   else if (drawn.can.includes(PRESSES[what])) act(PRESSES[what]);
 }

@@ -9,7 +9,7 @@ function clear(news) {
   trace.querySelector(".question").textContent = news.question;
   trace.querySelector(".gold").hidden = news.gold == null;
   trace.querySelector(".gold b").textContent = news.gold ?? "";
-  drawn = { ...drawn, drawing: news.drawing, rows: [], notes: 0, tail: null };
+  drawn = { ...drawn, drawing: news.drawing, rows: [], tokens: 0, notes: 0, tail: null };
 }
 
 function draw(news) {
@@ -26,6 +26,7 @@ function draw(news) {
   showTimeline(news);
   showEnding(news);
   showBranches(news);
+  if (news.tree || news.rows.length) showCut();
   showButtons(news);
   if (trace.classList.contains("shaded") && drawn.tail && news.status !== "running") inSight.observe(drawn.tail.made);
   if (follows && writes) scrolled.scrollTop = scrolled.scrollHeight;

@@ -1,0 +1,61 @@
+// Mathematics, typeset on demand by the KaTeX that comes with Gradio, as MathML: no network, no style sheet, no font.
+// Only the steps in sight are typeset; the text between formulas stays text, and KaTeX makes no links or pictures.
+
+const KATEX = "/* katex */";
+const FORMULA = /\$\$([^]+?)\$\$|\\\[([^]+?)\\\]|\\\(([^]+?)\\\)|\$(?![\s\d,.]*\s)([^$\n]+?)\$(?!\d)|(\\boxed\{(?:[^{}]|\{[^{}]*\})*\})/g;
+const LONGEST_FORMULA = 2000;
+let katex = null;
+
+const typesetting = button("Math", "Typeset formulas; again shows the text as it was written", async () => {
+  if (trace.classList.contains("shaded")) shading.click();
+  const on = trace.classList.toggle("typeset");
+  typesetting.setAttribute("aria-pressed", on);
+  if (!on) return clearFormulas();
+  katex ??= (await import(new URL(KATEX, document.baseURI))).default;
+  for (const shown of allRows()) formulasInSight.observe(shown.made);
+});
+typesetting.setAttribute("aria-pressed", false);
+typesetting.hidden = !KATEX;
+shading.before(typesetting);
+
+const formulasInSight = new IntersectionObserver((entries) => {
+  for (const entry of entries) if (entry.isIntersecting) typeset(entry.target.shown);
+});
+
+function clearFormulas() {
+  formulasInSight.disconnect();
+  for (const shown of allRows()) {
+    shown.formulas?.replaceWith(shown.body);
+    shown.formulas = null;
+  }
+}
+
+function typeset(shown) {
+  formulasInSight.unobserve(shown.made);
+  if (shown.formulas || shown.shades || !shown.body.isConnected) return;
+  const text = shown.body.data;
+  const made = make("span", "formulas");
+  let at = 0;
+  for (const found of text.matchAll(FORMULA)) {
+    const [whole, double, bracketed, inline, single, boxed] = found;
+    if (whole.length > LONGEST_FORMULA) continue;
+    made.append(text.slice(at, found.index), formula(double ?? bracketed ?? inline ?? single ?? boxed, double != null || bracketed != null, whole));
+    at = found.index + whole.length;
+  }
+  if (!at) return;
+  made.append(text.slice(at));
+  shown.body.replaceWith(made);
+  shown.formulas = made;
+}
+
+// What KaTeX cannot read stays as it was written.
+function formula(source, displayMode, whole) {
+  const made = make("span", "formula");
+  made.title = whole;
+  try {
+    katex.render(source, made, { output: "mathml", displayMode, trust: false, maxExpand: 200, maxSize: 20, strict: "ignore" });
+  } catch {
+    made.textContent = whole;
+  }
+  return made;
+}

@@ -1,0 +1,167 @@
+"""A run that is added to: what is there stays, only what is new is generated, and what must not be mixed is refused."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+import pytest
+from evaluator_models import evaluate, open_scripted, small, sums
+
+from evaluator.command import begin
+from evaluator.ledger import Ledger
+from evaluator.report import write_report
+from evaluator.selection import run_questions
+from playground.engine.scripted import ScriptedEngine
+from playground.errors import EngineError, RunError
+from playground.run_ledger import LEDGER_FILE, RunLedger
+
+TWO = small(models=("weak", "strong"))
+SHORT = tuple(question for question in sums() if question.benchmark == "short")
+
+
+def rows(folder):
+    """Everything that the ledger has of each trial, as it lies in the file."""
+    with sqlite3.connect(folder / LEDGER_FILE) as database:
+        return {row[0]: row for row in database.execute("SELECT * FROM outcomes")}
+
+
+def asked(folder):
+    with RunLedger(folder) as ledger:
+        return {record.outcome.trial_id: (record.trial, record.outcome) for record in ledger.records()}
+
+
+def results(folder):
+    write_report(folder)
+    (path,) = folder.glob("results_*.json")
+    return json.loads(path.read_text())["results"]
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory):
+    """Runs made at once, by their configuration."""
+    made = {}
+
+    def run(config, **parts):
+        key = repr((config, parts))
+        if key not in made:
+            made[key] = tmp_path_factory.mktemp("fresh")
+            evaluate(made[key], config, **parts)
+        return made[key]
+
+    return run
+
+
+GROWTHS = {
+    "samples": (small(n=4), small(n=8)),
+    "a model": (TWO, small(models=("weak", "careless", "strong"))),
+    "a position": (small(positions=(0.0, 0.4)), small(positions=(0.0, 0.4, 0.8))),
+    "questions": (small(limit=16), small(limit=24)),
+    "tests": (small(tests=()), small()),
+    "variants": (small(), small(variants=("own", "digits"))),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), GROWTHS.values(), ids=GROWTHS)
+def test_a_run_that_grew_ends_like_one_made_at_once_and_keeps_its_rows(before, after, fresh, tmp_path):
+    evaluate(tmp_path, before)
+    kept = rows(tmp_path)
+    evaluate(tmp_path, after)
+    assert kept.items() <= rows(tmp_path).items()
+    assert asked(tmp_path) == asked(fresh(after))
+    assert results(tmp_path) == results(fresh(after))
+
+
+def test_more_samples_generate_no_sample_again(fresh, tmp_path):
+    written = []
+
+    def counting(card):
+        engine = open_scripted(card)
+        generate = engine.generate
+        engine.generate = lambda requests: (written.extend(requests), generate(requests))[1]
+        return engine
+
+    evaluate(tmp_path, small(tests=(), pool=0, n=8), counting)
+    assert len(written) == 3 * 24 * 8
+    evaluate(tmp_path, small(tests=(), pool=0, n=16), counting)
+    assert len(written) == 3 * 24 * 16
+
+
+def test_a_benchmark_is_added(tmp_path):
+    whole = run_questions(sums(), limit=24, pool=6, seed=3)
+    evaluate(tmp_path, small(limit=12), questions=run_questions(SHORT, limit=12, pool=3, seed=3))
+    kept = rows(tmp_path)
+    evaluate(tmp_path, small(limit=24), questions=whole)
+    after = asked(tmp_path)
+    assert {trial.question.benchmark for trial, _ in after.values()} == {"short", "long"}
+    assert all(rows(tmp_path)[name] == row for name, row in kept.items())
+    solo = {name for name, row in kept.items() if json.loads(row[4])["condition"]["test"] == "solo"}
+    assert solo <= after.keys()
+
+
+def test_a_run_that_breaks_off_while_it_grows_goes_on(fresh, tmp_path):
+    evaluate(tmp_path, TWO)
+    kept, calls = rows(tmp_path), []
+
+    def failing(card):
+        script = open_scripted(card)._script
+
+        def broken(prompt, seed):
+            calls.append(prompt)
+            if len(calls) > 150:
+                raise EngineError("The device is gone.")
+            return script(prompt, seed)
+
+        broken.__name__ = script.__name__
+        return ScriptedEngine(broken, name=card.name)
+
+    with pytest.raises(EngineError, match="device is gone"):
+        evaluate(tmp_path, small(), failing)
+    write_report(tmp_path)
+    assert not list(tmp_path.glob("results_*"))
+    evaluate(tmp_path, small())
+    assert kept.items() <= rows(tmp_path).items()
+    assert results(tmp_path) == results(fresh(small()))
+
+
+def test_the_card_tells_what_the_run_was_before(tmp_path):
+    for n in (1, 2, 4):
+        evaluate(tmp_path, small(n=n))
+    write_report(tmp_path)
+    card = json.loads((tmp_path / "manifest.json").read_text())
+    assert [life["config"]["n"] for life in card["earlier"]] == [1, 2]
+    assert card["config"]["n"] == 4
+    assert card["started"] < card["earlier"][1]["grown"] < card["earlier"][1]["completed"] < card["grown"]
+    assert "n 1" in (tmp_path / "report.md").read_text()
+
+
+REFUSED = {
+    "another temperature": ({"temperature": 0.7}, r"temperature: 0.6 → 0.7"),
+    "another seed": ({"seed": 4}, "seed: 3 → 4"),
+    "fewer samples": ({"n": 2}, "n: 4 → 2"),
+    "a model left out": ({"models": ("weak",)}, r'models: \["weak", "careless", "strong"\] → \["weak"\]'),
+    "other guides": ({"guides": ("strong",)}, r'guides: \[\] → \["strong"\]'),
+    "two of them": ({"n": 8, "max_tokens": 99, "top_p": 1.0}, "max_tokens: 200 → 99; top_p: 0.95 → 1.0"),
+}
+
+
+@pytest.mark.parametrize(("changes", "says"), REFUSED.values(), ids=REFUSED)
+def test_what_would_mix_results_is_refused_with_the_difference(changes, says, tmp_path):
+    questions = run_questions(sums(), limit=24, pool=6, seed=3)
+    with Ledger(tmp_path) as ledger:
+        begin(ledger, small(), questions)
+        with pytest.raises(RunError, match=f"another configuration: {says}\\."):
+            begin(ledger, small(**changes), questions)
+        assert begin(ledger, small(), questions) == []
+        assert begin(ledger, small(n=8), questions) == ["n: 4 → 8"]
+
+
+def test_questions_that_changed_under_their_names_are_refused(tmp_path):
+    first = run_questions(sums(), limit=24, pool=6, seed=3)
+    changed = tuple(item.__class__(question=sums()[0].__class__(id=item.question.id, text="?", gold="1", benchmark=item.question.benchmark), role=item.role) for item in first)
+    with Ledger(tmp_path) as ledger:
+        begin(ledger, small(), first)
+        with pytest.raises(RunError, match="short-.. is another question; .*; …"):
+            begin(ledger, small(n=8), changed)
+        with pytest.raises(RunError, match="the questions themselves have changed"):
+            begin(ledger, small(), first[1:])
