@@ -25,7 +25,7 @@ Status = Literal["waiting", "loading", "drawing", "finished", "stopped", "failed
 UNWATCHED_SECONDS = 120.0
 """How long it goes on that nobody looks at."""
 _LOOK_SECONDS = 0.2
-_PREVIEW = 160
+_PREVIEW = 90
 """Characters of a sample's end that the page shows."""
 
 
@@ -95,7 +95,7 @@ class OutcomesRun:
                 "rule": str(self._order.setup.plan),
                 "question": self._order.here.question,
                 "gold": self._order.here.gold,
-                "n": self._order.n,
+                "seed": self._order.setup.seed,
                 "seconds": (time.monotonic() if self.running else self._ended) - self._begun,
                 "progress": {
                     "finished": len(self._samples),
@@ -194,6 +194,7 @@ class OutcomesRun:
 
 def _shown(sample: Sample) -> dict[str, Any]:
     """A sample as the page lists it."""
+    written = " ".join(sample.trajectory.text[sample.begun :].split())
     return {
         "arm": sample.arm,
         "number": sample.number,
@@ -201,9 +202,8 @@ def _shown(sample: Sample) -> dict[str, Any]:
         "answer": sample.ending.answer,
         "why": sample.ending.why,
         "tokens": sample.tokens,
-        "seconds": sample.seconds,
         "turns": sample.turns,
         "backtracked": sample.backtracked,
         "adopted": sample.adopted,
-        "end": sample.trajectory.text[max(sample.begun, len(sample.trajectory.text) - _PREVIEW) :].strip(),
+        "end": written if len(written) <= _PREVIEW else f"…{written[-_PREVIEW:]}",
     }

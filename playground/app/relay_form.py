@@ -50,7 +50,7 @@ def question_form(questions: QuestionList) -> dict[str, Any]:
     """A question that is chosen or written, and its correct answer."""
     source = next(iter(questions.sources))
     first, *_ = questions.sources[source]
-    with gr.Group():
+    with gr.Group(elem_id="question-form"):
         sources = gr.Radio(list(questions.sources), value=source, label="Questions", elem_id="sources")
         chosen = gr.Dropdown(
             question_titles(questions, source), value=first.id, label="Question", filterable=True, show_label=False

@@ -30,7 +30,7 @@ from playground.reasoners.questions import shipped_question
 from playground.serialization import check_writable, from_json, read_text, write_text
 from playground.starting_point import CUT_FORMS, StartingPoint, starting_point, steer_source, thinking_cut
 from playground.steered_start import SteerKind, SteerRequest, steered_start
-from playground.steering import Protocol
+from playground.steering import Protocol, TokenEnds
 from playground.steers import Steering
 from playground.trajectory import Trajectory
 from playground.turn import Participant
@@ -99,13 +99,11 @@ def _add_steer(parser: argparse.ArgumentParser) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """What the command line asks for, as far as it can be read without the models."""
+    """What the command line asks for, before the models are loaded."""
 
     here: Trajectory
-    cut: Rule | None
     steer: SteerRequest | None
     rule: Rule
-    steer_gold: str | None
 
 
 def main(arguments: argparse.Namespace) -> None:
@@ -123,12 +121,12 @@ def main(arguments: argparse.Namespace) -> None:
     cards = beside_each_other(named, engine_options(arguments))
     params = [sampling(card, arguments) for card in cards]
     budget = thinking_budget(arguments, cards)
-    order = _order(arguments)
-    arms = _arms(arguments, order)
     for path in (arguments.csv, arguments.json):
         if path is not None:
             check_writable(path)
     with closing(Pool()) as pool:
+        order = _order(arguments, lambda text: pool.get(cards[0], tell).token_ends(text))
+        arms = _arms(arguments, order)
         writers = [
             Participant(card=card, engine=pool.get(card, tell), params=chosen)
             for card, chosen in zip(cards, params, strict=True)
@@ -149,19 +147,18 @@ def main(arguments: argparse.Namespace) -> None:
         show(Terminal(sys.stdout, colour=colour(arguments)), comparison, [card.name for card in cards], samples)
 
 
-def _order(arguments: argparse.Namespace) -> _Order:
+def _order(arguments: argparse.Namespace, token_ends: TokenEnds) -> _Order:
+    """`token_ends` is model A's; only a cut in per cent asks for it."""
+    rule, steer = Rule.parse(arguments.hand_off), _steer(arguments)
     if arguments.source is None:
         if arguments.cut is not None:
             raise InvalidInput("--cut cuts a saved trajectory.", "Give --from FILE.")
-        here = asked(arguments)
-    else:
-        if arguments.start_with is not None:
-            raise InvalidInput("--start-with goes with a question.", "Leave it out, or --from.")
-        saved = from_json(Trajectory, read_text(arguments.source))
-        here = known_gold(saved, arguments.gold)
-    cut = None if arguments.cut is None else Rule.parse(arguments.cut)
-    gold = arguments.steer_gold
-    return _Order(here, cut, _steer(arguments), Rule.parse(arguments.hand_off), gold)
+        return _Order(asked(arguments), steer, rule)
+    if arguments.start_with is not None:
+        raise InvalidInput("--start-with goes with a question.", "Leave it out, or --from.")
+    saved = known_gold(from_json(Trajectory, read_text(arguments.source)), arguments.gold)
+    where = None if arguments.cut is None else Rule.parse(arguments.cut)
+    return _Order(thinking_cut(saved, where, token_ends), steer, rule)
 
 
 def _steer(arguments: argparse.Namespace) -> SteerRequest | None:
@@ -189,14 +186,11 @@ def _arms(arguments: argparse.Namespace, order: _Order) -> tuple[Arm, ...]:
 
 
 def _start(order: _Order, writers: Sequence[Participant], arguments: argparse.Namespace) -> StartingPoint:
-    here = order.here
-    if arguments.source is not None:
-        here = thinking_cut(here, order.cut, writers[0].engine.token_ends)
     if order.steer is None:
-        return starting_point(here, order.steer_gold or _gold_of(here))
+        return starting_point(order.here, arguments.steer_gold or _gold_of(order.here))
     author = writers["AB".index(arguments.steer_by)]
-    made = steered_start(here, order.steer, author, arguments.seed)
-    return replace(made, steer_gold=order.steer_gold or made.steer_gold)
+    made = steered_start(order.here, order.steer, author, arguments.seed)
+    return replace(made, steer_gold=arguments.steer_gold or made.steer_gold)
 
 
 def _gold_of(here: Trajectory) -> str | None:

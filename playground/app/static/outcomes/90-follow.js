@@ -30,6 +30,16 @@ function showState(news) {
   bar.firstElementChild.style.width = `${(100 * news.progress.finished) / news.progress.samples}%`;
 }
 
+function showCast(news) {
+  const who = news.models.map((name, place) => {
+    const made = make("span", "");
+    made.append(make("b", `writer-${"AB"[place]}`, "AB"[place]), ` ${name}`);
+    return made;
+  });
+  const passes = news.arms.some((arm) => arm.arm.includes("-"));
+  page.querySelector(".cast").replaceChildren(...who, make("span", "", `${passes ? `hand-over: ${news.rule} · ` : ""}seed ${news.seed}`));
+}
+
 function draw(news) {
   if (news.run !== drawn.run) drawn = { ...drawn, run: news.run, samples: [], chosen: null };
   drawn = { ...drawn, version: news.version, arms: news.arms, models: news.models };
@@ -37,6 +47,7 @@ function draw(news) {
   page.querySelector(".drawn .question").textContent = news.question;
   page.querySelector(".drawn .gold").hidden = news.gold == null;
   page.querySelector(".drawn .gold b").textContent = news.gold ?? "";
+  showCast(news);
   page.querySelector(".files").hidden = !news.progress.finished;
   showState(news);
   showArms();
