@@ -14,6 +14,7 @@ from pathlib import Path
 from evaluator.config import RunConfig
 from evaluator.differences import differences
 from evaluator.evaluation import Evaluation, OpenEngine
+from evaluator.faults import FaultPolicy
 from evaluator.growth import changed_questions, described, obstacles
 from evaluator.ledger import Ledger, now
 from evaluator.manifest import facts_at_start, manifest, write_manifest
@@ -71,6 +72,8 @@ class Prepared:
     questions: tuple[RunQuestion, ...]
     taken: TakenSubsets | None
     open_engine: OpenEngine
+    policy: FaultPolicy
+    quiet: bool
 
 
 def prepare(asked: Request) -> Prepared:
@@ -98,7 +101,15 @@ def prepare(asked: Request) -> Prepared:
     solo = [pool for name, pool in people.recorded.items() if name in config.models]
     questions = questions_of(asked, config, solo, taken)
     check_limit(config, questions)
-    return Prepared(config=config, people=people, questions=questions, taken=taken, open_engine=opener)
+    return Prepared(
+        config=config,
+        people=people,
+        questions=questions,
+        taken=taken,
+        open_engine=opener,
+        policy=asked.policy,
+        quiet=asked.quiet,
+    )
 
 
 def carry_out(prepared: Prepared, folder: Path, name: str) -> None:
@@ -118,7 +129,8 @@ def carry_out(prepared: Prepared, folder: Path, name: str) -> None:
                 questions=prepared.questions,
                 open_engine=prepared.open_engine,
                 ledger=ledger,
-                progress=Progress(sys.stderr),
+                progress=Progress(sys.stderr, quiet=prepared.quiet),
+                policy=prepared.policy,
                 guides=people.guides,
                 recorded=people.recorded,
                 silent=people.silent,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from playground.cli.border import Parser, run
 from playground.extras import require
+from playground.run_ledger import RunLedger
 from playground.serialization import write_text
 
 EXAMPLES = """\
@@ -33,7 +34,9 @@ def command(arguments: Iterable[str] | None = None) -> None:
     parser.add_argument("--output-dir", type=Path, metavar="OUT", help="also write comparison.md, pairs.csv, flips.csv")
     given = parser.parse_args(None if arguments is None else list(arguments))
     require("eval")
-    from evaluator.comparison import compare, comparison_text  # pandas
+    for folder in given.runs:
+        RunLedger(folder).close()  # one that cannot be read is told at once
+    from evaluator.comparison import compare, comparison_text  # pandas: seconds to import
 
     comparison = compare(given.runs)
     if given.output_dir is not None:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from evaluator.attempts import Attempts, attempts, solo_trials
 from evaluator.config import RunConfig
 from evaluator.distraction import recoverability_trials
 from evaluator.distractors import distractor_pools
+from evaluator.faults import USUAL, FaultPolicy
 from evaluator.guidance import guidability_trials, guides
 from evaluator.leakage import LeakJudge, steers
 from evaluator.ledger import Ledger
@@ -44,6 +45,8 @@ class Evaluation:
     """Loads a model for one stage; it is closed before the next."""
     ledger: Ledger
     progress: Progress
+    policy: FaultPolicy = USUAL
+    """How much the run bears of its engines."""
     guides: tuple[ModelCard, ...] = ()
     """The models of `config.guides` that are not among the run's own."""
     recorded: Mapping[str, RecordedPool] = field(default_factory=dict)
@@ -94,7 +97,7 @@ class Evaluation:
                 group = asked[start : start + self.config.group_size]
                 self.ledger.add_leak_judgements(leak_judge.judge(group))
                 for _ in group:
-                    self.progress.advance(0)
+                    self.progress.advance()
             self.progress.end()
 
     def _solo(self, position: int, card: ModelCard, questions: Sequence[RunQuestion]) -> None:
@@ -113,7 +116,7 @@ class Evaluation:
             if pool:
                 there = self._take_over(pool, subject, trials)
                 trials = [trial for trial in trials if trial.id not in there]
-            self._generate("solo", Generation(engine=engine, tags=card.think), card, trials)
+            self._generate("solo", Generation(engine=engine, tags=card.think, policy=self.policy), card, trials)
 
     def _take_over(self, pool: RecordedPool, subject: Subject, trials: Sequence[Trial]) -> set[str]:
         done = recorded_outcomes(subject, pool, trials)
@@ -130,11 +133,11 @@ class Evaluation:
             return
         with self.open_engine(card) as engine:
             subject = self._subject(card, engine)
-            generation = Generation(engine=engine, tags=card.think)
+            generation = Generation(engine=engine, tags=card.think, policy=self.policy)
             self._generate("recoverability", generation, card, self._recovering(subject, standing, chosen))
             if self.config.likelihood:
                 measure = steer_probability(engine, card)
-                generation = Generation(engine=engine, tags=card.think, steer_probability=measure)
+                generation = replace(generation, steer_probability=measure)
             self._generate("guidability", generation, card, self._guided(subject, standing, chosen))
 
     def _recovering(self, subject: Subject, standing: Standing, chosen: Sequence[Selection]) -> list[Trial]:

@@ -63,6 +63,8 @@ def read_findings(ledger: RunLedger) -> Findings:
     complete = ledger.meta("completed") is not None
     outcomes = outcome_frame(ledger)
     outcomes = outcomes[outcomes["model"].isin(config.models)].reset_index(drop=True)
+    if (outcomes["verdict"] == "error").all():
+        raise _nothing_judged(ledger)
     figures = figure_frame(outcomes)
     measures = measure_frame(outcomes, config.n)
     selections = ledger.selections()
@@ -83,4 +85,13 @@ def read_findings(ledger: RunLedger) -> Findings:
         selections=selections,
         results=results(figures, selections, config.models, measures),
         quotes=quotes(outcomes, ledger),
+    )
+
+
+def _nothing_judged(ledger: RunLedger) -> RunError:
+    """What to say of a run whose every outcome is an error, with the first of them."""
+    first = next(ledger.records())
+    return RunError(
+        f"The engine could do nothing of {ledger.path.parent}: every outcome is an error ({first.outcome.why}).",
+        "Choose questions or a model that go together, and another --output-dir.",
     )

@@ -105,7 +105,7 @@ def verdicts(found: Sequence[Response], think_tags: str, progress: Progress) -> 
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         for verdict in threads.map(lambda response: verdict_of(response, think_tags), found):
             graded.append(verdict)
-            progress.advance(0)
+            progress.advance(verdict.outcome)
     progress.end()
     return graded
 

@@ -204,14 +204,14 @@ def _lock(path: Path) -> sqlite3.Connection:
 def _open(path: Path) -> sqlite3.Connection:
     with ledger_errors(path):
         connection = sqlite3.connect(path)
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if tables and "meta" not in tables:
+            raise sqlite3.DatabaseError("it is a database of something else")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         fault = connection.execute("PRAGMA quick_check").fetchone()[0]
         if fault != "ok":
             raise sqlite3.DatabaseError(fault)
-        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        if tables and "meta" not in tables:
-            raise sqlite3.DatabaseError("it is a database of something else")
         connection.executescript(_SCHEMA)
         with connection:
             connection.execute("INSERT OR IGNORE INTO meta VALUES ('schema_version', ?)", (str(SCHEMA_VERSION),))

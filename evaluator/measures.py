@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from evaluator.metrics import SUBSETS, TESTS
+from evaluator.metrics import SUBSETS, TESTS, decided
 from playground.statistics import mean, pass_at_k
 
 COLUMNS = ["model", "test", "subset", "variant", "measure", "value", "stderr", "n", "clusters"]
@@ -44,7 +44,7 @@ def measure_frame(outcomes: pd.DataFrame, n: int) -> pd.DataFrame:
 
 
 def _solo(outcomes: pd.DataFrame, n: int) -> Iterator[dict[str, Any]]:
-    alone = outcomes[(outcomes["test"] == "solo") & (outcomes["verdict"] != "error")]
+    alone = decided(outcomes[outcomes["test"] == "solo"])
     for model, mine in alone.groupby("model", sort=False):
         where = _Where(str(model), "solo")
         counts = mine.groupby("question")["correct"].agg(["size", "sum"]).reset_index()
@@ -65,7 +65,7 @@ def _powers(n: int) -> list[int]:
 
 
 def _steered(outcomes: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    judged = outcomes[outcomes["verdict"] != "error"]
+    judged = decided(outcomes)
     for model, test, subset in product(outcomes["model"].unique(), TESTS[1:], SUBSETS):
         mine = judged[(judged["model"] == model) & (judged["test"] == test) & judged[subset]]
         for variant, part in mine.groupby("variant", sort=False):
@@ -86,7 +86,7 @@ def probe_frame(outcomes: pd.DataFrame) -> pd.DataFrame:
 
     One row for a model and subset; `t` and `p` are Welch's two-sided t-test, missing where a side has fewer than two.
     """
-    found = outcomes[outcomes["steer_probability"].notna() & (outcomes["verdict"] != "error")]
+    found = decided(outcomes[outcomes["steer_probability"].notna()])
     rows = []
     for model, subset in product(found["model"].unique(), SUBSETS):
         mine = found[(found["model"] == model) & found[subset]]

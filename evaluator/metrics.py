@@ -1,7 +1,7 @@
 """Outcomes to figures: rates with their intervals and denominators, and ranks. Pure; draws and writes nothing.
 
 Every rate is a micro average over outcomes: each counts the same, those without an answer and the truncated ones
-as failures. Outcomes of class `error` (the engine could not do the work) are left out of every rate and counted.
+as failures. What the engine could not do, or the grader could not decide, is left out of every rate and counted.
 The benchmark score, by which models are ranked, is the macro average over benchmarks (paper, section 4).
 """
 
@@ -16,7 +16,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from playground.correlation import rank_correlation
-from playground.records import OUTCOME_CLASSES, Subset, Test
+from playground.records import OUTCOME_CLASSES, UNDECIDED, Subset, Test
 from playground.statistics import competition_ranks, rate
 
 Metric = Literal["accuracy", "adopted", "leakage", "leakage_judged", "backtracked"]
@@ -59,7 +59,7 @@ def figure_frame(outcomes: pd.DataFrame) -> pd.DataFrame:
     """All rates of a run, a row each.
 
     Columns: those of `Place`, `metric`, `rate`, `low`, `high`, `stderr`, `n`, `clusters` (questions), and the number
-    of outcomes of each class, of which those of `error` are no part of n.
+    of outcomes of each class, of which those of `error` and `grader_timeout` are no part of n.
     """
     rows = [row for place, part in _parts(outcomes) for row in _rates(part, place)]
     figures = pd.DataFrame(rows)
@@ -102,8 +102,13 @@ def _variants(outcomes: pd.DataFrame, like: Place) -> Iterator[tuple[Place, pd.D
     yield from _cells(outcomes.assign(place=places), like, "variant_position", "place")
 
 
+def decided(outcomes: pd.DataFrame) -> pd.DataFrame:
+    """The outcomes that count: neither the engine nor the grader failed."""
+    return outcomes[~outcomes["verdict"].isin(UNDECIDED)]
+
+
 def _rates(outcomes: pd.DataFrame, place: Place) -> Iterator[dict[str, Any]]:
-    judged = outcomes[outcomes["verdict"] != "error"]
+    judged = decided(outcomes)
     if judged.empty:
         return
     classes: dict[str, Any] = {name: int((outcomes["verdict"] == name).sum()) for name in OUTCOME_CLASSES}

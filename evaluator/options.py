@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from evaluator.config import RunConfig
+from evaluator.faults import USUAL, FaultPolicy
 from evaluator.presets import PRESETS, configuration, preset
 from playground.cli.border import Parser, utf8_text
 from playground.cli.engine_options import add_engine_options, engine_options
@@ -60,6 +61,8 @@ class Request:
     max_connections: int | None
     data_parallel: int
     engine: EngineOptions
+    policy: FaultPolicy
+    quiet: bool
     resume: bool
     dry_run: bool
     as_json: bool
@@ -110,6 +113,11 @@ def _add_run(options: Parser) -> None:
     )
     resume = "go on with the run in OUT (the default), or refuse a folder that holds one"
     options.add_argument("--resume", action=argparse.BooleanOptionalAction, help=resume)
+    again = "how often a trial is tried again whose engine failed, the last time alone (default 2)"
+    options.add_argument("--retry-on-error", type=int, metavar="N", help=again)
+    most = "end the run where more of a stage's trials fail for good: a share, or from 1 on a number (default 0.1)"
+    options.add_argument("--fail-on-error", type=float, metavar="F", help=most)
+    options.add_argument("--quiet", action="store_true", help="progress as a line a minute, for logs")
     options.add_argument("--dry-run", action="store_true", help="say what would be generated, and how long it takes")
     options.add_argument("--json", dest="as_json", action="store_true", help="with --dry-run: as JSON")
 
@@ -187,7 +195,10 @@ def request(arguments: argparse.Namespace, tests: Sequence[Test]) -> Request:
     """
     given = dict(vars(arguments))
     how = {name: given.pop(name, None) for name in _HOW}
-    flags = {name: given.pop(name, name == "resume") for name in ("resume", "dry_run", "as_json")}
+    flags = {name: given.pop(name, name == "resume") for name in ("resume", "dry_run", "as_json", "quiet")}
+    policy = FaultPolicy(
+        retries=given.pop("retry_on_error", USUAL.retries), limit=given.pop("fail_on_error", USUAL.limit)
+    )
     where = {name: given.pop(name, None) for name in _WHERE}
     processes = given.pop("data_parallel", 1)
     engine = engine_options(arguments)
@@ -212,6 +223,7 @@ def request(arguments: argparse.Namespace, tests: Sequence[Test]) -> Request:
         output_dir=how["output_dir"],
         data_parallel=processes,
         engine=engine,
+        policy=policy,
         **where,
         **flags,
     )

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pandas as pd
 
-from evaluator.metrics import TESTS
+from evaluator.metrics import TESTS, decided
 from playground.paired import difference, holm, paired_counts
 from playground.records import Test
 
@@ -37,7 +37,7 @@ CONDITION = ("own", "steer", "author", "variant")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """The outcomes of one side, without the engine's errors."""
+    """The outcomes of one side, without what was not decided."""
 
     label: str
     outcomes: pd.DataFrame
@@ -83,7 +83,7 @@ def _variants(model: str, outcomes: pd.DataFrame) -> list[tuple[Sample, Sample]]
 
 def sample(label: str, outcomes: pd.DataFrame, test: Test) -> Sample:
     """One side of a comparison: the outcomes of a test that count."""
-    return Sample(label=label, outcomes=outcomes[(outcomes["test"] == test) & (outcomes["verdict"] != "error")])
+    return Sample(label=label, outcomes=decided(outcomes[outcomes["test"] == test]))
 
 
 def family(test: Test, pairs: Iterable[tuple[Sample, Sample]]) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from playground.cli.models import tell
 from playground.engine.pool import complete_card
 from playground.errors import InvalidInput, ModelUnavailable, PlaygroundError
 from playground.models import ModelCard, availability, find_card, shipped_cards
+from playground.models_file import read_models_file
 from playground.thinking import QWEN3_TAGS
 
 RECORDED = (".jsonl", ".parquet")
@@ -90,6 +91,8 @@ def _preset_guides(request: Request) -> tuple[str, ...]:
 def _model_cards(request: Request, pools: Iterable[RecordedPool], lacking: dict[str, str]) -> list[ModelCard]:
     recorded = {pool.model: pool for pool in pools}
     meant = preset(request.preset).models
+    if request.models_file is not None:
+        read_models_file(request.models_file)  # also where no name is looked up in it
     if not request.models and not recorded and not meant:
         shipped = [request.engine.applied(card) for card in shipped_cards()]
         if not shipped:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from playground.cli.border import Parser, run
 from playground.extras import require
+from playground.run_ledger import RunLedger
 
 
 def command(arguments: Iterable[str] | None = None) -> None:
@@ -25,7 +26,8 @@ def command(arguments: Iterable[str] | None = None) -> None:
     parser.add_argument("run", metavar="RUN", type=Path, help="the folder of a run")
     folder = parser.parse_args(None if arguments is None else list(arguments)).run
     require("eval")
-    from evaluator.report_files import PAGE_FILE, write_report  # pandas and matplotlib
+    RunLedger(folder).close()  # one that cannot be read is told at once
+    from evaluator.report_files import PAGE_FILE, write_report  # pandas and matplotlib: seconds to import
 
     write_report(folder)
     print(folder / PAGE_FILE)

@@ -31,7 +31,8 @@ MOST_PAIRS = 40
 
 READING = (
     "Every rate is a micro average over continuations; an answer that is missing or was cut off counts as a failure."
-    " Outcomes of class error, where the engine could not do the work, are in no denominator; they are counted below.",
+    " What the engine could not do (error) or the grader not decide (grader_timeout) is in no denominator, and counted"
+    " below.",
     "Each question stands once at each position, so that recoverability is also the mean over the positions.",
     "benchmark is the macro average over the benchmarks of the mean Pass@1 alone.",
     "recoverability and guidability without further words are figures on the shared subset. Recoverability shared:"

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from evaluator.faults import USUAL, FaultPolicy, Faults, continued
 from evaluator.ledger import Ledger
 from evaluator.turning_back import backtracks
 from playground.cli.progress import Progress
-from playground.engine.base import Capabilities, Completion, Identity, Indexed, Request
+from playground.engine.base import Capabilities, Completion, Failed, Identity, Indexed, Request
+from playground.errors import EngineError
 from playground.grading import grade
 from playground.records import Outcome, Trial
 from playground.thinking import ThinkTags
@@ -36,6 +38,8 @@ class Generating(Protocol):
 
     def generate(self, requests: Sequence[Request]) -> Iterator[Indexed]: ...
 
+    def attempt(self, requests: Sequence[Request]) -> Iterator[Indexed | Failed]: ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generation:
@@ -44,6 +48,7 @@ class Generation:
     engine: Generating
     tags: ThinkTags
     steer_probability: Measure = lambda trial: None
+    policy: FaultPolicy = USUAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,35 +82,39 @@ def run_groups(groups: Sequence[Group], generation: Generation, ledger: Ledger, 
     finished = ledger.finished()
     missing = [group for group in groups if any(trial.id not in finished for trial in group.trials)]
     progress.skip(sum(len(group.trials) for group in groups) - sum(len(group.trials) for group in missing))
+    faults = Faults(generation.policy, total=sum(len(group.trials) for group in groups))
     parts = [missing] if generation.engine.capabilities.continuous_batching else [[group] for group in missing]
     for part in parts:
         kept = {trial.id: group for group in part for trial in group.trials}
         outcomes: dict[str, Outcome] = {}
-        for outcome in _outcomes(part, generation, progress):
+        for outcome in _outcomes([trial for group in part for trial in group.trials], generation, faults, progress):
             outcomes[outcome.trial_id] = outcome
             group = kept[outcome.trial_id]
             if all(trial.id in outcomes for trial in group.trials):
                 ledger.add_group(group.id, [(trial, outcomes.pop(trial.id)) for trial in group.trials])
 
 
-def _outcomes(groups: Sequence[Group], generation: Generation, progress: Progress) -> Iterator[Outcome]:
+def _outcomes(trials: Sequence[Trial], generation: Generation, faults: Faults, progress: Progress) -> Iterator[Outcome]:
+    """What becomes of each trial, as they come."""
     engine = generation.engine
-    trials = [trial for group in groups for trial in group.trials]
     room = engine.capabilities.context_length
     fits = {prompt: len(engine.token_ends(prompt)) < room for prompt in {trial.prompt for trial in trials}}
     for trial in trials:
         if not fits[trial.prompt]:
-            progress.advance(0)
-            yield _too_long(trial, room)
-    fitting = [trial for trial in trials if fits[trial.prompt]]
-    requests = [Request(prompt=trial.prompt, params=trial.params) for trial in fitting]
-    for position, completion in engine.generate(requests) if requests else ():
-        progress.advance(completion.completion_tokens, completion.prompt_tokens, completion.cached_tokens)
-        yield _graded(fitting[position], completion, generation)
+            outcome = _failed(trial, f"the prompt does not fit the context of {room} tokens")
+            progress.advance(outcome.verdict)
+            yield outcome
+    for trial, result in continued(engine, [trial for trial in trials if fits[trial.prompt]], faults):
+        if isinstance(result, EngineError):
+            outcome = _failed(trial, result.message)
+            progress.advance(outcome.verdict)
+        else:
+            outcome = _graded(trial, result, generation)
+            progress.advance(outcome.verdict, result)
+        yield outcome
 
 
-def _too_long(trial: Trial, room: int) -> Outcome:
-    why = f"the prompt does not fit the context of {room} tokens"
+def _failed(trial: Trial, why: str) -> Outcome:
     return Outcome(trial_id=trial.id, verdict="error", text="", tokens=0, why=why)
 
 

@@ -97,6 +97,14 @@ class Workers:
                 else:
                     yield Indexed(hand[found.position], found.completion)
 
+    def attempt(self, requests: Sequence[Request]) -> Iterator[Indexed]:
+        """As `generate`: a process that failed has lost all that was dealt to it, and ends the run.
+
+        Raises:
+            EngineError: a process failed or died.
+        """
+        return self.generate(requests)
+
     def _receive(self, worker: _Worker) -> Any:
         try:
             message = worker.link.recv()

@@ -18,6 +18,7 @@ from playground.branches import Ending
 from playground.ending import adopts, judge
 from playground.errors import InvalidInput
 from playground.hand_over import Rule
+from playground.records import UNDECIDED
 from playground.relay import check_budget
 from playground.sampling import derive_seed
 from playground.serialization import STRICT
@@ -91,7 +92,10 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """The figures of one arm. Samples of outcome `error` are in none of them but `outcomes`."""
+    """The figures of one arm.
+
+    Samples of outcome `error` are counted in `outcomes` alone; those that the grader could not judge not in `correct`.
+    """
 
     arm: str
     n: int
@@ -188,7 +192,7 @@ def summarize(arm: str, samples: Sequence[Sample]) -> Summary:
     """The figures of one arm from its samples, however many there are so far."""
     mine = [sample for sample in samples if sample.arm == arm]
     judged = [sample for sample in mine if sample.ending.outcome != "error"]
-    known = [sample for sample in judged if sample.trajectory.gold is not None]
+    known = [one for one in judged if one.trajectory.gold is not None and one.ending.outcome not in UNDECIDED]
     return Summary(
         arm=arm,
         n=len(judged),

@@ -34,6 +34,9 @@ OUTCOME_CLASSES: tuple[OutcomeClass, ...] = (
     "error",
 )
 
+UNDECIDED: tuple[OutcomeClass, ...] = ("grader_timeout", "error")
+"""Where the grader or the engine could not do its work: no answer was found wrong, and no rate counts these."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from playground.__main__ import command
-from playground.cli import border, probe
+from playground.cli import border
 from playground.cli.painter import Painter
 from playground.cli.session import Session
 from playground.cli.terminal import Terminal
@@ -23,6 +23,7 @@ from playground.reasoners.questions import shipped_questions
 from playground.relay import Participant, Turn
 from playground.sampling import SamplingParams
 from playground.trajectory import Author, Segment, Trajectory
+from tests.probe_document import documented
 
 MIA = "Mia starts with 24 stickers. She gives away 9 stickers. Then she buys 12 more stickers. How many does Mia have?"
 TWO = ("relay", "--model", "scripted", "--model", "scripted", "--question", MIA)
@@ -41,6 +42,7 @@ from playground.models import find_card
 from playground.relay import Participant, Turn
 from playground.sampling import SamplingParams
 from playground.trajectory import Author, Segment, Trajectory
+from tests.probe_document import documented
 
 card = find_card("scripted")
 engine = ScriptedEngine(script=lambda prompt, seed: "word\\n" * 1000, token_seconds=0.05)
@@ -209,17 +211,15 @@ def test_probe_shows_what_the_model_can_do_and_the_exact_prompts(tmp_path, capsy
     assert report["prompts"]["steer"].endswith("\nWait. Let me think. Leo has 7 shells. ")
 
 
-def test_the_help_of_probe_shows_what_probe_says(tmp_path, monkeypatch, capsys):
-    pytest.importorskip("torch")
+@pytest.mark.parametrize("words", ["tiny-elm-plain", "scripted", "replay:trajectory.json"])
+def test_probe_says_what_its_document_says(words, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "trajectory.json").write_text(json.dumps(TRACE.to_dict()))
-    for example in probe.EXAMPLES.split("  $ python -m playground probe ")[1:]:
-        model, *rest = example.splitlines()
-        lines = [line.removeprefix("  ") for line in rest if line.startswith("  ")]
-        assert run("probe", model) == 0
-        shown = capsys.readouterr().out.splitlines()
-        assert len(lines) >= 5
-        assert [line for line in lines if line not in shown] == []
+    assert run("probe", words) == 0
+    shown = capsys.readouterr().out.splitlines()
+    told = [line for line in documented()[words] if not line.startswith("runs: ")]  # a revision is a hash
+    assert len(told) >= 15
+    assert [line for line in told if line not in shown] == []
 
 
 def test_probe_of_a_trace_says_what_a_trace_cannot_do(tmp_path, capsys):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 import pytest
 from evaluator_models import evaluate, small
@@ -57,6 +60,9 @@ def test_the_first_line_names_the_preset_and_how_to_choose_another(tmp_path):
             "3 models are not here: deepseek-ai/DeepSeek-R1, Qwen/Qwen3-235B-A22B, Qwen/QwQ-32B",
         ),
         (["--lim", "3"], "unrecognized arguments"),
+        (["--models-file", "/none.toml"], "/none.toml cannot be read"),
+        (["--positions", "some"], "'some' is no list of shares"),
+        (["--transition", "\udcff"], "--transition: this is not UTF-8 text"),
         (["--output-dir", "/proc/nope"], "/proc/nope"),
     ],
 )
@@ -77,6 +83,33 @@ def test_a_ledger_of_random_bytes_is_refused(module, tmp_path):
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert "cannot be used as a ledger" in done.stderr
+
+
+def test_questions_that_fit_no_context_end_in_one_line_that_says_so(tmp_path):
+    rows = [json.dumps({"problem": f"{number} {'word ' * 33_000}", "answer": "1"}) for number in range(2)]
+    (tmp_path / "long.jsonl").write_text("\n".join(rows))
+    given = ["--models", "scripted", "--tasks", tmp_path / "long.jsonl", "--limit", "1", "--pool", "1", "--n", "1"]
+    done = run("full", *given, "--output-dir", tmp_path / "x")
+    assert done.returncode == 2
+    assert "every outcome is an error" in done.stderr.splitlines()[-1]
+    assert "the model's context holds 32768" in done.stderr.splitlines()[-1]
+
+
+def test_half_a_character_in_a_question_is_told_with_its_line(tmp_path):
+    (tmp_path / "half.jsonl").write_text(json.dumps({"problem": "\ud800", "answer": "1"}))
+    done = run("full", "--models", "scripted", "--tasks", tmp_path / "half.jsonl", "--output-dir", tmp_path / "x")
+    assert done.returncode == 2
+    assert "half.jsonl, line 1: holds half a character" in done.stderr
+
+
+def test_a_database_of_something_else_is_left_alone(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as other:
+        other.execute("CREATE TABLE accounts (name)")
+    before = (tmp_path / "ledger.sqlite").read_bytes()
+    done = run("full", *SMALL, "--output-dir", tmp_path)
+    assert done.returncode == 2
+    assert "it is a database of something else" in done.stderr
+    assert (tmp_path / "ledger.sqlite").read_bytes() == before
 
 
 def test_another_configuration_in_the_folder_is_refused(tmp_path):

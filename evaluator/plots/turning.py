@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from evaluator.metrics import decided
 from evaluator.plots.labels import End, label_ends
 from evaluator.plots.style import looks, per_cent
 from playground.statistics import rate
@@ -18,7 +19,7 @@ INTERVALS = 4
 
 def turning_figure(outcomes: pd.DataFrame, models: Sequence[str]) -> Figure | None:
     """The share of continuations that have turned back within so many tokens, of all after a distraction."""
-    rows = outcomes[(outcomes["test"] == "recoverability") & (outcomes["verdict"] != "error")]
+    rows = decided(outcomes[outcomes["test"] == "recoverability"])
     rows = rows[(rows["variant"] == "own") & rows["backtracked"].notna()]
     after = rows["first_backtrack"].astype(float)
     if rows.empty or after.isna().all():

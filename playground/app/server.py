@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -12,12 +11,13 @@ from threading import Event
 import gradio as gr
 from starlette.middleware import Middleware
 
+from playground.app.address import check_address
 from playground.app.layout import build_app
-from playground.app.origin import OwnOrigin, is_loopback
+from playground.app.origin import OwnOrigin
 from playground.app.questions import with_folder
 from playground.app.theme import styles, theme
 from playground.engine.pool import Pool
-from playground.errors import InvalidInput, ModelUnavailable
+from playground.errors import ModelUnavailable
 from playground.models import SCRIPTED, ModelCard, availability, shipped_cards
 from playground.run_folders import RunFolders
 from playground.store import Store
@@ -86,27 +86,6 @@ def sessions_file() -> Path:
     """Where sessions are kept: the folder for an application's data of whoever serves the page."""
     home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(home) / "off-trajectory" / "sessions.sqlite"
-
-
-def check_address(host: str, port: int) -> None:
-    """Refuse an address before anything listens on it.
-
-    Raises:
-        InvalidInput: not a loopback address, not a port, or a port that is taken.
-    """
-    if not is_loopback(host):
-        raise InvalidInput(
-            f"{host} can be reached by other machines, and the page has no login.", "Serve on 127.0.0.1, use a tunnel."
-        )
-    if not 1 <= port <= 65_535:
-        raise InvalidInput(f"{port} is no port.", "Give one from 1 to 65535.")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise InvalidInput(f"Port {port} cannot be had: {error.strerror}.", "Give another --port.") from None
 
 
 def _load(pool: Pool, models: Sequence[ModelCard]) -> None:

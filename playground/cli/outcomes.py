@@ -214,7 +214,7 @@ def _drawn(comparison: Comparison, writers: Sequence[Participant]) -> list[Sampl
         if isinstance(event, Drafted):
             progress.count(event.tokens)
         else:
-            progress.advance(0)
+            progress.advance()
             samples.append(event)
     progress.end()
     order = [str(arm) for arm in comparison.arms]

@@ -24,40 +24,7 @@ examples:
   python -m playground probe ./checkpoint --engine vllm --max-model-len 8192
   python -m playground probe http://127.0.0.1:8000/v1
 
-What it says, shortened, of a checkpoint (transformers):
-
-  $ python -m playground probe tiny-elm-plain
-  context length: 2048
-  logprobs: 20
-  scoring: yes
-  seeds: yes
-  prefix reuse: yes
-  think tags: [THINK] … [/THINK]; the playground writes the open tag and then '\\n'
-  think tags from: the chat template
-  contradictions: none
-  ── prompt, hand-over ───────────────────────────────────────────────────
-  <s>[INST] Mia has 24 stickers. She gives away 9 of them. How many stickers does Mia have now? [/INST]
-  [THINK]
-  Mia starts with 24 stickers. She gives away 9, so 24 - 9 = 15.
-
-of the scripted model (scripted):
-
-  $ python -m playground probe scripted
-  context length: 32768
-  logprobs: 10
-  scoring: yes
-  seeds: yes
-  prefix reuse: no
-  think tags: <think> … </think>; the playground writes the open tag and then '\\n'
-
-of a recorded trace (replay), which can only be played:
-
-  $ python -m playground probe replay:trajectory.json
-  context length: 1048576
-  logprobs: 0
-  scoring: no
-  seeds: yes
-  prefix reuse: no
+assets/probes.md shows what it says of each engine.
 """
 
 

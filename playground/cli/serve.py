@@ -46,6 +46,9 @@ def main(arguments: argparse.Namespace) -> None:
         ModelUnavailable: the models do not fit the memory together, or a server cannot be used.
     """
     require("ui")
+    from playground.app.address import check_address
+
+    check_address(arguments.host, arguments.port)
     further = [usable_card(name, arguments) for name in arguments.model]
     models = beside_each_other((*known_cards(arguments.models_file), *further), engine_options(arguments))
     runs = run_folders(arguments.runs)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import NamedTuple, Self
 
+from playground.errors import EngineError, Unsupported
 from playground.sampling import SamplingParams
 from playground.trajectory import FinishReason
 
@@ -86,6 +87,13 @@ class Indexed(NamedTuple):
 
     position: int
     completion: Completion
+
+
+class Failed(NamedTuple):
+    """A request that could not be continued, by its position in the sequence given to `attempt`, and why."""
+
+    position: int
+    error: EngineError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +181,27 @@ class Engine(ABC):
         The same group in the same order gives the same completions on the same machine. Raises as `stream`,
         for the first request at fault, before any work.
         """
+
+    def attempt(self, requests: Sequence[Request]) -> Iterator[Indexed | Failed]:
+        """As `generate`, but a fault is told of each request that it hits, and the others are finished.
+
+        Where requests are written as one, it hits all of them that were not finished.
+
+        Raises:
+            Unsupported: what was asked for would be refused again and again.
+            EngineError: the engine has failed for good.
+        """
+        left = set(range(len(requests)))
+        try:
+            for indexed in self.generate(requests):
+                left.discard(indexed.position)
+                yield indexed
+        except Unsupported:
+            raise
+        except EngineError as error:
+            if not self.usable:
+                raise
+            yield from (Failed(position, error) for position in sorted(left))
 
     @abstractmethod
     def score(self, prompt: str, continuation: str) -> tuple[Token, ...]:

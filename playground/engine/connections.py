@@ -49,4 +49,4 @@ class AdaptiveLimit:
     ) -> None:
         self._running -= 1
         async with self._room:
-            self._room.notify_all()
+            self._room.notify(max(1, self.allowed - self._running))

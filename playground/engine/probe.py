@@ -79,7 +79,9 @@ class Probe:
             await ask()
         self._context(model)
         known = {name: value for name, value in self._found.values.items() if name != "counts"}
-        capabilities = Capabilities(**known, raw_prompts=not self._dialect.chat, why=dict(self._found.why))
+        capabilities = Capabilities(
+            **known, continuous_batching=True, raw_prompts=not self._dialect.chat, why=dict(self._found.why)
+        )
         counts = bool(self._found.values["counts"])
         return Findings(model=model, dialect=self._dialect, capabilities=capabilities, counts=counts)
 

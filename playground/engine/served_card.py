@@ -60,10 +60,12 @@ def _with_template(card: ModelCard, findings: Findings) -> ModelCard:
         template = ChatTemplate(
             source=model.template, bos_token=model.bos_token, eos_token=model.eos_token, options=THINKING_ON
         )
-        return replace(card, template=template, think=detect_think_tags(model.template, template.render("question")))
+        think = detect_think_tags(model.template, template.render("question"))
+        return replace(card, template=template, think=think, think_from="the server's chat template")
     else:
         like = _like(model.root) or _like_named(model.id) or card
-    return replace(card, template=like.template, think=like.think, user_suffix=card.user_suffix or like.user_suffix)
+    suffix = card.user_suffix or like.user_suffix
+    return replace(card, template=like.template, think=like.think, think_from=like.think_from, user_suffix=suffix)
 
 
 def _like(root: str) -> ModelCard | None:

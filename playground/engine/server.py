@@ -8,11 +8,12 @@ where the server can, so that closing an iterator ends the work there.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import replace
-from typing import Self
+from functools import cache
+from typing import Any, Self, TypeVar
 
-from playground.engine.base import Capabilities, Completion, Delta, Engine, Identity, Indexed, Request, Token
+from playground.engine.base import Capabilities, Completion, Delta, Engine, Failed, Identity, Indexed, Request, Token
 from playground.engine.loop_thread import Emit, LoopThread, Produced
 from playground.engine.probe import UNKNOWN_CONTEXT, Findings
 from playground.engine.server_client import ServerClient
@@ -21,10 +22,11 @@ from playground.engine.server_exchange import Exchange
 from playground.engine.server_faults import context_fault
 from playground.engine.server_scoring import echo_body, scored
 from playground.engine.server_tokens import count_told, estimated_ends, server_ends, tokenized
-from playground.errors import ContextTooLong, InvalidInput, ServerError, Unsupported
+from playground.errors import ContextTooLong, EngineError, InvalidInput, ServerError, Unsupported
 from playground.models import ModelCard
 from playground.server_address import short_name
 
+T = TypeVar("T")
 SPECIAL_TOKENS = 2
 """Tokens that a server may put around a prompt, and a tokenizer before it, beside those of the text."""
 
@@ -86,13 +88,40 @@ class ServerEngine(Engine):
         return Produced(self._thread, produce)
 
     def generate(self, requests: Sequence[Request]) -> Iterator[Indexed]:
-        rooms = [self._room(request) for request in requests]
+        room_of = cache(self._room)  # samples of a prompt share it
+        rooms = {position: room_of(_seedless(request)) for position, request in enumerate(requests)}
 
-        async def produce(emit: Emit[Indexed]) -> None:
-            async def one(position: int) -> None:
+        async def one(position: int, emit: Emit[Indexed]) -> None:
+            emit(Indexed(position, await self._complete(requests[position], rooms[position], None)))
+
+        return self._batch(list(rooms), one)
+
+    def attempt(self, requests: Sequence[Request]) -> Iterator[Indexed | Failed]:
+        room_of, rooms = cache(self._room), dict[int, int]()
+        for position, request in enumerate(requests):
+            try:
+                rooms[position] = room_of(_seedless(request))
+            except EngineError as error:
+                yield _told(position, error)
+
+        async def one(position: int, emit: Emit[Indexed | Failed]) -> None:
+            try:
                 emit(Indexed(position, await self._complete(requests[position], rooms[position], None)))
+            except EngineError as error:
+                emit(_told(position, error))
 
-            tasks = [asyncio.create_task(one(position)) for position in range(len(requests))]
+        yield from self._batch(list(rooms), one)
+
+    def _batch(self, positions: Sequence[int], one: Callable[[int, Emit[T]], Coroutine[Any, Any, None]]) -> Produced[T]:
+        async def produce(emit: Emit[T]) -> None:
+            left = iter(positions)
+
+            async def write() -> None:
+                for position in left:
+                    await one(position, emit)
+
+            at_once = min(self._place.settings.max_connections, len(positions))
+            tasks = [asyncio.create_task(write()) for _ in range(at_once)]
             try:
                 await asyncio.gather(*tasks)
             finally:
@@ -179,3 +208,18 @@ class ServerEngine(Engine):
             lambda: tokenized(self._client, self._findings.model.id, text), may_repeat=lambda: True
         )
         return count_told(told) or 0
+
+
+def _told(position: int, error: EngineError) -> Failed:
+    """The fault of one request.
+
+    Raises:
+        EngineError: the same one, where every other request would meet it as well.
+    """
+    if isinstance(error, Unsupported) or (isinstance(error, ServerError) and error.kind in ("connect", "tls")):
+        raise error
+    return Failed(position, error)
+
+
+def _seedless(request: Request) -> Request:
+    return replace(request, params=replace(request.params, seed=None))

@@ -15,16 +15,19 @@ from served import VLLM_BLOCK, vllm_served
 from test_engine_contract import *  # noqa: F403 – every test of the contract
 from test_engine_contract import Subject
 
+from playground.cli.probe import described
 from playground.engine.base import Request
 from playground.engine.pool import Pool, complete_card
 from playground.engine.server import ServerEngine
 from playground.hand_over import Rule
+from playground.model_report import report_on
 from playground.models import ModelCard, find_card
 from playground.prompting import render
 from playground.reasoners.questions import shipped_questions
 from playground.relay import Participant, TurnEnded, hand_off_turns, relay
 from playground.sampling import SamplingParams
 from playground.trajectory import Trajectory
+from tests.probe_document import documented
 
 QUESTION = shipped_questions(1)[0].problem
 LONG = SamplingParams(temperature=2.0, top_p=1.0, max_tokens=1900, seed=3)
@@ -77,6 +80,12 @@ def test_vllm_can_do_everything(engine, card):
     assert (can.context_length, can.logprobs) == (2048, 20)
     own = find_card("tiny-oak-plain")
     assert (card.template, card.think) == (own.template, own.think)
+
+
+def test_probe_says_what_its_document_says(engine, card, url):
+    told = [line.replace("127.0.0.1:8000", url.split("/")[2]) for line in documented()["http://127.0.0.1:8000/v1"]]
+    assert len(told) >= 15
+    assert [line for line in told if line not in described(report_on(card, engine))] == []
 
 
 def test_closing_a_stream_ends_the_work_in_vllm(engine, url):
