@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 from evaluator.reviewed import reviews_of
-from playground.answers import contains_answer, integer
+from playground.answers import contains_answer
+from playground.ending import adopts
 from playground.errors import RunError
-from playground.grading import grade_answer
 from playground.grading.reviews import Reviews
 from playground.records import Record, RunQuestion, Selection, Subset, Test, Trial
 from playground.run_ledger import DAMAGED, RunLedger
@@ -127,7 +127,4 @@ def _adopted(record: Record, questions: Mapping[str, RunQuestion]) -> bool:
     condition, extracted = record.trial.condition, record.outcome.extracted
     if condition.test != "recoverability" or condition.variant == "digits" or extracted is None:
         return False
-    gold = questions[condition.steer_question].question.gold
-    if integer(gold) is not None:
-        return integer(extracted) == integer(gold)
-    return record.outcome.verdict == "wrong" and grade_answer(extracted, gold).outcome == "correct"
+    return adopts(extracted, record.outcome.verdict, questions[condition.steer_question].question.gold)

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast, get_args
 
-from evaluator.progress import Progress
 from playground.cli.border import Parser, run
+from playground.cli.progress import Progress
 from playground.engine.pool import Pool
 from playground.errors import InvalidData
 from playground.grading import Verdict, grade

@@ -19,7 +19,6 @@ from playground.app.links import linked
 from playground.app.opening import opened
 from playground.app.origins import origin
 from playground.app.shelf import Shelf
-from playground.app.steers import Steering, distracted
 from playground.app.view import Seen
 from playground.app.writing import rest
 from playground.branches import Branch, Ending, Tree
@@ -31,6 +30,7 @@ from playground.errors import InvalidInput
 from playground.hand_over import Rule
 from playground.models import ModelCard
 from playground.steering import Cut, compose
+from playground.steers import Steering, distracted
 from playground.store import Store, Work
 from playground.thinking import NO_TAGS, QWEN3_TAGS
 from playground.trajectory import Author, Provenance, Segment, SteerSource, Trajectory

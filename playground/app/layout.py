@@ -12,6 +12,8 @@ from typing import Final, NamedTuple
 import gradio as gr
 
 from playground.app.handlers import Handlers
+from playground.app.outcomes_handlers import OutcomesHandlers
+from playground.app.outcomes_page import outcomes_page
 from playground.app.questions import QuestionList
 from playground.app.relay_page import relay_page
 from playground.app.run_reader import RunReader
@@ -45,9 +47,11 @@ def build_app(
 ) -> gr.Blocks:
     """All pages, on which the cards' models write; engines stay in the pool, never in the pages' state."""
     handlers = Handlers(pool, cards, store, questions)
+    outcomes = OutcomesHandlers(pool, cards, store, questions)
     reader = RunReader(runs, cards, store)
     tabs = [
         Tab("Relay", "", lambda: relay_page(handlers, cards), tools=static("tools.html")),
+        Tab("Outcomes", "outcomes", lambda: outcomes_page(outcomes, cards)),
         Tab("Runs", "runs", lambda: runs_page(reader)),
     ]
     app = gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False)

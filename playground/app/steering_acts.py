@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from playground.app.doing import Doing
-from playground.app.steers import alone, distracted, guided, said
 from playground.app.writing import Writing
 from playground.branches import Branch, Probe, shared_length
 from playground.errors import InvalidInput
 from playground.probes import answer_now
+from playground.steers import alone, distracted, guided, said
 from playground.trajectory import Author, SteerSource, Trajectory
 
 
