@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from playground.app.layout import build_app
+from playground.app.network import Network
 from playground.app.questions import QuestionList, with_folder
 from playground.app.server import listen
 from playground.engine.base import Completion, Delta, Engine, Request
@@ -96,7 +97,7 @@ def main(port: int, log: Path, *trace: str) -> None:
     store = Store(log.with_suffix(".sqlite"))
     cards = (*CARDS, recording(*trace)) if trace else CARDS
     questions = _questions(log.with_name("questions"))
-    listen(build_app(KnownPool(engines), cards, store, questions=questions), "127.0.0.1", port)
+    listen(build_app(KnownPool(engines), cards, store, questions=questions), Network(port=port))
 
 
 def _questions(folder: Path) -> QuestionList:

@@ -158,7 +158,13 @@ def test_what_would_mix_results_is_refused_with_the_difference(changes, says, tm
 
 def test_questions_that_changed_under_their_names_are_refused(tmp_path):
     first = run_questions(sums(), limit=24, pool=6, seed=3)
-    changed = tuple(item.__class__(question=sums()[0].__class__(id=item.question.id, text="?", gold="1", benchmark=item.question.benchmark), role=item.role) for item in first)
+    changed = tuple(
+        item.__class__(
+            question=sums()[0].__class__(id=item.question.id, text="?", gold="1", benchmark=item.question.benchmark),
+            role=item.role,
+        )
+        for item in first
+    )
     with Ledger(tmp_path) as ledger:
         begin(ledger, small(), first)
         with pytest.raises(RunError, match="short-.. is another question; .*; …"):

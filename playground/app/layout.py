@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 import gradio as gr
 
 from playground.app.handlers import Handlers
+from playground.app.network import Network
 from playground.app.questions import QuestionList
 from playground.app.relay_page import relay_page
 from playground.app.run_reader import RunReader
@@ -42,9 +43,11 @@ def build_app(
     store: Store,
     runs: RunFolders | None = None,
     questions: QuestionList | None = None,
+    *,
+    network: Network | None = None,
 ) -> gr.Blocks:
     """All pages, on which the cards' models write; engines stay in the pool, never in the pages' state."""
-    handlers = Handlers(pool, cards, store, questions)
+    handlers = Handlers(pool, cards, store, questions, network.limits if network else None)
     reader = RunReader(runs, cards, store)
     tabs = [
         Tab("Relay", "", lambda: relay_page(handlers, cards), tools=static("tools.html")),

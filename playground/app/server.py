@@ -1,38 +1,35 @@
-"""Serves the page on this machine. Knows no model but the cards it is given, and nothing of what the page shows."""
+"""Serves the pages. Knows no model but the cards it is given, and nothing of what a page shows."""
 
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from threading import Event
+from urllib.parse import urlsplit
 
 import gradio as gr
-from starlette.middleware import Middleware
+from gradio.routes import App, ORJSONResponse
 
+from playground.app.guard import Application, Guard
 from playground.app.layout import build_app
-from playground.app.origin import OwnOrigin, is_loopback
+from playground.app.network import Network
+from playground.app.origin import Hosts
 from playground.app.questions import with_folder
 from playground.app.theme import styles, theme
 from playground.engine.pool import Pool
-from playground.errors import InvalidInput, ModelUnavailable
+from playground.errors import ModelUnavailable
 from playground.models import SCRIPTED, ModelCard, availability, shipped_cards
 from playground.run_folders import RunFolders
 from playground.store import Store
 
-QUEUE = 64
-"""Visitors who may wait at once."""
 SESSIONS = 256
 """Pages of which Gradio keeps what it knows."""
 
 
 def serve(
-    *,
-    host: str,
-    port: int,
-    open_browser: bool,
+    network: Network,
     models: Sequence[ModelCard],
     runs: RunFolders | None = None,
     data_dir: Path | None = None,
@@ -42,43 +39,66 @@ def serve(
     `runs` are what the runs page reads, `data_dir` holds further questions.
 
     Raises:
-        InvalidInput: an address that others could reach, a port that cannot be had, or no questions in the folder.
+        InvalidInput: an address that others could reach without a login, a port that cannot be had, or no questions in
+            the folder.
         RunError: the sessions cannot be kept.
         KeyboardInterrupt: somebody stopped it.
     """
-    check_address(host, port)
+    network.check()
     questions = None if data_dir is None else with_folder(data_dir)
     with closing(Pool()) as pool, closing(Store(sessions_file())) as store:
         _load(pool, models)
-        listen(build_app(pool, models, store, runs, questions), host, port, open_browser)
+        listen(build_app(pool, models, store, runs, questions, network=network), network)
 
 
-def listen(page: gr.Blocks, host: str, port: int, open_browser: bool = False) -> None:
-    """Serve a page until the process is interrupted.
+class _GuardedApp(App):  # type: ignore[misc]
+    """Gradio's application behind the guard, which stands before all other middleware."""
+
+    def __init__(self, hosts: Hosts, pages: Sequence[str]) -> None:
+        super().__init__(default_response_class=ORJSONResponse)
+        self._hosts = hosts
+        self._pages = pages
+
+    def build_middleware_stack(self) -> Application:
+        return Guard(super().build_middleware_stack(), self._hosts, self._pages)
+
+
+def listen(page: gr.Blocks, network: Network) -> None:
+    """Serve the pages until the process is interrupted.
 
     Raises:
         KeyboardInterrupt: somebody stopped it.
     """
-    name = f"[{host}]" if ":" in host else host
-    page.queue(max_size=QUEUE, api_open=False)
-    page.launch(
-        server_name=name,
-        server_port=port,
-        inbrowser=open_browser,
+    hosts = network.hosts
+    page.queue(max_size=network.limits.waiting, api_open=False)
+    _, _, shared = page.launch(
+        server_name=f"[{network.host}]" if ":" in network.host else network.host,
+        server_port=network.port,
+        inbrowser=network.open_browser,
+        auth=network.accounts.admit if network.accounts else None,
+        share=network.share,
+        root_path=network.root_path,
+        ssl_keyfile=str(network.ssl_keyfile) if network.ssl_keyfile else None,
+        ssl_certfile=str(network.ssl_certfile) if network.ssl_certfile else None,
+        ssl_verify=False,  # asked of itself alone
         theme=theme(),
         css=styles(),
-        app_kwargs={"middleware": [Middleware(OwnOrigin)]},
         prevent_thread_lock=True,
         quiet=True,
-        share=False,
         ssr_mode=False,
+        mcp_server=False,
+        num_workers=0,
         run_history=False,
         footer_links=[],
         max_file_size="1mb",
         enable_monitoring=False,
         state_session_capacity=SESSIONS,
+        _frontend=False,  # or a server that is busy from the first second on takes itself for unreachable
+        _app=_GuardedApp(hosts, [f"/{path}" for path, *_ in page.pages]),
     )
-    print(f"The page is at http://{name}:{port} (Ctrl-C ends it)", flush=True)
+    if shared:
+        hosts.named.add(urlsplit(shared).hostname or "")
+    _tell(network, shared)
     try:
         Event().wait()
     finally:
@@ -91,25 +111,11 @@ def sessions_file() -> Path:
     return Path(home) / "off-trajectory" / "sessions.sqlite"
 
 
-def check_address(host: str, port: int) -> None:
-    """Refuse an address before anything listens on it.
-
-    Raises:
-        InvalidInput: not a loopback address, not a port, or a port that is taken.
-    """
-    if not is_loopback(host):
-        raise InvalidInput(
-            f"{host} can be reached by other machines, and the page has no login.", "Serve on 127.0.0.1, use a tunnel."
-        )
-    if not 1 <= port <= 65_535:
-        raise InvalidInput(f"{port} is no port.", "Give one from 1 to 65535.")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise InvalidInput(f"Port {port} cannot be had: {error.strerror}.", "Give another --port.") from None
+def _tell(network: Network, shared: str | None) -> None:
+    if not network.local and not network.ssl_certfile and network.accounts:
+        print("Passwords travel unencrypted, unless a proxy sees to it: --ssl-keyfile and --ssl-certfile.", flush=True)
+    also = f" and {shared}" if shared else ""
+    print(f"The page is at {network.address}{also} (Ctrl-C ends it)", flush=True)
 
 
 def _load(pool: Pool, models: Sequence[ModelCard]) -> None:
