@@ -23,9 +23,9 @@ from evaluator.options import Request, parser, request
 from evaluator.participants import Participants, participants
 from evaluator.plan import plan, plan_text
 from evaluator.presets import PRESETS
-from evaluator.progress import Progress
 from evaluator.run_questions import check_limit, questions_of
 from evaluator.taken_subsets import TakenSubsets, read_subsets
+from playground.cli.progress import Progress
 from playground.errors import InvalidInput, RunError
 from playground.extras import require
 from playground.records import RunQuestion, Test

@@ -16,16 +16,16 @@ from evaluator.config import RunConfig
 from evaluator.evaluation import run_model
 from evaluator.ledger import Ledger, now
 from evaluator.opening import loaded
-from evaluator.progress import Progress
 from evaluator.runner import Generating, Generation, form_groups, run_groups
 from playground import prompting
 from playground.cli.border import Parser, run
+from playground.cli.progress import Progress
 from playground.errors import InvalidInput, ModelUnavailable
 from playground.models import ModelCard, availability, find_card
 from playground.records import RunQuestion, Selection, Trial
 from playground.run_ledger import RunLedger
 from playground.saved_condition import SavedCondition, read_condition
-from playground.statistics import wilson
+from playground.wilson import wilson
 
 EXAMPLES = """\
 examples:
@@ -76,7 +76,7 @@ def draw(
 
 
 def _config(saved: SavedCondition) -> RunConfig:
-    params, one = saved.params, dict.fromkeys(("limit", "shared", "individual", "guided"), 1)
+    params = saved.params
     return RunConfig(
         preset=f"condition {saved.digest}",
         models=saved.models,
@@ -89,7 +89,10 @@ def _config(saved: SavedCondition) -> RunConfig:
         group_size=GROUP_SIZE,
         protocol=saved.condition.protocol,
         tests=(),
-        **one,
+        limit=1,
+        shared=1,
+        individual=1,
+        guided=1,
     )
 
 

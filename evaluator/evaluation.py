@@ -20,13 +20,13 @@ from evaluator.guidance import guidability_trials, guides
 from evaluator.leakage import LeakJudge, steers
 from evaluator.ledger import Ledger
 from evaluator.likelihood import steer_probability
-from evaluator.progress import Progress
 from evaluator.recorded_responses import RecordedPool, recorded_outcomes
 from evaluator.runner import Generating, Generation, form_groups, run_groups
 from evaluator.standing import Standing
 from evaluator.subject import Subject
 from evaluator.subsets import subsets, to_be_guided
 from evaluator.taken_subsets import TakenSubsets, take_over
+from playground.cli.progress import Progress
 from playground.models import ModelCard
 from playground.records import Question, RunModel, RunQuestion, Selection, Test, Trial
 

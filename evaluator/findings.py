@@ -16,6 +16,7 @@ from evaluator.pairs import condition_pairs, model_pairs
 from evaluator.quotes import Quote, quotes
 from evaluator.reference import reference_frame
 from evaluator.results import results
+from evaluator.reviewed import reviewed_frame
 from playground.errors import RunError
 from playground.records import Selection
 from playground.run_ledger import RunLedger
@@ -45,6 +46,8 @@ class Findings:
     selections: tuple[Selection, ...]
     results: dict[str, Any]
     quotes: tuple[Quote, ...]
+    reviewed: pd.DataFrame
+    """The verdicts that a judge or a person has looked at."""
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -85,6 +88,7 @@ def read_findings(ledger: RunLedger) -> Findings:
         selections=selections,
         results=results(figures, selections, config.models, measures),
         quotes=quotes(outcomes, ledger),
+        reviewed=reviewed_frame(ledger),
     )
 
 

@@ -8,9 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from playground.answers import contains_answer, integer
+from evaluator.reviewed import reviews_of
+from playground.answers import contains_answer
+from playground.ending import adopts
 from playground.errors import RunError
-from playground.grading import grade_answer
+from playground.grading.reviews import Reviews
 from playground.records import Record, RunQuestion, Selection, Subset, Test, Trial
 from playground.run_ledger import DAMAGED, RunLedger
 
@@ -30,7 +32,8 @@ class _Members:
 def outcome_frame(ledger: RunLedger) -> pd.DataFrame:
     """The outcomes on tested questions, models in the order of the run, their outcomes in that of their identities.
 
-    Columns: the trial's and the outcome's own fields, `correct`, and what the other tests make of them:
+    Columns: the trial's and the outcome's own fields, with `verdict` the one that counts where somebody else has looked
+    at it and `rules` the one that the rules gave, `correct`, and what the other tests make of them:
     `shared`, `individual` and `control` say which subsets a trial belongs to; `solved` how often its model solves the
     question alone; `adopted` whether it answers the distractor's question; `leaked` whether the steer names the gold
     answer; `backtracked` whether it turns back, and `first_backtrack` after how many tokens.
@@ -40,10 +43,11 @@ def outcome_frame(ledger: RunLedger) -> pd.DataFrame:
     """
     questions = {item.question.id: item for item in ledger.questions()}
     selections = _by_test(ledger.selections())
+    views = reviews_of(ledger)
     judged = {(item.question, item.steer): item.leaked for item in ledger.leak_judgements()}
     try:
         rows = [
-            _row(record, questions, selections) | _judged(record, judged)
+            _row(record, questions, selections) | _judged(record, judged) | _settled(record, views)
             for record in ledger.records()
             if _tested(record, questions)
         ]
@@ -99,6 +103,12 @@ def _row(
     }
 
 
+def _settled(record: Record, views: Reviews) -> dict[str, Any]:
+    """The verdict that counts, and the one that the rules gave."""
+    verdict = views.settled(record.outcome.trial_id, record.outcome.verdict)
+    return {"verdict": verdict, "correct": verdict == "correct", "rules": record.outcome.verdict}
+
+
 def _judged(record: Record, judged: Mapping[tuple[str, str], bool | None]) -> dict[str, Any]:
     key = (record.trial.question.id, record.trial.prefix)
     return {"leaked_judged": judged.get(key) if record.trial.condition.test == "guidability" else None}
@@ -117,7 +127,4 @@ def _adopted(record: Record, questions: Mapping[str, RunQuestion]) -> bool:
     condition, extracted = record.trial.condition, record.outcome.extracted
     if condition.test != "recoverability" or condition.variant == "digits" or extracted is None:
         return False
-    gold = questions[condition.steer_question].question.gold
-    if integer(gold) is not None:
-        return integer(extracted) == integer(gold)
-    return record.outcome.verdict == "wrong" and grade_answer(extracted, gold).outcome == "correct"
+    return adopts(extracted, record.outcome.verdict, questions[condition.steer_question].question.gold)

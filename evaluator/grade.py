@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast, get_args
 
-from evaluator.progress import Progress
 from playground.cli.border import Parser, run
+from playground.cli.progress import Progress
 from playground.engine.pool import Pool
 from playground.errors import InvalidData
 from playground.grading import Verdict, grade
@@ -137,6 +137,7 @@ def command() -> None:
     found = list(responses(arguments.file, arguments.response))
     if not found:
         raise InvalidData(str(arguments.file), "holds no row", "Give JSON Lines with `response` and `answer`.")
+    check_writable(arguments.out)
     graded = verdicts(found, arguments.think_tags, Progress(sys.stderr))
     write_text(arguments.out, "".join(lines(found, graded, {})))
     judged = opinions(found, graded, card) if card else {}

@@ -13,6 +13,7 @@ from evaluator.measure_tables import pass_table, probe_table, solve_count_table,
 from evaluator.metrics import Cell, Metric, Place
 from evaluator.quotes import Quote
 from evaluator.report_card import card_blocks
+from evaluator.reviewed import disputed
 from evaluator.tables import (
     breakdown,
     class_table,
@@ -97,6 +98,7 @@ def report_blocks(findings: Findings, drawn: Collection[str]) -> list[Block]:
         *pictures.values(),
         *_details(findings),
         *_samples(findings),
+        *_reviewed(findings.reviewed),
         Heading(2, "Denominators"),
         Table(class_table(findings.figures)),
         *card_blocks(findings.manifest),
@@ -246,6 +248,18 @@ def _details(findings: Findings) -> list[Block]:
         blocks += [Heading(3, "Conditions of one model on the same questions")]
         blocks += _shortened(findings.conditions, "conditions.csv")
     return blocks
+
+
+def _reviewed(reviewed: pd.DataFrame) -> list[Block]:
+    """The verdicts on which a judge or a person says otherwise than the rules."""
+    if reviewed.empty:
+        return []
+    others = disputed(reviewed)
+    text = (
+        f"{len(reviewed)} verdicts were looked at again; of {len(others)} a judge or a person says otherwise than the"
+        " rules. A person's decision counts, else a judge's on what the rules call wrong. Subsets stay as drawn."
+    )
+    return [Heading(2, "Second opinions"), Paragraph((text,)), *([] if others.empty else [Table(others)])]
 
 
 def _samples(findings: Findings) -> list[Block]:

@@ -13,8 +13,8 @@ from typing import Protocol
 
 from evaluator.faults import USUAL, FaultPolicy, Faults, continued
 from evaluator.ledger import Ledger
-from evaluator.progress import Progress
 from evaluator.turning_back import backtracks
+from playground.cli.progress import Progress
 from playground.engine.base import Capabilities, Completion, Failed, Identity, Indexed, Request
 from playground.errors import EngineError
 from playground.grading import grade

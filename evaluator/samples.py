@@ -9,7 +9,9 @@ from typing import Any
 import pandas as pd
 
 from evaluator.metrics import TESTS
+from evaluator.reviewed import reviews_of
 from playground.errors import RunError
+from playground.grading.reviews import Reviews
 from playground.records import Record
 from playground.run_ledger import RunLedger
 from playground.serialization import to_dict, write_text
@@ -21,8 +23,9 @@ def write_samples(folder: Path, ledger: RunLedger, time: str) -> None:
     Raises:
         RunError: the folder cannot be written to.
     """
+    views = reviews_of(ledger)
     for test in TESTS:
-        rows = [sample_row(record) for record in ledger.records(test)]
+        rows = [sample_row(record) | _views(record, views) for record in ledger.records(test)]
         if rows:
             name = f"samples_{test}_{time}"
             write_text(folder / f"{name}.jsonl", "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows))
@@ -33,6 +36,13 @@ def sample_row(record: Record) -> dict[str, Any]:
     """A trial and its outcome as one JSON object."""
     trial, outcome = to_dict(record.trial), to_dict(record.outcome)
     return trial | {"prefix": record.trial.prefix} | outcome | {"created": record.created}
+
+
+def _views(record: Record, views: Reviews) -> dict[str, Any]:
+    """What a judge and a person say of its verdict; nothing where nobody of the run's has looked at any."""
+    name = record.outcome.trial_id
+    found = {"judge": views.opinions, "override": views.overrides}
+    return {key: to_dict(said[name]) if name in said else None for key, said in found.items() if said}
 
 
 def _write_parquet(path: Path, rows: list[dict[str, Any]]) -> None:

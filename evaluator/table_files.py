@@ -35,6 +35,8 @@ def write_tables(folder: Path, findings: Findings) -> None:
         "probe": findings.probe,
         "outcomes": findings.outcomes,
     }
+    if not findings.reviewed.empty:
+        frames["reviewed"] = findings.reviewed
     for name, frame in frames.items():
         if frame.columns.empty:
             continue

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from playground.cli import border, inspect, models, probe, relay, serve
+from playground.cli import border, inspect, models, outcomes, probe, relay, serve
 
 EXAMPLES = """\
 examples:
   python -m playground                                    serve the page on http://127.0.0.1:7860
   python -m playground models                             the models that can be asked for by name
   python -m playground relay --model tiny-oak-plain --model tiny-elm-reflective --question-id t1-0001
+  python -m playground outcomes --model tiny-oak-plain --model tiny-elm-reflective --question-id t1-0001 --n 20
   python -m playground probe tiny-oak-plain               what a model can do here, and its exact prompts
   python -m playground inspect trajectory.json            its steps, marks and candidate answers as JSON lines
 """
@@ -30,7 +31,7 @@ def command(words: Sequence[str] | None = None) -> None:
     )
     serve.add_options(parser)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for module in (relay, models, probe, inspect):
+    for module in (relay, outcomes, models, probe, inspect):
         module.add_parser(commands)
     arguments = parser.parse_args(words)
     arguments.main(arguments)

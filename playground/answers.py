@@ -16,7 +16,7 @@ _LONGEST: Final = 1000
 _BARE = r"[-+−]?\d(?:[\d,]*\d)?(?:\.\d+)?|[A-Za-z](?![A-Za-z])"
 _BOX = re.compile(rf"\\(?:boxed|fbox)(?![A-Za-z])\s*(?:(?P<brace>{{)|(?P<bare>{_BARE}))?|\\.|[{{}}]", re.DOTALL)
 _SAID = re.compile(
-    r"\banswer\b[*_]*\s*(?:(?:is|equals|should be|must be|would be|will be)\b|[:=])"
+    r"^####\s*|\banswer\b[*_]*\s*(?:(?:is|equals|should be|must be|would be|will be)\b|[:=])"
     r"(?:\s|[*_:]|\b(?:therefore|thus|indeed|simply|just|then|equal to|exactly)\b)*",
     re.IGNORECASE,
 )

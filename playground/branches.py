@@ -96,10 +96,14 @@ class Tree:
         """The branch one stands on; None before the first."""
         return self.branches[self.path[self.place]] if self.path else None
 
-    def grow(self, branch: Branch) -> Tree:
-        """Go on to a new branch; what was undone stays in the tree, but not on the path."""
-        path = (*self.path[: self.place + 1], len(self.branches))
-        return replace(self, branches=(*self.branches, branch), path=path, place=self.place + 1)
+    def grow(self, branch: Branch, *, same_act: bool = False) -> Tree:
+        """Go on to a new branch; what was undone stays in the tree, but not on the path.
+
+        Where the branch one stands on came of the same act, the new one takes its place on the path: one undo
+        goes back behind both.
+        """
+        before = self.path[: self.place if same_act else self.place + 1]
+        return replace(self, branches=(*self.branches, branch), path=(*before, len(self.branches)), place=len(before))
 
     def put(self, number: int, branch: Branch) -> Tree:
         """The same tree with another state of one branch: it is being written, or something was noted on it."""

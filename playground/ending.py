@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from playground.answers import final_answer
+from playground.answers import final_answer, integer
 from playground.branches import Ending
-from playground.grading import grade
+from playground.grading import grade, grade_answer
 from playground.thinking import ThinkTags
 from playground.trajectory import FinishReason, Trajectory
 
@@ -25,3 +25,12 @@ def judge(trajectory: Trajectory, reason: FinishReason, tags: ThinkTags) -> Endi
     if reason == "length":
         return Ending(outcome="truncated", why="the tokens ran out")
     return Ending(outcome="no_answer", why="the text names no final answer")
+
+
+def adopts(extracted: str | None, outcome: str, steer_gold: str) -> bool:
+    """Whether a final answer is the one to the question that a distractor was cut from; at times it is by chance."""
+    if extracted is None:
+        return False
+    if integer(steer_gold) is not None:
+        return integer(extracted) == integer(steer_gold)
+    return outcome in ("wrong", "answer") and grade_answer(extracted, steer_gold).outcome == "correct"

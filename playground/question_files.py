@@ -17,6 +17,7 @@ from playground.records import Question
 Row = dict[str, Any]
 
 _HINT = "Give rows with `problem` and `answer`."
+_HALF = b"\\ud"
 _TEXTS = ("problem", "question")
 _ANSWERS = ("answer", "final_answer")
 
@@ -43,12 +44,18 @@ def rows(path: Path) -> Iterator[tuple[str, Row]]:
 
 def _object(line: bytes, place: str) -> Row:
     try:
-        row = json.loads(line)
+        row = json.loads(_whole_characters(line) if _HALF in line.lower() else line)
     except (ValueError, RecursionError) as error:
         raise InvalidData(place, f"is not JSON ({error})", "Give JSON Lines: one object on each line.") from None
     if not isinstance(row, dict):
         raise InvalidData(place, "is not a JSON object", "Give JSON Lines: one object on each line.")
     return row
+
+
+def _whole_characters(line: bytes) -> str:
+    """The line with U+FFFD for each half of a character that is escaped without its other half."""
+    text = json.dumps(json.loads(line), ensure_ascii=False)
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _parquet_rows(path: Path) -> Iterator[tuple[str, Row]]:

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Z95 = 1.959963984540054
-"""The 97.5 % point of the normal distribution: two-sided intervals of 95 %."""
+from playground.wilson import wilson
 
 EQUAL_DIGITS = 12
 """Scores that agree in so many decimals tie: means of equal fractions differ in their last bits."""
@@ -51,14 +50,6 @@ def rate(hits: Sequence[bool], clusters: Sequence[str]) -> Rate:
     effective = min(value * (1 - value) / stderr**2, n) if stderr else questions
     low, high = wilson(value, effective)
     return Rate(value=value, low=low, high=high, stderr=stderr, n=n, clusters=questions)
-
-
-def wilson(share: float, n: float) -> tuple[float, float]:
-    """Wilson's score interval of 95 % for a share of n independent trials; rounding never leaves the share outside."""
-    square = Z95**2
-    centre = (share + square / (2 * n)) / (1 + square / n)
-    half = Z95 / (1 + square / n) * math.sqrt(share * (1 - share) / n + square / (4 * n * n))
-    return max(0.0, min(centre - half, share)), min(1.0, max(centre + half, share))
 
 
 def _stderr(sums: NDArray[np.float64], counts: NDArray[np.float64], value: float) -> float | None:

@@ -42,8 +42,9 @@ def free_port() -> int:
 
 @contextmanager
 def server(*command: str, port: int, seconds: float = 500) -> Iterator[str]:
-    """A server process that is listening, by its address; it is ended afterwards."""
-    process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env={**os.environ, "OMP_NUM_THREADS": "1"})
+    """A server process that is listening, by its address; it is ended afterwards. It speaks on standard error."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment, stdout=2)
     try:
         _wait(f"http://127.0.0.1:{port}", process, time.monotonic() + seconds)
         yield f"http://127.0.0.1:{port}"

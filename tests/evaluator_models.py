@@ -12,8 +12,8 @@ from typing import Any
 from evaluator.config import RunConfig
 from evaluator.evaluation import Evaluation
 from evaluator.ledger import Ledger
-from evaluator.progress import Progress
 from evaluator.selection import run_questions
+from playground.cli.progress import Progress
 from playground.engine.base import Engine
 from playground.engine.scripted import ScriptedEngine
 from playground.models import ModelCard

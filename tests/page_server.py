@@ -7,13 +7,15 @@ that ends writes a line to LOG: the model, and how much of it was read.
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
+from threading import Event
 
 from playground.app.layout import build_app
+from playground.app.network import Network
 from playground.app.questions import QuestionList, with_folder
 from playground.app.server import listen
-from playground.engine.base import Completion, Delta, Engine, Request
+from playground.engine.base import Completion, Delta, Engine, Indexed, Request
 from playground.engine.pool import Pool
 from playground.engine.scripted import Script, ScriptedEngine
 from playground.engine.story_script import story_script
@@ -29,7 +31,7 @@ LONG = "".join(f"Line {n} adds {n} to the sum.\n" for n in range(400))
 
 
 class LoggedEngine(ScriptedEngine):
-    """A scripted engine that tells when a stream ends."""
+    """A scripted engine that tells when a stream or a batch ends, and how much of it was read."""
 
     log: Path
 
@@ -44,6 +46,16 @@ class LoggedEngine(ScriptedEngine):
             stream.close()
             with self.log.open("a", encoding="utf-8") as log:
                 log.write(f"{self.identity.model} {read}\n")
+
+    def _group(self, requests: Sequence[Request], prompt_tokens: list[int], closed: Event) -> Generator[Indexed]:
+        written = 0
+        try:
+            for item in super()._group(requests, prompt_tokens, closed):
+                written += 1
+                yield item
+        finally:
+            with self.log.open("a", encoding="utf-8") as log:
+                log.write(f"{self.identity.model} {written}\n")
 
 
 class KnownPool(Pool):
@@ -98,7 +110,7 @@ def main(port: int, log: Path, *trace: str) -> None:
     store = Store(log.with_suffix(".sqlite"))
     cards = (*CARDS, recording(*trace)) if trace else CARDS
     runs, questions = RunFolders(log.parent / "runs"), _questions(log.with_name("questions"))
-    listen(build_app(KnownPool(engines), cards, store, runs, questions), "127.0.0.1", port)
+    listen(build_app(KnownPool(engines), cards, store, runs, questions), Network(port=port))
 
 
 def _questions(folder: Path) -> QuestionList:

@@ -3,13 +3,12 @@
 import json
 import time
 from collections.abc import Callable
-from threading import Semaphore
 from typing import Any
 
 import pytest
 
 from playground.app import desk as desks
-from playground.app.acts import perform
+from playground.app.acts import PERSON, perform
 from playground.app.cast import Cast
 from playground.app.desk import Desk
 from playground.app.doing import Act, Doing
@@ -18,8 +17,8 @@ from playground.app.form import Form
 from playground.app.links import linked
 from playground.app.opening import opened
 from playground.app.origins import origin
+from playground.app.room import Room
 from playground.app.shelf import Shelf
-from playground.app.steers import Steering, distracted
 from playground.app.view import Seen
 from playground.app.writing import rest
 from playground.branches import Branch, Ending, Tree
@@ -31,6 +30,7 @@ from playground.errors import InvalidInput
 from playground.hand_over import Rule
 from playground.models import ModelCard
 from playground.steering import Cut, compose
+from playground.steers import Steering, distracted
 from playground.store import Store, Work
 from playground.thinking import NO_TAGS, QWEN3_TAGS
 from playground.trajectory import Author, Provenance, Segment, SteerSource, Trajectory
@@ -61,7 +61,7 @@ def form(**fields: Any) -> Form:
 
 
 def new_desk(store: Store, key: str = "key") -> Desk:
-    return Desk(KnownPool(), Semaphore(4), Shelf(store=store, key=key, visitor="me"))
+    return Desk(KnownPool(), Room(), Shelf(store=store, key=key, visitor="me"))
 
 
 def do(desk: Desk, verb: str, filled: Form | None = None, **details: Any) -> None:
@@ -151,6 +151,27 @@ def test_an_act_that_makes_no_sense_is_refused_and_changes_nothing(verb: str, de
     with pytest.raises(InvalidInput, match=says):
         do(desk, verb, **details)
     assert desk.tree.branches == (before,)
+
+
+def test_a_person_writes_the_first_segment_and_a_model_goes_on() -> None:
+    desk = new_desk(Store(None))
+    do(desk, "begin", text="Mia has 4 figs.\n")
+    assert desk.tree.current is not None
+    assert desk.tree.current.trajectory.segments == (Segment(text="Mia has 4 figs.\n", author=PERSON),)
+    do(desk, "go", offset=16)
+    assert [segment.author.name for segment in wait(desk).trajectory.segments][:2] == ["you", "oak"]
+
+
+def test_one_undo_goes_back_behind_a_steer_and_what_was_written_behind_it() -> None:
+    desk = new_desk(Store(None))
+    do(desk, "run")
+    before = wait(desk)
+    do(desk, "distract", offset=len(before.trajectory.text.partition("\n")[0]))
+    after = wait(desk)
+    do(desk, "undo")
+    assert desk.tree.current == before
+    do(desk, "redo")
+    assert desk.tree.current == after
 
 
 def test_a_model_without_tags_cannot_be_asked_what_it_would_answer_now() -> None:

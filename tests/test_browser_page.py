@@ -125,7 +125,7 @@ def test_a_bad_rule_is_said_in_one_line_and_costs_nothing_written(page: Page) ->
 
 @pytest.mark.parametrize(
     ("field", "value", "says"),
-    [("Question", " ", "The question is empty."), ("Correct answer", "many", "is not an integer")],
+    [("Question", " ", "The question is empty."), ("Thinking budget", "1.5", "is not a whole number")],
 )
 def test_a_bad_field_is_said_in_one_line(page: Page, field: str, value: str, says: str) -> None:
     page.get_by_label(field, exact=True).last.fill(value)

@@ -24,9 +24,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             yield url
 
 
-def outcome(page: Page) -> str:
-    page.wait_for_selector(OVER)
-    return page.locator(".ending").inner_text()
+def ends(page: Page, outcome: str) -> None:
+    expect(page.locator(".ending .outcome")).to_have_text(outcome)
 
 
 def in_menu(page: Page, name: str, group: str) -> None:
@@ -36,8 +35,9 @@ def in_menu(page: Page, name: str, group: str) -> None:
 
 def test_each_step_of_the_tour_shows_what_it_says(page: Page) -> None:
     assert len(STEPS) == 9
+    expect(page.locator("#run")).to_be_enabled()
     page.keyboard.press("Control+Enter")
-    assert "Correct" in outcome(page)
+    ends(page, "Correct")
     expect(page.locator(".line.turn")).to_contain_text("B takes over")
     expect(page.locator(".candidate.right").first).to_be_visible()
 
@@ -49,12 +49,12 @@ def test_each_step_of_the_tour_shows_what_it_says(page: Page) -> None:
     expect(page.get_by_role("textbox", name="Question")).to_have_value(re.compile("Ella"))
     run(page)
     expect(page.locator(".question")).to_contain_text("Ella")
-    assert "Correct" in outcome(page)
+    ends(page, "Correct")
     assert page.locator(".step.writer-B .mark.backtrack").count() >= 1
 
     in_menu(page, "Distract", "Steer")
     expect(page.locator(".branch.current")).to_contain_text("Steer", timeout=60_000)
-    assert "Wrong" in outcome(page)
+    ends(page, "Wrong")
     page.locator(".branch", has_text="2 Run").get_by_role("button", name="⇆").click()
     expect(page.locator(".side mark:not(:empty)")).to_have_count(2)
     page.locator(".comparison").get_by_role("button", name="Close").click()
@@ -62,20 +62,19 @@ def test_each_step_of_the_tour_shows_what_it_says(page: Page) -> None:
     expect(page.locator(".candidate.probe")).to_contain_text("B would answer")
 
     page.click("#undo")
-    expect(page.locator(".ending .outcome")).to_have_text("Correct")
+    ends(page, "Correct")
     page.click("#redo")
-    expect(page.locator(".ending .outcome")).to_have_text("Wrong")
+    ends(page, "Wrong")
     page.click("#undo")
     page.get_by_role("button", name="Tokens").click()
     page.locator(".step.writer-B .token").first.hover()
     page.locator(".alternatives button:enabled").first.click()
-    page.wait_for_selector(OVER)
+    expect(page.locator(".branch.current")).to_contain_text("B goes on")
 
     page.get_by_label("taking turns").check()
     page.get_by_label("Turns, in steps").fill("A:1,B:1")
     run(page)
-    page.wait_for_selector(".line.turn")
-    outcome(page)
+    page.wait_for_function("document.querySelectorAll('.line.turn').length > 3")
     page.reload()
     page.wait_for_selector(OVER)
     expect(page.get_by_label("Turns, in steps")).to_have_value("A:1,B:1")

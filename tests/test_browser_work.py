@@ -176,6 +176,17 @@ def test_a_person_writes_a_segment_while_a_model_streams_and_another_goes_on(pag
     assert authors[:3] == ["endless", "you", "quick"]
 
 
+def test_a_person_begins_and_a_model_goes_on(page: Page) -> None:
+    set_up(page, "quick", "other-tags")
+    page.get_by_role("button", name="begin in your own words").click()
+    page.get_by_label("Your words").fill("I would add first.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.locator(".step.writer-P").click()
+    press(page, "B", "Goes on")
+    page.wait_for_selector(".step.answer")
+    assert [segment["author"]["name"] for segment in record(page)["segments"]][:2] == ["you", "other-tags"]
+
+
 def test_a_guide_stands_at_the_start(page: Page) -> None:
     finish(page, "quick", "quick")
     step(page, 2)

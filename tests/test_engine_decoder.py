@@ -85,3 +85,19 @@ def test_a_pass_that_fails_is_told_to_all_and_the_next_goes_on(tiny_model):
     with ThreadPoolExecutor(2) as readers:
         failed = [readers.submit(decoder.write, each, 7) for each in kept]
     assert all(isinstance(each.exception(10), EngineError) for each in failed)
+
+
+def test_an_interrupt_leaves_the_sequence_and_the_lead_to_others(checkpoint):
+    decoder, kept = Decoder(checkpoint.model), [sequence(checkpoint, text) for text in (PROMPT, "Mia")]
+    length = len(kept[0].ids)
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    hook = checkpoint.model._vendor.register_forward_pre_hook(interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        decoder.write(kept[0], 7)
+    hook.remove()
+    assert kept[0].cache.length == len(kept[0].ids) == length
+    with ThreadPoolExecutor(2) as readers:
+        assert [each.shape[0] for each in readers.map(lambda each: decoder.write(each, 7), kept)] == [1, 1]

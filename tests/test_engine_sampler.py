@@ -78,3 +78,15 @@ def test_a_row_draws_the_same_whoever_is_beside_it(seed, others):
     neighbours = [Row(SamplingParams(temperature=0.1 * (i % 3)), i) for i in range(others)]
     alone = Sampler([row], CPU).choose(logits[:1])[0]
     assert Sampler([row, *neighbours], CPU).choose(logits)[0] == alone
+
+
+def test_rows_that_are_kept_choose_as_a_sampler_of_their_own():
+    params = [SamplingParams(temperature=1.0, top_p=0.9), SamplingParams(temperature=0), SamplingParams(top_k=5)]
+    rows = [Row(each, seed) for seed, each in enumerate(params * 2)]
+    logits = torch.randn(6, 200, generator=torch.Generator().manual_seed(1))
+    sampler, order = Sampler(rows, CPU), [4, 0, 5]
+    sampler.choose(logits)
+    sampler.keep(order)
+    alone = Sampler([Row(rows[row].params, row, length=1) for row in order], CPU)
+    for _ in range(40):
+        assert sampler.choose(logits[order]).tolist() == alone.choose(logits[order]).tolist()

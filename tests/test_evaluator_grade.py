@@ -29,6 +29,7 @@ ROWS = (
     {"response": "<think>Hm.</think>1/2", "answer": ["0.5"]},
     {"response": "[THINK]Hm.[/THINK]The answer is 0.5.", "solution": "1/2"},
     {"response": "</think>\\boxed{9^{9^{9^9}}}", "answer": "4"},
+    {"response": "</think>Half a character: \ud800\\boxed{4}", "answer": 4},
 )
 
 
@@ -36,7 +37,7 @@ def test_each_row_comes_back_with_its_verdict(tmp_path):
     done = graded(written(tmp_path / "in.jsonl", *ROWS))
     assert done.returncode == 0, done.stderr
     found = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text("utf-8").splitlines()]
-    outcomes = ["correct", "wrong", "no_answer", "truncated", "no_answer", "correct", "grader_timeout"]
+    outcomes = ["correct", "wrong", "no_answer", "truncated", "no_answer", "correct", "grader_timeout", "correct"]
     assert [row["verdict"] for row in found] == outcomes
     assert [row["gold"] for row in found[:2]] == ["4", "6"]
     assert (found[0]["note"], found[0]["extracted"]) == ("kept", "4")
@@ -48,7 +49,7 @@ def test_a_model_without_tags_answers_anywhere(tmp_path):
     done = graded(written(tmp_path / "in.jsonl", *ROWS), "--think-tags", "none")
     assert done.returncode == 0, done.stderr
     assert '"no_answer"' in (tmp_path / "out.jsonl").read_text("utf-8").splitlines()[4]
-    assert done.stdout.startswith("7 rows: 4 correct")
+    assert done.stdout.startswith("8 rows: 5 correct")
 
 
 def test_a_judge_looks_at_what_is_wrong_and_changes_no_verdict(tmp_path):
@@ -91,6 +92,13 @@ def test_half_a_character_comes_back_as_it_was_written(tmp_path):
 def test_a_file_that_is_not_there_is_told(tmp_path):
     done = graded(tmp_path / "absent.jsonl")
     assert (done.returncode, "cannot be read" in done.stderr) == (2, True)
+
+
+def test_a_place_that_cannot_be_written_to_is_told_before_grading(tmp_path):
+    path = written(tmp_path / "in.jsonl", *ROWS[:1])
+    done = graded(path, out=path / "out.jsonl")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "grading" not in done.stderr
 
 
 def test_help_shows_examples():

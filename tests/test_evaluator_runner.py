@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from evaluator.attempts import ALONE
 from evaluator.ledger import Ledger
-from evaluator.progress import Progress
 from evaluator.runner import Generation, form_groups, run_groups
 from evaluator.subject import Subject
+from playground.cli.progress import Progress
 from playground.engine.scripted import ScriptedEngine
 from playground.errors import EngineError
 

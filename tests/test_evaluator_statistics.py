@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.statistics import competition_ranks, rate, wilson
+from playground.statistics import competition_ranks, rate
+from playground.wilson import wilson
 
 
 @given(st.integers(1, 5000))

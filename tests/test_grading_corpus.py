@@ -1,4 +1,4 @@
-"""The golden corpus: what the grader says of some four hundred answers, hostile ones among them, and of real traces."""
+"""The golden corpus: what the grader says of some nine hundred answers, hostile ones among them, and of real traces."""
 
 import json
 import os
@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+from layout import ROOT
 
 from playground.answers import final_answer
 from playground.grading import grade
@@ -40,6 +41,13 @@ def test_the_corpus_is_graded_as_it_says(why):
         if verdict.outcome != case["verdict"] or time.monotonic() - begin > SLOWEST * share:
             wrong.append((case, verdict))
     assert wrong == []
+
+
+def test_every_row_whose_label_is_not_followed_is_explained_to_readers():
+    written = (ROOT / "assets" / "grading.md").read_text("utf-8")
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in written.splitlines() if line.startswith("|")]
+    told = {(row[0], int(row[1])): row[3] for row in rows if len(row) == 5 and row[0] in MODELS}
+    assert told == {place: verdict for place, (_, verdict, _) in DISAGREEMENTS.items()}
 
 
 MODELS = ("DeepScaleR-1.5B-Preview", "R1-Distill-Qwen-1.5B", "R1-Distill-Qwen-14B", "R1-Distill-Qwen-7B")

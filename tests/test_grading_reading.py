@@ -95,6 +95,7 @@ def test_the_type_of_a_gold_answer_is_read_off_it(gold, kind):
         ((["$69$", "84"],), "$69$, 84"),
         ((None, "So \\boxed{3} or \\boxed{4}."), "4"),
         ((None, "33"), "33"),
+        ((None, 33), "33"),
         ((" ",), None),
         (([],), None),
         ((True,), None),

@@ -37,8 +37,9 @@ def test_the_python_example_hands_over_a_trajectory(tmp_path: Path) -> None:
 
 def test_the_terminal_commands_work_in_their_order(tmp_path: Path) -> None:
     ours = [shlex.split(command, comments=True) for command in COMMANDS if " playground relay " in command]
-    ours += [shlex.split(command, comments=True) for command in COMMANDS if " playground inspect " in command]
-    assert len(ours) == 3
+    for later in (" playground inspect ", " playground outcomes "):
+        ours += [shlex.split(command, comments=True) for command in COMMANDS if later in command]
+    assert len(ours) == 4
     written = [run(*command[1:], cwd=tmp_path) for command in ours]
     assert all(text.strip() for text in written)
 
@@ -55,6 +56,7 @@ def test_evaluator_commands_take_their_options() -> None:
         "evaluator.report",
         "evaluator.compare",
         "evaluator.grade",
+        "evaluator.review",
     }
     for command in ours:
         shown = run("-m", command[2], "--help", cwd=ROOT)

@@ -46,6 +46,16 @@ def _run(doing: Doing) -> None:
     doing.desk.write(Writing(branch=branch, setup=setup, first=first, seed=setup.seed))
 
 
+def _begin(doing: Doing) -> None:
+    """A person writes the first segment; whoever is chosen then goes on from it."""
+    if not doing.act.text.strip():
+        raise InvalidInput("Nothing is written.", "Write a step.")
+    doing.desk.rest()
+    start = doing.setup.start.extend(Segment(text=doing.act.text, author=PERSON))
+    doing.desk.choose([card.name for card in doing.setup.cards])
+    doing.desk.change(doing.desk.tree.grow(Branch(made="write", trajectory=start)))
+
+
 def _carry_on(doing: Doing) -> None:
     setup = doing.setup
     doing.desk.rest()
@@ -125,7 +135,7 @@ def _token(doing: Doing) -> None:
     start = start.extend(Segment(text=act.text, author=PERSON, kind=kind))
     _grow(doing, "token", start, act.start)
     branch = Branch(made="go", trajectory=start, parent=desk.tree.number, kept=len(start.text), writer=act.writer)
-    desk.write(Writing(branch=branch, setup=setup, first=act.writer, seed=setup.seed))
+    desk.write(Writing(branch=branch, setup=setup, first=act.writer, seed=setup.seed, same_act=True))
 
 
 def _undo(doing: Doing) -> None:
@@ -182,6 +192,7 @@ _SIGNALS: Mapping[str, Callable[[Desk], None]] = {
 }
 _ACTS: Mapping[str, Callable[[Doing], None]] = {
     "run": _run,
+    "begin": _begin,
     "continue": _carry_on,
     "retry": _retry,
     "go": _go,

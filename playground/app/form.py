@@ -10,13 +10,13 @@ from typing import Literal
 
 from playground.app.cast import LETTERS
 from playground.app.questions import QuestionList, shipped
-from playground.app.steers import Steering
 from playground.errors import InvalidInput, ModelUnavailable
 from playground.hand_over import Rule, ScheduleEntry, parse_schedule
 from playground.models import ModelCard, availability
 from playground.relay import Participant, Turn, check_budget, hand_off_turns, schedule_turns
 from playground.sampling import SamplingParams
 from playground.steering import Protocol
+from playground.steers import Steering
 from playground.thinking_budget import AtBudget, ThinkingBudget
 from playground.trajectory import Trajectory
 

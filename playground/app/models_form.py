@@ -19,13 +19,13 @@ _SAMPLING = (("temperature", "temperature", "as above"), ("top_p", "top-p", "its
 _FEWEST = 2
 
 
-def models_form(cards: Sequence[ModelCard]) -> dict[str, Any]:
+def models_form(cards: Sequence[ModelCard], most: int = len(MODEL_FIELDS)) -> dict[str, Any]:
     """A field for each model that may take part; those behind the second appear one after the other when asked for."""
     titles, first, second = _titles(cards)
     lines = {card.name: shortcomings(card) for card in cards}
     chosen: dict[str, Any] = {}
     with gr.Group():
-        for place, (name, value) in enumerate(zip(MODEL_FIELDS, (first, second, "", ""), strict=True)):
+        for place, (name, value) in enumerate(zip(MODEL_FIELDS[:most], (first, second, "", ""), strict=False)):
             optional = place >= _FEWEST
             chosen[name] = gr.Dropdown(
                 [NOBODY, *titles] if optional else titles,
@@ -34,7 +34,7 @@ def models_form(cards: Sequence[ModelCard]) -> dict[str, Any]:
                 elem_id=name.replace("_", "-"),
                 visible=not optional,
             )
-        more = gr.Button("+ another model", size="sm", elem_id="more-models")
+        more = gr.Button("+ another model", size="sm", elem_id="more-models", visible=most > _FEWEST)
     off = gr.HTML(_off(lines, first, second), elem_id="off")
     fields = list(chosen.values())
     for field in fields:

@@ -38,7 +38,7 @@ BUTTONS = {
 
 def relay_form(cards: Sequence[ModelCard], questions: QuestionList) -> dict[str, Any]:
     """The components by the names of `Form`'s fields."""
-    asked = _question(questions)
+    asked = question_form(questions)
     models = models_form(cards)
     fields = [models[name] for name in MODEL_FIELDS]
     form = {**asked, **models, **_hand_over(fields), **_sampling(fields), **_steer(questions)}
@@ -46,13 +46,14 @@ def relay_form(cards: Sequence[ModelCard], questions: QuestionList) -> dict[str,
     return form
 
 
-def _question(questions: QuestionList) -> dict[str, Any]:
+def question_form(questions: QuestionList) -> dict[str, Any]:
+    """A question that is chosen or written, and its correct answer."""
     source = next(iter(questions.sources))
     first, *_ = questions.sources[source]
-    with gr.Group():
+    with gr.Group(elem_id="question-form"):
         sources = gr.Radio(list(questions.sources), value=source, label="Questions", elem_id="sources")
         chosen = gr.Dropdown(
-            _titles(questions, source), value=first.id, label="Question", filterable=True, show_label=False
+            question_titles(questions, source), value=first.id, label="Question", filterable=True, show_label=False
         )
         text = gr.Textbox(
             first.text, label="Question", lines=4, max_lines=8, placeholder="Choose one above or write your own."
@@ -61,7 +62,7 @@ def _question(questions: QuestionList) -> dict[str, Any]:
 
     def of_source(source: str) -> tuple[Any, str, str]:
         first = questions.sources[source][0]
-        return gr.Dropdown(_titles(questions, source), value=first.id), first.text, first.gold
+        return gr.Dropdown(question_titles(questions, source), value=first.id), first.text, first.gold
 
     def of_id(question_id: str) -> tuple[str, str]:
         return questions.by_id[question_id].text, questions.by_id[question_id].gold
@@ -71,7 +72,8 @@ def _question(questions: QuestionList) -> dict[str, Any]:
     return {"question": text, "gold": gold}
 
 
-def _titles(questions: QuestionList, source: str) -> list[tuple[str, str]]:
+def question_titles(questions: QuestionList, source: str) -> list[tuple[str, str]]:
+    """The questions of one source as a list shows them, and their ids."""
     return [(f"{item.id} · {' '.join(item.text.split())}"[:90], item.id) for item in questions.sources[source]]
 
 
@@ -102,26 +104,30 @@ def _hand_over(models: Sequence[gr.Dropdown]) -> dict[str, Any]:
 
 def _sampling(models: Sequence[gr.Dropdown]) -> dict[str, Any]:
     with gr.Group():
-        with gr.Row():
-            seed = gr.Number(0, label="Seed", precision=0, min_width=60)
-            temperature = gr.Number(0.6, label="Temperature", min_width=60, step=0.1)
-            tokens = gr.Number(1024, label="Max tokens", precision=0, min_width=60)
-        with gr.Row():
-            budget = gr.Textbox(label="Thinking budget", placeholder="tokens; none", max_lines=1, min_width=60)
-            then = gr.Dropdown(BUDGETS, value="answer", label="At the budget", min_width=120)
+        return {**shared_sampling_form(), **sampling_form(models)}
+
+
+def shared_sampling_form() -> dict[str, Any]:
+    """How all models are sampled, and the limit on what they think."""
+    with gr.Row():
+        seed = gr.Number(0, label="Seed", precision=0, min_width=60)
+        temperature = gr.Number(0.6, label="Temperature", min_width=60, step=0.1)
+        tokens = gr.Number(1024, label="Max tokens", precision=0, min_width=60)
+    with gr.Row():
+        budget = gr.Textbox(label="Thinking budget", placeholder="tokens; none", max_lines=1, min_width=60)
+        then = gr.Dropdown(BUDGETS, value="answer", label="At the budget", min_width=120)
     return {
         "seed": seed,
         "temperature": temperature,
         "max_tokens": tokens,
         "thinking_budget": budget,
         "at_budget": then,
-        **sampling_form(models),
     }
 
 
 def _steer(questions: QuestionList) -> dict[str, Any]:
     """How the steers are cut that a click on a step puts in."""
-    titles = [title for source in questions.sources for title in _titles(questions, source)]
+    titles = [title for source in questions.sources for title in question_titles(questions, source)]
     with gr.Accordion("Steer", open=False, elem_id="steer"):
         question = gr.Dropdown([("another question", ""), *titles], value="", label="Distractor from", filterable=True)
         model = gr.Radio([("the model itself", "own"), ("the next one", "other")], value="own", label="Written by")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from playground.app.doing import Doing
-from playground.app.steers import alone, distracted, guided, said
 from playground.app.writing import Writing
 from playground.branches import Branch, Probe, shared_length
 from playground.errors import InvalidInput
 from playground.probes import answer_now
+from playground.steers import alone, distracted, guided, said
 from playground.trajectory import Author, SteerSource, Trajectory
 
 
@@ -81,6 +81,8 @@ def _source(doing: Doing, kind: str, asked: Trajectory, place: int) -> tuple[Ste
     key = (writer.card.name, asked.question, seed)
     if key not in doing.solos:
         doing.solos[key] = alone(asked, writer, seed)
+        written = [segment.provenance for segment in doing.solos[key].segments]
+        doing.spend(sum(each.tokens or 0 for each in written if each is not None))
     author = Author(kind="model", name=writer.card.name)
     made = SteerSource(
         kind="guide" if kind == "guide" else "distractor",
@@ -98,4 +100,4 @@ def _go_on(doing: Doing, steered: Trajectory) -> None:
     desk.change(desk.tree.grow(Branch(made="steer", trajectory=steered, parent=desk.tree.number, kept=kept)))
     first = doing.act.writer
     branch = Branch(made="go", trajectory=steered, parent=desk.tree.number, kept=len(steered.text), writer=first)
-    desk.write(Writing(branch=branch, setup=setup, first=first, seed=setup.seed, to_the_end=True))
+    desk.write(Writing(branch=branch, setup=setup, first=first, seed=setup.seed, same_act=True, to_the_end=True))

@@ -18,7 +18,7 @@ def picture(mode: str, rule: str, schedule: str, models: int) -> str:
     try:
         if mode == "schedule":
             turns = [(entry.writer, entry.steps) for entry in parse_schedule(schedule, models)]
-            return _bars(_repeated(turns), "again and again, counted in steps, up to the answer")
+            return _bars(_repeated(turns), "again and again, up to the answer")
         told = took_over(str(Rule.parse(rule)))
     except InvalidInput as error:
         return f'<p class="turns wrong">{escape(error.message)}</p>'

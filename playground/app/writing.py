@@ -27,6 +27,8 @@ class Writing:
     written: tuple[Segment, ...] = ()
     """What the first turn has written before it was broken off: its rule counts that as well."""
 
+    same_act: bool = False
+    """The branch it goes on from was made by the same act."""
     to_the_end: bool = False
     """The first writes until it has answered, whatever the rule: a test of one model."""
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
+import os
+import sys
 from typing import TextIO
 
 from playground.cli.visible import visible, visible_line
@@ -12,6 +15,11 @@ COLOURS = ("36", "33", "35", "32", "34", "31")
 """Cyan, yellow, magenta, green, blue, red: legible on dark and on light."""
 
 _WIDTH = 72
+
+
+def colour(arguments: argparse.Namespace) -> bool:
+    """Whether standard output may be coloured: it is a terminal, and nobody said no."""
+    return sys.stdout.isatty() and not arguments.no_color and not os.environ.get("NO_COLOR")
 
 
 class Terminal:

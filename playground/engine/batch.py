@@ -90,13 +90,10 @@ class Batch:
                 order[row], self._rows[row], self._starts[row] = order[last], self._rows[last], self._starts[last]
             del order[last], self._rows[last], self._starts[last]
         if finished:
-            self._arrange()
+            if self._sampler is not None:
+                self._sampler.keep(order)
+            self._cache.begin_at(min(self._starts, default=self._cache.end))
         return order
-
-    def _arrange(self) -> None:
-        """After rows came or went."""
-        self._sampler = None
-        self._cache.begin_at(min(self._starts, default=self._cache.end))
 
     def _forward(self, ids: Tensor) -> Tensor | None:
         if not self._rows:
@@ -131,7 +128,7 @@ class Batch:
             free -= len(entering)
             if not entry.prompt.waiting:
                 del self._entries[0]
-        self._arrange()
+        self._sampler = None
         return torch.cat(found)
 
     def _enter(self, position: int, entry: _Entry) -> None:

@@ -38,6 +38,8 @@ class _Step:
         self.sequence = sequence
         self.token_id = token_id
         self.inbox: SimpleQueue[Tensor | PlaygroundError | _Lead] = SimpleQueue()
+        self.written = False
+        """Whether a pass is writing it."""
 
 
 class Decoder:
@@ -48,7 +50,7 @@ class Decoder:
         self._columns = max(model.nbytes, JOINED_BYTES) // model.column_bytes
         self._lock = Lock()
         self._waiting: list[_Step] = []
-        self._led = False
+        self._leader: _Step | None = None
         self._expected = 1
         self._complete = Event()
         self._seconds = 0.0
@@ -64,39 +66,59 @@ class Decoder:
             self._waiting.append(step)
             if len(self._waiting) >= self._expected:
                 self._complete.set()
-            if not self._led:
-                self._led = True
-                step.inbox.put(_Lead())
-        while isinstance(found := step.inbox.get(), _Lead):
-            self._lead()
+            if self._leader is None:
+                self._pass_on()
+        try:
+            while isinstance(found := step.inbox.get(), _Lead):
+                self._lead()
+        except BaseException:  # an interrupt: the sequence must be written on no more, and nobody wait for this thread
+            self._leave(step)
+            raise
         if isinstance(found, PlaygroundError):
             raise found
         return found
 
+    def _leave(self, step: _Step) -> None:
+        with self._lock:
+            if step in self._waiting:
+                self._waiting.remove(step)
+            if self._leader is step:
+                self._pass_on()
+            written = step.written
+        if written:
+            step.inbox.get()
+
+    def _pass_on(self) -> None:
+        """The lead to who has waited longest; the caller holds the lock."""
+        self._leader = self._waiting[0] if self._waiting else None
+        if self._leader is not None:
+            self._leader.inbox.put(_Lead())
+
     def _lead(self) -> None:
         """One pass for those that wait, and the lead to one of those that wait then."""
-        self._complete.wait(PATIENCE * self._seconds)
-        with self._lock:
-            steps = self._take()
+        steps: list[_Step] = []
+        found: Sequence[Tensor | PlaygroundError] = ()
         begin = time.perf_counter()
-        found: Sequence[Tensor | PlaygroundError] = [EngineError("The pass was cut off.", "Try again.")] * len(steps)
         try:
+            self._complete.wait(PATIENCE * self._seconds)
+            with self._lock:
+                steps = self._take()
+            begin = time.perf_counter()
             found = self._run(steps)
         except PlaygroundError as error:
             found = [error] * len(steps)
         finally:  # whatever happens, those who wait must not wait for ever
             self._seconds = time.perf_counter() - begin
-            self._pass_on(len(steps))
-            for step, each in zip(steps, found, strict=True):
-                step.inbox.put(each)
+            self._finish(steps, found or [EngineError("The pass was cut off.", "Try again.")] * len(steps))
 
-    def _pass_on(self, written: int) -> None:
+    def _finish(self, steps: list[_Step], found: Sequence[Tensor | PlaygroundError]) -> None:
         with self._lock:
-            self._expected = written + len(self._waiting)
+            self._expected = max(1, len(steps) + len(self._waiting))
             self._complete.clear()
-            self._led = bool(self._waiting)
-            if self._led:
-                self._waiting[0].inbox.put(_Lead())
+            for step, each in zip(steps, found, strict=True):
+                step.written = False
+                step.inbox.put(each)
+            self._pass_on()
 
     def _take(self) -> list[_Step]:
         """The first of the waiting steps, as many as may stand side by side."""
@@ -108,6 +130,8 @@ class Decoder:
             count += 1
         taken = self._waiting[:count]
         del self._waiting[:count]
+        for step in taken:
+            step.written = True
         return taken
 
     def _run(self, steps: list[_Step]) -> list[Tensor]:
@@ -121,4 +145,4 @@ class Decoder:
             logits = self._model.forward(ids, joined, joined.starts(self._model.device))
         for step in steps:
             step.sequence.ids.append(step.token_id)
-        return list(logits[:, -1].split(1))
+        return list(torch.split(logits[:, -1], 1))

@@ -46,6 +46,12 @@ class Sampler:
         self._step += 1
         return _choose(logits, self._rows, self._draws[:, column : column + 1])
 
+    def keep(self, rows: Sequence[int]) -> None:
+        """Go on with these rows only, in this order."""
+        index = torch.tensor(rows, dtype=torch.long, device=self._seeds.device)
+        self._rows = self._rows.kept(index)
+        self._seeds, self._numbers, self._draws = self._seeds[index], self._numbers[index], self._draws[index]
+
 
 class _Rows(NamedTuple):
     """Sampling parameters, one entry a row; shape [rows, 1] each."""
@@ -65,6 +71,10 @@ class _Rows(NamedTuple):
             top_k=torch.tensor(top_k, device=device),
             greedy=all(each.temperature == 0 for each in params),
         )
+
+    def kept(self, index: Tensor) -> _Rows:
+        """The rows at some places."""
+        return self._replace(temperature=self.temperature[index], top_p=self.top_p[index], top_k=self.top_k[index])
 
 
 def uniforms(seed: Tensor, number: Tensor) -> Tensor:

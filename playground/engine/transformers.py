@@ -93,7 +93,7 @@ class TransformersEngine(Engine):
         return self._tokenizer.token_ends(text)
 
     def stream(self, request: Request) -> Iterator[Delta | Completion]:
-        writer = self._writer(request)
+        writer = self._writer(request, self._encode(request.prompt))
         return Abortable(lambda closed: self._steps(writer, closed))
 
     def _steps(self, writer: Writer, closed: Event) -> Generator[Delta | Completion]:
@@ -138,7 +138,8 @@ class TransformersEngine(Engine):
         return logits
 
     def generate(self, requests: Sequence[Request]) -> Iterator[Indexed]:
-        writers = [self._writer(request) for request in requests]
+        prompts = {request.prompt: self._encode(request.prompt) for request in requests}
+        writers = [self._writer(request, prompts[request.prompt]) for request in requests]
         return Abortable(lambda closed: self._group(writers, closed))
 
     def _group(self, writers: list[Writer], closed: Event) -> Generator[Indexed]:
@@ -181,10 +182,9 @@ class TransformersEngine(Engine):
         self._prefixes.clear()
         self._model.close()
 
-    def _writer(self, request: Request) -> Writer:
+    def _writer(self, request: Request, prompt: list[int]) -> Writer:
         if (request.params.logprobs or 0) > LOGPROBS:
             raise Unsupported(f"This engine gives at most {LOGPROBS} alternatives.", f"Ask for {LOGPROBS} or fewer.")
-        prompt = self._encode(request.prompt)
         self._check_room(len(prompt) + 1)
         return Writer(request, prompt, self._tokenizer, self._model.context_length - len(prompt))
 

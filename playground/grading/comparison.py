@@ -8,6 +8,7 @@ process that may be killed (`playground.grading.worker`); knows no completion.
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 from playground.grading.cursor import TooDeep, Unreadable
 from playground.grading.equality import equal, proportional
@@ -17,10 +18,11 @@ from playground.grading.reading import read
 from playground.grading.second_reading import says_equal
 from playground.grading.structures import argument_of, difference, is_equation, is_named, name_of, renamed, settled
 from playground.grading.tokens import tokens
-from playground.grading.tree import Answer, Apply, Items, Number, Relation, Tree
+from playground.grading.tree import Answer, Apply, Items, Number, Relation, Symbol, Tree, walk
 from playground.grading.units import factor
 from playground.grading.values import NoValue, TooLarge
 
+_CHOSEN = r"(?:(?:option|choice|answer)\s+)?"
 _CHOICE = re.compile(r"\(?([A-Z])\)?")
 
 _TOLD = r"[).:]\s*(?!and\b|or\b)[^\s,;(].*"
@@ -38,7 +40,9 @@ def _as_text(given: str, gold: str) -> Finding | None:
     if plain(given) == plain(gold):
         return Finding(outcome="correct", why="is written as the gold answer")
     letter = _CHOICE.fullmatch(plain(gold))
-    if letter and re.fullmatch(rf"\(?{letter[1]}(?:\)?|{_TOLD})", _WORDS.sub(r"\1", plain(given)), re.DOTALL):
+    if letter and re.fullmatch(
+        rf"(?i:{_CHOSEN})\(?{letter[1]}(?:\)?|{_TOLD})", _WORDS.sub(r"\1", plain(given)), re.DOTALL
+    ):
         return Finding(outcome="correct", why=f"is choice {letter[1]}")
     return _found(words_of(given) == words_of(gold), "says the same", "says something else") if is_words(gold) else None
 
@@ -76,11 +80,20 @@ def _found(same: bool, yes: str, no: str) -> Finding:
 
 
 def _by_type(given: Answer, gold: Answer) -> Finding:
+    given, gold = _in_radians(given, gold), _in_radians(gold, given)
     times = factor(given.unit, gold.unit)
     if times is None:
         return Finding(outcome="wrong", why=f"is in {given.unit}, not in {gold.unit}")
     tree = given.tree if times == 1 else Apply("multiply", (Number(times), settled(given.tree)))
     return _found(_alike(tree, gold.tree), "is equal to the gold answer", "is not equal to the gold answer")
+
+
+def _in_radians(answer: Answer, other: Answer) -> Answer:
+    """An angle in degrees as one in radians where the other answer, with its π, is in radians."""
+    if answer.unit != "degree" or other.unit or Symbol("pi") not in walk(other.tree):
+        return answer
+    radians = Apply("divide", (Symbol("pi"), Number(Fraction(180))))
+    return Answer(Apply("multiply", (answer.tree, radians)))
 
 
 def _alike(given: Tree, gold: Tree) -> bool:
@@ -130,7 +143,7 @@ def _same(given: Tree, gold: Tree) -> bool:
             return _same_relation(given, gold)
         case (Items() | Relation(), _) | (_, Items() | Relation()):
             return False
-    return _same_value(given, gold)
+    return given == gold or _same_value(given, gold)
 
 
 def _same_relation(given: Relation, gold: Relation) -> bool:
@@ -142,6 +155,10 @@ def _same_relation(given: Relation, gold: Relation) -> bool:
 
 
 def _same_items(given: Items, gold: Items) -> bool:
+    if "=" in (given.brackets, gold.brackets):
+        return _same_system(given, gold)
+    if (given.structure, gold.structure) == ("several", "union") and all(map(_is_ordered, given.items)):
+        given = Items("union", given.items)
     if {given.structure, gold.structure} == {"matrix", "ordered"}:
         return _is_vector(given) and _is_vector(gold) and _same_in_order(given, gold)
     if given.structure != gold.structure:
@@ -149,6 +166,17 @@ def _same_items(given: Items, gold: Items) -> bool:
     if gold.structure in ("several", "union"):
         return _same_in_any_order(_distinct(given.items), _distinct(gold.items))
     return given.brackets == gold.brackets and _same_in_order(given, gold)
+
+
+def _same_system(given: Items, gold: Items) -> bool:
+    """Whether values of several names are the same, told by name, as a tuple or, in the names' order, as a list."""
+    structures = {given.structure, gold.structure}
+    told = structures <= {"ordered", "several"} and {given.brackets, gold.brackets} <= {"=", "()", ""}
+    return told and _same_in_order(given, gold)
+
+
+def _is_ordered(tree: Tree) -> bool:
+    return isinstance(tree, Items) and tree.structure == "ordered"
 
 
 def _is_vector(items: Items) -> bool:

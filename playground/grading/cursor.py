@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from playground.grading.tokens import Token
-from playground.grading.tree import Number, Symbol, Tree
+from playground.grading.tree import Apply, Items, Number, Symbol, Tree
 
 
 class Unreadable(ValueError):
@@ -39,6 +39,33 @@ def primed(tree: Tree) -> Tree:
     if not isinstance(tree, Symbol):
         raise Unreadable("a stray prime")
     return Symbol(tree.name + "'")
+
+
+def juxtaposed(left: Tree, right: Tree) -> Tree:
+    r"""What two things side by side are: a product, or a mixed number such as ``-1\frac{4}{5}``."""
+    match left, right:
+        case Apply("negate", (Number() as whole,)), _ if _is_part(right):
+            return Apply("negate", (Apply("add", (whole, right)),))
+        case Number(digits=None), Apply("percent", (part,)) if _is_part(part):
+            return Apply("percent", (Apply("add", (left, part)),))
+        case Number(digits=None), _ if _is_part(right):
+            return Apply("add", (left, right))
+    return Apply("multiply", (left, right))
+
+
+def _is_part(tree: Tree) -> bool:
+    """Whether this is a fraction of numerals between 0 and 1."""
+    match tree:
+        case Apply("divide", (Number(value=above), Number(value=below))):
+            return 0 < above < below
+    return False
+
+
+def ratio(parts: list[Tree]) -> Tree:
+    """The value of a : b; of more parts, how each compares with the first."""
+    if len(parts) <= 2:
+        return Apply("ratio", tuple(parts)) if len(parts) == 2 else parts[0]
+    return Items("ordered", tuple(Apply("ratio", (part, parts[0])) for part in parts[1:]), "::")
 
 
 class Cursor:

@@ -42,7 +42,7 @@ def gold_text(answer: object, solution: object = None) -> str | None:
         return str(answer)
     if isinstance(answer, str):
         return answer.strip() or None
-    if answer is None and isinstance(solution, str | list):
+    if answer is None and solution is not None:
         text = gold_text(solution) or ""
         return last_box(text) or text or None
     return None

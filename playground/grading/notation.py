@@ -9,6 +9,7 @@ import re
 import unicodedata
 from typing import Final
 
+from playground.grading.idioms import rewritten
 from playground.grading.vocabulary import FUNCTIONS
 
 _GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho"
@@ -20,11 +21,11 @@ _SIGNS: Final = {
     "−": "-", "–": "-", "—": "-", "‐": "-", "×": r"\times ", "·": r"\cdot ", "⋅": r"\cdot ", "∙": r"\cdot ", "÷": "/",
     "∕": "/", "⁄": "/", "√": r"\sqrt ", "∞": r"\infty ", "≤": r"\le ", "≥": r"\ge ", "⩽": r"\le ", "⩾": r"\ge ",
     "≠": r"\ne ", "≈": r"\approx ", "±": r"\pm ", "∓": r"\mp ", "°": r"^{\circ}", "º": r"^{\circ}", "∪": r"\cup ",
-    "∈": r"\in ", "∅": r"\emptyset ", "ℝ": r"\mathbb{R}", "½": r"\frac{1}{2}", "¼": r"\frac{1}{4}",
+    "∈": r"\in ", "∅": r"\emptyset ", "…": r"\ldots ", "ℝ": r"\mathbb{R}", "½": r"\frac{1}{2}", "¼": r"\frac{1}{4}",
     "¾": r"\frac{3}{4}", "⅓": r"\frac{1}{3}", "⅔": r"\frac{2}{3}", "′": "'", "⌊": r"\lfloor ", "⌋": r"\rfloor ",
     "⌈": r"\lceil ", "⌉": r"\rceil ", "⟨": r"\langle ", "⟩": r"\rangle ", "∣": "|", "，": ",", "（": "(", "）": ")",
     "：": ":", "；": ";", "＝": "=", "＋": "+", "－": "-", "／": "/", "％": r"\%", "ϕ": r"\phi ", "Δ": r"\Delta ",
-    "Σ": r"\Sigma ", "Ω": r"\Omega ",
+    "Σ": r"\Sigma ", "Ω": r"\Omega ", "Å": r"\AA ", "“": '"', "”": '"',
     **{letter: rf"\{name} " for letter, name in _LETTERS.items()},
 }  # fmt: skip
 _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ", "0123456789+-n", strict=True))
@@ -44,8 +45,15 @@ _TEXT = re.compile(
 )
 _MATRIX = re.compile(r"\\(begin|end)\s*\{[pbB]?(?:matrix|smallmatrix|array)\}(?:\{[clr| ]*\})?")
 _MATH = re.compile(r"\\[()\[\]]|\$+")
-_BOX = re.compile(r"\\(?:boxed|fbox)\s*(?=\{)")
+_BOX = re.compile(r"\\(?:boxed|fbox|underline|bm)\s*(?=\{)|\\(?:text)?color\s*\{[A-Za-z]*\}")
+_FONT = re.compile(
+    r"\\(?:bf|rm|it|tt|sf|sl|bfseries|scriptstyle|tiny|small|normalsize|large|Large|LARGE|huge|Huge|checkmark)(?![A-Za-z])"
+)
+_ELLIPSIS = re.compile(r"\\(?:dots|cdots|dotsc|dotso)(?![A-Za-z])|\.\.\.")
 _LETTER_UNITS = frozenset("mshg")
+_VALUE_BEFORE = re.compile(r"[0-9})/](?:\\[,;:! ]|[\s~])*$")
+_UPRIGHT_UNITS = frozenset("mshgKJNWVACFLT")
+_UNITS_WITH_POWERS = re.compile(r"(?:[kcmnM]?[mgsJNWVAL]|min|hr?|ft|in|mol|K|Pa|Hz|eV|erg|[\s/^0-9-])+")
 _OUTER = re.compile(r"(?:\*\*|__)(.*)(?:\*\*|__)", re.DOTALL)
 
 
@@ -54,16 +62,17 @@ def plain(text: str) -> str:
 
     Words of text commands become ``\words{…}``, rows of matrices end in ``\row``.
     """
-    text = _ascii(text.strip())
+    text = _ELLIPSIS.sub(r"\\ldots ", _FONT.sub(" ", _ascii(text.strip())))
     outer = _OUTER.fullmatch(text)
     text = (outer[1] if outer else text).rstrip().removesuffix(".").rstrip()
-    text = text.replace("\\\\", "\\row ").replace("\\$", "").replace("\\#", "")
+    text = text.replace("\\\\", "\\row ").replace("\\$", "").replace("\\#", "").replace("`", "")
     text = _THIN_GROUPING.sub("", _BOX.sub("", text).replace("\\&", "&"))
     text = _MATH.sub(" ", text)
     text = _TEXT.sub(_words, text)
     text = _MATRIX.sub(lambda match: f"\\{match[1]}matrix ", text)
     text = _FRACTION_STYLE.sub(r"\\frac", _SPACING.sub(" ", text))
-    text = " ".join(text.split()).removesuffix(".").rstrip()
+    text = " ".join(text.split()).removesuffix("\\row").removesuffix("\\").rstrip()
+    text = rewritten(text.removesuffix(".").rstrip())
     if _LONE_GROUPED.fullmatch(text):
         text = re.sub(r"(?<=[0-9]),(?=[0-9]{3})", "", text)
     return text
@@ -85,9 +94,12 @@ def _digit(character: str) -> str:
 
 
 def _words(match: re.Match[str]) -> str:
-    content = match[1].strip()
+    content = match[1].strip(" ~\t\n")
     if not content:
         return " "
+    behind_value = _VALUE_BEFORE.search(match.string[max(match.start() - 12, 0) : match.start()])
+    if behind_value and (content in _UPRIGHT_UNITS or (content[0].isalpha() and _UNITS_WITH_POWERS.fullmatch(content))):
+        return f"\\words{{{content}}}"
     if content in _LETTER_UNITS and match[0].startswith(("\\text{", "\\mbox{")):
         return f"\\words{{{content}}}"
     if content.lower() in FUNCTIONS or len(content) == 1 or any(map(str.isdigit, content)) or not content[0].isalpha():

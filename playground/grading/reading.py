@@ -6,11 +6,13 @@ is compared with.
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Final
 
 from playground.grading import vocabulary
-from playground.grading.cursor import Cursor, TooDeep, Unreadable, numeral, primed
+from playground.grading.brackets import Brackets
+from playground.grading.cursor import TooDeep, Unreadable, juxtaposed, numeral, primed, ratio
 from playground.grading.notation import plain
 from playground.grading.tokens import Token, tokens
 from playground.grading.tree import Answer, Apply, Items, Number, Relation, Symbol, Tree
@@ -18,6 +20,8 @@ from playground.grading.tree import Answer, Apply, Items, Number, Relation, Symb
 LONGEST: Final = 2000
 """Characters. No gold answer of a benchmark is half as long."""
 _DEEPEST: Final = 60
+_NAME = re.compile(r"\\?[A-Za-z][^=<>,;]*")
+"""What a value may be given to although it is not understood: ``P(A \\cap B)``."""
 _POSTFIXES: Final = {"!": "factorial", "%": "percent"}
 
 
@@ -29,16 +33,25 @@ def read(text: str) -> Answer:
     """
     if len(text) > LONGEST:
         raise Unreadable("too long")
-    return _Reader(tokens(plain(text))).answer()
+    text = plain(text)
+    try:
+        return _Reader(tokens(text)).answer()
+    except TooDeep:
+        raise
+    except Unreadable:
+        name, equals, value = text.rpartition("=")
+        if not equals or not _NAME.fullmatch(name):
+            raise
+        return _Reader(tokens(value)).answer()
 
 
-class _Reader(Cursor):
+class _Reader(Brackets):
     """One pass over the tokens of an answer."""
 
     def __init__(self, found: list[Token]) -> None:
         super().__init__(found)
         self._depth = 0
-        self._bars = 0
+        self._angles = 0
         self._units: list[str] = []
 
     def answer(self) -> Answer:
@@ -79,8 +92,10 @@ class _Reader(Cursor):
         return Items("union", tuple(parts)) if len(parts) > 1 else parts[0]
 
     def _ratio(self) -> Tree:
-        left = self._sum()
-        return Apply("ratio", (left, self._sum())) if self._take(":") else left
+        parts = [self._sum()]
+        while self._take(":"):
+            parts.append(self._sum())
+        return ratio(parts)
 
     def _sum(self) -> Tree:
         total = Apply("pm", (Number(Fraction(0)), self._term())) if self._take("pm") else self._term()
@@ -101,17 +116,11 @@ class _Reader(Cursor):
                 self._at += 1
                 product = Apply("divide", (product, self._factor()))
             elif self._starts_factor():
-                product = self._juxtaposed(product)
+                mixed = self._next == "frac"
+                right = self._factor()
+                product = juxtaposed(product, right) if mixed else Apply("multiply", (product, right))
             else:
                 return product
-
-    def _juxtaposed(self, product: Tree) -> Tree:
-        mixed = isinstance(product, Number) and product.digits is None and self._next == "frac"
-        right = self._factor()
-        match right:
-            case Apply("divide", (Number(value=above), Number(value=below))) if mixed and 0 < above < below:
-                return Apply("add", (product, right))  # 1\frac{4}{5}
-        return Apply("multiply", (product, right))
 
     def _starts_factor(self) -> bool:
         return self._bars == 0 if self._next == "|" else self._next in vocabulary.STARTS
@@ -127,7 +136,7 @@ class _Reader(Cursor):
         base = self._postfix(self._atom())
         while self._take("^"):
             if self._mark(("circ", "degree")):
-                self._units.append("degree")
+                base = self._degrees(base)
             elif self._mark(("st", "nd", "rd", "th")):
                 continue
             elif self._mark(("prime",)):
@@ -136,6 +145,13 @@ class _Reader(Cursor):
                 base = self._postfix(Apply("power", (base, self._exponent())))
         self._words()
         return base
+
+    def _degrees(self, value: Tree) -> Tree:
+        """The angle that a function is applied to, in radians; elsewhere degrees are a unit."""
+        if self._angles:
+            return Apply("multiply", (value, Apply("divide", (Symbol("pi"), Number(Fraction(180))))))
+        self._units.append("degree")
+        return value
 
     def _exponent(self) -> Tree:
         """An exponent, with those that it has itself: a tower is read from the top."""
@@ -159,13 +175,6 @@ class _Reader(Cursor):
         while self._next in ("!", "%", "prime", "'"):
             name = _POSTFIXES.get(self._pop().text)
             tree = Apply(name, (tree,)) if name else primed(tree)
-        return tree
-
-    def _closed(self, end: str) -> Tree:
-        bars, self._bars = self._bars, 0
-        tree = self._several(ends=(end,))
-        self._need(end)
-        self._bars = bars
         return tree
 
     def _atom(self) -> Tree:
@@ -235,7 +244,9 @@ class _Reader(Cursor):
             return Apply("root", (self._group(), index))
         base = self._script() if name == "log" and self._take("_") else None
         power = self._script() if self._take("^") else None
+        self._angles += 1
         argument = self._operand()
+        self._angles -= 1
         if power == Apply("negate", (Number(Fraction(1)),)) and name in vocabulary.INVERSE:
             name, power = vocabulary.INVERSE[name], None
         value: Tree = Apply(name, (argument,) if base is None else (argument, base))
@@ -252,49 +263,3 @@ class _Reader(Cursor):
         while self._starts_factor() and self._next not in vocabulary.FUNCTIONS and self._next not in ("(", "{"):
             product = Apply("multiply", (product, self._power()))
         return product
-
-    def _bracketed(self, opening: str) -> Tree:
-        bars, self._bars = self._bars, 0
-        tree = self._several(ends=(")", "]"))
-        self._bars = bars
-        closing = self._pop().text
-        if closing not in (")", "]"):
-            raise Unreadable("a bracket is not closed")
-        if isinstance(tree, Items) and tree.structure == "several":
-            return Items("ordered", tree.items, opening + closing)
-        if opening + closing not in ("()", "[]"):
-            raise Unreadable("brackets that do not match")
-        return tree
-
-    def _fenced(self, opening: str) -> Tree:
-        tree = self._closed(vocabulary.OPENING[opening])
-        if opening == "langle":
-            return Items("ordered", tree.items, "()") if isinstance(tree, Items) else tree
-        return Apply({"lfloor": "floor", "lceil": "ceiling", "lvert": "absolute"}[opening], (tree,))
-
-    def _absolute(self) -> Tree:
-        self._bars += 1
-        tree = self._relation()
-        self._need("|")
-        self._bars -= 1
-        return Apply("absolute", (tree,))
-
-    def _braced(self) -> Tree:
-        if self._take("}"):
-            return Symbol("emptyset")
-        tree = self._closed("}")  # the backslash of \} is gone
-        return Items("set", tree.items if isinstance(tree, Items) and tree.structure == "several" else (tree,))
-
-    def _matrix(self) -> Tree:
-        rows: list[list[Tree]] = [[self._sum()]]
-        while not self._take("endmatrix"):
-            if self._take("&"):
-                rows[-1].append(self._sum())
-            elif self._take("row"):
-                if self._next != "endmatrix":
-                    rows.append([self._sum()])
-            else:
-                raise Unreadable("a strange matrix")
-        if len({len(row) for row in rows}) != 1:
-            raise Unreadable("a matrix of unequal rows")
-        return Items("matrix", tuple(cell for row in rows for cell in row), str(len(rows[0])))

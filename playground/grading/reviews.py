@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -53,6 +53,28 @@ class Override:
 
 
 Review = TypeVar("Review", Opinion, Override)
+
+
+@dataclass(frozen=True, slots=True)
+class Reviews:
+    """The last views on the trials of a run: a judge's and a person's, each by the trial."""
+
+    opinions: Mapping[str, Opinion] = field(default_factory=dict)
+    overrides: Mapping[str, Override] = field(default_factory=dict)
+
+    def settled(self, id_: str, rules: OutcomeClass) -> OutcomeClass:
+        """The verdict on a trial that counts."""
+        return settled(rules, self.opinions.get(id_), self.overrides.get(id_))
+
+
+def reviews_in(folder: Path) -> Reviews:
+    """The views kept in a run's folder.
+
+    Raises:
+        InvalidData: a line of their files is none; it is named.
+    """
+    opinions = read_reviews(folder / OPINIONS_FILE, Opinion)
+    return Reviews(opinions=opinions, overrides=read_reviews(folder / OVERRIDES_FILE, Override))
 
 
 def override(id_: str, outcome: OutcomeClass, *, author: str, reason: str) -> Override:

@@ -5,9 +5,24 @@ Trees in, trees out. Evaluates nothing and compares nothing.
 
 from __future__ import annotations
 
-from playground.grading.tree import CONSTANTS, Apply, Items, Relation, Symbol, Tree, children, rebuilt, symbols, walk
+from typing import TypeGuard
+
+from playground.grading.tree import (
+    CONSTANTS,
+    Apply,
+    Items,
+    Number,
+    Relation,
+    Symbol,
+    Tree,
+    children,
+    rebuilt,
+    symbols,
+    walk,
+)
 
 _INFINITY = Symbol("infty")
+_REALS = Symbol("mathbb R")
 _MOST_SIGNS = 4
 """Signs of ± in one answer; each doubles it."""
 
@@ -15,25 +30,66 @@ _MOST_SIGNS = 4
 def settled(tree: Tree) -> Tree:
     """The form that is compared: what is said of a named unknown is its value, several answers stand in one list."""
     tree = _value(tree)
-    if isinstance(tree, Items) and tree.structure in ("several", "set"):
-        parts = [settled(item) for item in tree.items]
-        if len(parts) > 1 and all(_is_interval(part) for part in parts) and any(map(_is_inequality, tree.items)):
-            return Items("union", tuple(parts))
-        return Items("several", tuple(leaf for part in parts for leaf in _leaves(part)))
     if isinstance(tree, Items):
-        return rebuilt(tree, tuple(settled(item) for item in tree.items))
+        return _settled_items(tree)
+    if tree == _REALS:
+        return Items("ordered", (Apply("negate", (_INFINITY,)), _INFINITY), "()")
     both = _both_signs(tree)
-    return Items("several", both) if len(both) > 1 else tree
+    return Items("several", both) if len(both) > 1 else _scaled(tree) or tree
+
+
+def _settled_items(tree: Items) -> Tree:
+    if tree.structure not in ("several", "set"):
+        return rebuilt(tree, tuple(settled(item) for item in tree.items))
+    if systems := _systems(tree.items):
+        return systems[0] if len(systems) == 1 else Items("several", systems)
+    parts = [settled(item) for item in tree.items]
+    if len(parts) > 1 and all(_is_interval(part) for part in parts) and any(map(_is_inequality, tree.items)):
+        return Items("union", tuple(parts))
+    return Items("several", tuple(leaf for part in parts for leaf in _leaves(part)))
+
+
+def _systems(items: tuple[Tree, ...]) -> tuple[Tree, ...]:
+    """The solutions that x = 1, y = 2 gives, each a tuple by the names' alphabet; nothing for a single name."""
+    named = [(name_of(item.sides[0]), item) for item in items if is_assignment(item)]
+    size = len(dict(named))
+    if len(named) != len(items) or size < 2 or len(items) % size:
+        return ()
+    solutions = [dict(named[start : start + size]) for start in range(0, len(named), size)]
+    if any(len(solution) != size for solution in solutions):
+        return ()
+    return tuple(Items("ordered", tuple(settled(said[name]) for name in sorted(said)), "=") for said in solutions)
+
+
+def is_assignment(tree: Tree) -> TypeGuard[Relation]:
+    """Whether this gives one letter its value."""
+    return isinstance(tree, Relation) and set(tree.signs) == {"="} and isinstance(tree.sides[0], Symbol)
+
+
+def _scaled(tree: Tree) -> Tree | None:
+    """A matrix or vector that is multiplied by a number, or has a sign."""
+    match tree:
+        case Apply("negate", (Items(structure="matrix") as matrix,)):
+            return rebuilt(matrix, tuple(Apply("negate", (item,)) for item in matrix.items))
+        case Apply("multiply", (factor, Items(structure="matrix") as matrix)) if not isinstance(factor, Items):
+            return rebuilt(matrix, tuple(Apply("multiply", (factor, item)) for item in matrix.items))
+    return None
 
 
 def is_named(tree: Tree) -> bool:
-    """Whether this is a name that a value is given to: a letter, or a function of letters like f(x)."""
+    """Whether this is what a value is given to: a letter, a function of letters, its inverse or derivative, a tuple."""
     match tree:
         case Symbol():
             return tree.name not in CONSTANTS
+        case Items(structure="ordered"):
+            return all(isinstance(item, Symbol) for item in tree.items)
         case Apply("multiply", (Symbol() as function, Symbol() | Items())):
             return function.name not in CONSTANTS
-    return False
+        case Apply("multiply", (Apply("power", (Symbol(), Apply("negate", (Number(),)))), Symbol())):
+            return True
+        case Apply("divide", (Apply("multiply", (Symbol("d"), Symbol())), Apply("multiply", (Symbol("d"), Symbol())))):
+            return True
+    return isinstance(tree, Apply) and tree.function == "absolute" and isinstance(tree.arguments[0], Symbol)
 
 
 def name_of(tree: Tree) -> str:
@@ -83,6 +139,8 @@ def _interval(relation: Relation) -> Tree | None:
         return None
     if signs[0].startswith(">"):
         sides, signs = sides[::-1], tuple(sign.replace(">", "<") for sign in signs[::-1])
+    if len(sides) == 2 and any(isinstance(side, Apply) and side.function == "absolute" for side in sides):
+        return _band(sides[0], signs[0], sides[1])
     match sides:
         case (low, Symbol() as unknown, high) if unknown.name not in CONSTANTS:
             return _ends(low, signs[0], signs[1], high)
@@ -90,6 +148,17 @@ def _interval(relation: Relation) -> Tree | None:
             return _ends(Apply("negate", (_INFINITY,)), "<", signs[0], high)
         case (low, Symbol() as unknown) if unknown.name not in CONSTANTS:
             return _ends(low, signs[0], "<", _INFINITY)
+    return None
+
+
+def _band(left: Tree, sign: str, right: Tree) -> Tree | None:
+    """What |x| < a and a < |x| leave for x."""
+    match left, right:
+        case Apply("absolute", (Symbol(),)), _:
+            return _ends(Apply("negate", (right,)), sign, sign, right)
+        case _, Apply("absolute", (Symbol(),)):
+            below = _ends(Apply("negate", (_INFINITY,)), "<", sign, Apply("negate", (left,)))
+            return Items("union", (below, _ends(left, sign, "<", _INFINITY)))
     return None
 
 

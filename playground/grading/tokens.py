@@ -43,7 +43,11 @@ def tokens(text: str) -> list[Token]:
 
 
 def _word(text: str) -> Token:
-    return Token("sign", ";") if text.strip().lower() in vocabulary.SEPARATORS else Token("words", text.strip())
+    word = text.strip().lower()
+    if word in vocabulary.SEPARATORS:
+        return Token("sign", ";")
+    number = vocabulary.cardinal(word)
+    return Token("words", text.strip()) if number is None else Token("number", str(number))
 
 
 def _letters(run: str) -> list[Token]:
@@ -51,6 +55,8 @@ def _letters(run: str) -> list[Token]:
     lower = run.lower()
     if lower in vocabulary.SEPARATORS:
         return [Token("sign", ";")]
+    if lower in vocabulary.CARDINALS:
+        return [Token("number", str(vocabulary.CARDINALS[lower]))]
     if run in vocabulary.FUNCTIONS and run != "min":
         return [Token("command", run)]
     if run in vocabulary.NAMED:

@@ -10,15 +10,22 @@ _SAME: Final = {
     "inch": "in", "inche": "in", "foot": "ft", "feet": "ft", "yard": "yd", "mile": "mi", "meter": "m", "metre": "m",
     "centimeter": "cm", "centimetre": "cm", "millimeter": "mm", "kilometer": "km", "kilometre": "km",
     "second": "s", "sec": "s", "minute": "min", "hour": "h", "hr": "h", "gram": "g", "kilogram": "kg", "pound": "lb",
-    "lbs": "lb", "cent": "cent", "dollar": "dollar", "deg": "degree",
+    "lbs": "lb", "cent": "cent", "dollar": "dollar", "usd": "dollar", "deg": "degree",
+    "liter": "l", "litre": "l", "milliliter": "ml", "millilitre": "ml",
 }  # fmt: skip
+_RATES: Final = {"mph": "mi/h", "kmh": "km/h", "kph": "km/h"}
 _MEASURES: Final = {
     "mm": ("length", Fraction(1, 1000)), "cm": ("length", Fraction(1, 100)), "m": ("length", Fraction(1)),
     "km": ("length", Fraction(1000)), "s": ("time", Fraction(1)), "min": ("time", Fraction(60)),
     "h": ("time", Fraction(3600)), "g": ("mass", Fraction(1)), "kg": ("mass", Fraction(1000)),
     "in": ("imperial", Fraction(1)), "ft": ("imperial", Fraction(12)), "yd": ("imperial", Fraction(36)),
-    "mi": ("imperial", Fraction(63360)), "cent": ("money", Fraction(1)), "dollar": ("money", Fraction(100)),
+    "mi": ("imperial", Fraction(63360)), "ml": ("volume", Fraction(1)), "l": ("volume", Fraction(1000)),
+    "cent": ("money", Fraction(1)), "dollar": ("money", Fraction(100)),
 }  # fmt: skip
+_BOUND = re.compile(
+    r"\b(?:or|and) (?:more|less|fewer|greater|above|below|over|under|higher|lower|up)\b|\bat (?:least|most)\b"
+)
+"""Words that make a bound of the value before them."""
 _POWERS: Final = {"square": 2, "cubic": 3}
 
 
@@ -27,6 +34,8 @@ def factor(given: str, gold: str) -> Fraction | None:
 
     A unit that is missing on either side is taken for the other's, and one that is not known here has to be the same.
     """
+    if bool(_BOUND.search(given.lower())) != bool(_BOUND.search(gold.lower())):
+        return None
     left, right = _canonical(given), _canonical(gold)
     if not left or not right or left == right:
         return Fraction(1)
@@ -38,7 +47,13 @@ def factor(given: str, gold: str) -> Fraction | None:
 
 
 def _canonical(unit: str) -> str:
-    words = re.sub(r"[^a-z^0-9/ ]", "", unit.lower()).split()
+    unit = re.sub(r"[^a-z^0-9/ ]", "", unit.lower()).replace(" per ", "/")
+    above, per, below = _RATES.get(unit.strip(), unit).partition("/")
+    return f"{_simple(above)}/{_simple(below)}" if per else _simple(unit)
+
+
+def _simple(unit: str) -> str:
+    words = unit.split()
     power = next((value for word, value in _POWERS.items() if word in words), 1)
     rest = [word for word in words if word not in _POWERS]
     if len(rest) != 1:

@@ -94,6 +94,19 @@ def shipped_questions(tier: int) -> tuple[Question, ...]:
     return tuple(Question(**json.loads(line)) for line in lines)
 
 
+def shipped_question(question_id: str) -> Question:
+    """A shipped question by its id.
+
+    Raises:
+        InvalidInput: none has this id.
+    """
+    questions = {question.id: question for tier in TIERS for question in shipped_questions(tier)}
+    if question_id not in questions:
+        ids = list(questions)
+        raise InvalidInput(f"There is no question {question_id!r}.", f"They run from {ids[0]} to {ids[-1]}.")
+    return questions[question_id]
+
+
 def write_shipped(folder: Path) -> None:
     """Writes the shipped question files, the same on every machine."""
     folder.mkdir(parents=True, exist_ok=True)

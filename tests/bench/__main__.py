@@ -1,7 +1,8 @@
 """`python -m tests.bench`: every benchmark, one behind the other, each in the environment that it needs.
 
-Prints what they print. With `--record` it is written to `assets/benchmarks.md` as well, with date, machine and
-commands, below what is said there about it. Nothing else should run on the machine meanwhile.
+Prints what they print. With `--record` it is written to `assets/benchmarks.md` as well, each benchmark with its
+command, date and machine, below what is said there about them; what was not run now stays as it was recorded. Nothing
+else should run on the machine meanwhile.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ BENCHMARKS = (
     Benchmark("Hand-over and back, vLLM", "hand_back --engine vllm", VLLM),
     Benchmark("Relay and streams, transformers", "streams"),
     Benchmark("Relay and streams, vLLM", "streams --engine vllm", VLLM, one_thread=True),
+    Benchmark("A stream against the bandwidth of the memory", "bandwidth"),
     Benchmark("Grading", "grading"),
     Benchmark("Backtracking marks on labelled traces", "marks"),
     Benchmark("A long trace on the page", "page"),
@@ -72,21 +74,34 @@ def machine() -> str:
     return f"{len(os.sched_getaffinity(0))} cores ({platform.machine()}), {memory:.0f} GiB of memory, no GPU used"
 
 
+def section(benchmark: Benchmark) -> str:
+    """A benchmark's part of the record, measured now."""
+    measured = f"Measured on {date.today().isoformat()}: {machine()}, Python {platform.python_version()}."
+    return f"## {benchmark.title}\n`{benchmark.command}`\n\n{measured}\n\n{benchmark.run().strip()}"
+
+
+def sections(recorded: str) -> dict[str, str]:
+    """The parts of a record by their titles."""
+    parts = recorded.strip().split("\n## ")
+    texts = [f"## {part.removeprefix('## ').strip()}" for part in parts if part.strip()]
+    return {text.partition("\n")[0].removeprefix("## "): text for text in texts}
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--only", default="", help="benchmarks whose command contains this")
-    parser.add_argument("--record", action="store_true", help="write assets/benchmarks.md anew")
+    parser.add_argument("--record", action="store_true", help="write what was run into assets/benchmarks.md")
     options = parser.parse_args()
-    heading = f"Measured on {date.today().isoformat()}: {machine()}, Python {platform.python_version()}."
-    parts = [heading]
-    print(heading, flush=True)
+    found = {}
     for benchmark in BENCHMARKS:
         if options.only in benchmark.command:
-            parts.append(f"## {benchmark.title}\n`{benchmark.command}`\n\n{benchmark.run().strip()}")
-            print(f"\n{parts[-1]}", flush=True)
+            found[benchmark.title] = section(benchmark)
+            print(f"{found[benchmark.title]}\n", flush=True)
     if options.record:
-        said, _, _ = RECORD.read_text(encoding="utf-8").partition(MARK)
-        RECORD.write_text("\n\n".join([said + MARK, *parts]) + "\n", encoding="utf-8")
+        said, _, recorded = RECORD.read_text(encoding="utf-8").partition(MARK)
+        kept = sections(recorded) | found
+        ordered = [kept[benchmark.title] for benchmark in BENCHMARKS if benchmark.title in kept]
+        RECORD.write_text("\n\n".join([said + MARK, *ordered]) + "\n", encoding="utf-8")
     return 0
 
 

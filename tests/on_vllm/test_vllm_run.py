@@ -13,9 +13,9 @@ import pytest
 from processes import alive, within
 
 from evaluator.ledger import Ledger
-from evaluator.progress import Progress
 from evaluator.runner import Generation, form_groups, run_groups
 from evaluator.workers import Workers
+from playground.cli.progress import Progress
 from playground.errors import EngineError
 from playground.models import find_card
 from playground.records import Condition, Question, Trial

@@ -31,6 +31,7 @@ function addMark(margin, note) {
     margin.append(made);
   }
   made.append(make("small", "", note.text));
+  made.title = [...made.querySelectorAll("small")].map((why) => why.textContent).join(" ");
 }
 
 function candidate(note, className) {

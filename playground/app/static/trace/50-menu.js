@@ -54,7 +54,7 @@ function closeMenu() {
 // A box in the place of a step's text. `save` gets what was written and whether what follows is left out.
 function askForText(shown, text, save) {
   closeMenu();
-  rows.querySelector(".writing-box")?.remove();
+  trace.querySelector(".writing-box")?.remove();
   const box = make("form", "writing-box");
   const area = make("textarea", "", text);
   area.rows = Math.min(8, Math.max(2, Math.ceil(text.length / 60)));
@@ -93,6 +93,13 @@ function write(shown) {
   const glue = shown.text.endsWith("\n") ? "" : "\n";
   askForText(shown, "", (text, cut) => text && act("edit", { ...place, text: `${glue}${text}\n`, cut }));
 }
+
+const emptyPage = trace.querySelector(".empty-page");
+emptyPage.append(
+  button("Or begin in your own words", "Write the first step yourself, then let a model go on from it", () => {
+    askForText({ made: emptyPage }, "", (text) => text && act("begin", { text: `${text}\n` }));
+  }),
+);
 
 rows.addEventListener("click", (event) => {
   const step = event.target.closest(".step");

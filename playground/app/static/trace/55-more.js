@@ -40,5 +40,5 @@ function moreGroups(shown) {
       about.append(pair);
     }
   });
-  return shown.kind === "answer" ? [about] : [steers, group("What would it answer now?", ...probes), about];
+  return shown.kind === "answer" ? [about] : [steers, outcomesGroup(shown), group("What would it answer now?", ...probes), about];
 }

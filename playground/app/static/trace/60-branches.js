@@ -76,15 +76,19 @@ function branchItem(number, depth, longest) {
   return item;
 }
 
-// The place at which the current branch leaves the one it comes from.
-function showCut() {
-  rows.querySelector(".cut-after")?.classList.remove("cut-after");
+// The place at which the current branch leaves the one it comes from, marked once its row stands there.
+let cutRow = null;
+
+function showCut(news) {
+  if (news.tree || !cutRow?.made.isConnected) {
+    cutRow?.made.classList.remove("cut-after");
+    cutRow = null;
+  }
   const first = tree.current == null ? null : leavesAt(tree.current);
-  if (first?.parent == null || !first.kept) return;
-  const shown = drawn.rows.findLast((row) => row.end <= first.kept && row.body.data);
-  if (!shown) return;
-  shown.made.classList.add("cut-after");
-  shown.made.dataset.cut = `✂ leaves branch ${first.parent + 1} here`;
+  if (cutRow || first?.parent == null || !first.kept) return;
+  cutRow = drawn.rows.findLast((row) => row.end <= first.kept && row.body.data) ?? null;
+  cutRow?.made.classList.add("cut-after");
+  if (cutRow) cutRow.made.dataset.cut = `✂ leaves branch ${first.parent + 1} here`;
 }
 
 function nextBranch(step) {

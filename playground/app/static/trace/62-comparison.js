@@ -45,5 +45,5 @@ async function compareWith(number) {
   const told = make("p", "told", `The same for ${found.words.toLocaleString("en")} words; the first difference is marked.`);
   comparison.replaceChildren(told, columns, button("Close", "", () => comparison.close()));
   comparison.showModal();
-  columns.querySelector(".differs")?.scrollIntoView({ block: "center" });
+  for (const differs of columns.querySelectorAll(".differs")) differs.scrollIntoView({ block: "center" });
 }

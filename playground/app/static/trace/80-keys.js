@@ -45,7 +45,7 @@ function press(what, event) {
   } else if (what === "choose a step") chooseStep(event.key === "ArrowUp" ? -1 : 1);
   else if (what === "go to another branch") nextBranch(event.key === "ArrowLeft" ? -1 : 1);
   else if (what === "shade tokens") shading.click();
-  else if (what === "typeset mathematics") typesetting.click();
+  else if (what === "typeset mathematics") !typesetting.hidden && typesetting.click();
   else if (what === "these keys") showHelp();
   else if (drawn.can.includes(PRESSES[what])) act(PRESSES[what]);
 }

@@ -25,8 +25,9 @@ function draw(news) {
   showNotes(news);
   showTimeline(news);
   showEnding(news);
+  showWaiting(news);
   showBranches(news);
-  if (news.tree || news.rows.length) showCut();
+  if (news.tree || news.rows.length) showCut(news);
   showButtons(news);
   if (trace.classList.contains("shaded") && drawn.tail && news.status !== "running") inSight.observe(drawn.tail.made);
   if (follows && writes) scrolled.scrollTop = scrolled.scrollHeight;

@@ -54,6 +54,14 @@ class Progress:
             self._tokens += completion.completion_tokens
             self._prompts += completion.prompt_tokens
             self._cached += completion.cached_tokens
+        self._tell()
+
+    def count(self, tokens: int) -> None:
+        """So many tokens more, of something that is not finished yet."""
+        self._tokens += tokens
+        self._tell()
+
+    def _tell(self) -> None:
         if self._clock() - self._shown >= self._pause:
             self._show()
 
@@ -85,7 +93,7 @@ class Progress:
         seconds = self._clock() - self._begun
         made = self._done - self._skipped
         if made == 0 or seconds <= 0:
-            return ""
+            return f", {self._tokens:,} tokens" if self._tokens else ""
         left = (self._total - self._done) * seconds / made
         remaining = f", {_duration(left)} left" if self._done < self._total else ""
         saved = f", {self._cached / self._prompts:.0%} of the prompts from the cache" if self._cached else ""
