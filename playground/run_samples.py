@@ -6,7 +6,6 @@ and added to as the run goes on. Texts stay in the ledger: a search reads those 
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import time
 from collections import OrderedDict
@@ -15,14 +14,12 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
-from typing import Any, Literal
+from typing import Any
 
 from playground.errors import InvalidInput
 from playground.grading.reviews import OPINIONS_FILE, OVERRIDES_FILE, Opinion, Override, read_reviews
 from playground.run_ledger import LEDGER_FILE, RunLedger, ledger_errors
-from playground.serialization import STRICT
-
-Sort = Literal["", "question", "model", "position", "length", "tokens", "backtracks", "verdict"]
+from playground.sample_query import SampleQuery, conditions, order
 
 SEARCH_SECONDS = 5.0
 """Of a processor: what takes longer is refused, and the page stays quick for others."""
@@ -31,7 +28,6 @@ MOST_KEPT = 16
 _STEP = 10_000
 """SQLite's instructions between two looks at the clock."""
 
-_ALL = "1"
 _TABLE = """
 CREATE TABLE sample (id INTEGER PRIMARY KEY, trial TEXT, model TEXT, test TEXT, question TEXT, number INTEGER,
     position REAL, length REAL, variant TEXT, author TEXT, verdict TEXT, tokens INTEGER, backtracks INTEGER,
@@ -50,44 +46,6 @@ FROM run.outcomes WHERE rowid > ?
 _COLUMNS = (
     "trial, model, test, question, number, position, length, variant, author, verdict, tokens, backtracks, answer"
 )
-_SORTS = {
-    "": "id",
-    "question": "question",
-    "model": "model",
-    "position": "position",
-    "length": "length",
-    "tokens": "tokens",
-    "backtracks": "backtracks",
-    "verdict": "verdict",
-}
-_SEARCH = """ AND (question IN (SELECT id FROM run.questions WHERE json_extract(question, '$.question.text') LIKE :like
-    ESCAPE '\\') OR id IN (SELECT rowid FROM run.outcomes WHERE {rows} outcome LIKE :raw ESCAPE '\\'
-    AND json_extract(outcome, '$.text') LIKE :like ESCAPE '\\'))"""
-"""The text as it stands in JSON first: that reads nothing but bytes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SampleQuery:
-    """Which samples, and in which order; what is empty is not asked for."""
-
-    __pydantic_config__ = STRICT
-
-    model: str = ""
-    test: str = ""
-    question: str = ""
-    position: float | None = None
-    """m: how much of the model's own reasoning stood before the steer."""
-    length: float | None = None
-    """n: how much of the other trajectory was put in."""
-    verdict: str = ""
-    backtracked: Literal["", "yes", "no"] = ""
-    review: Literal["", "disputed", "decided"] = ""
-    """`disputed`: a judge or a person says otherwise than the rules; `decided`: a person has given a verdict."""
-    text: str = ""
-    """What stands in the question or the completion; upper and lower case are the same in ASCII."""
-    sort: Sort = ""
-    """Empty for the order in which they were written."""
-    descending: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +107,7 @@ class RunSamples:
         """The samples from `start` on that the query asks for.
 
         Raises:
-            InvalidInput: a search that takes too long.
+            InvalidInput: a search that takes too long, or for too much.
             InvalidData: a file of reviews beside the run cannot be read.
             RunError: the ledger cannot be read.
         """
@@ -176,7 +134,9 @@ class RunSamples:
     def choices(self) -> dict[str, list[Any]]:
         """The values that the filters can have in this run. Raises as `page` does."""
         with self._reading():
-            return {name: self._distinct(name) for name in ("model", "test", "position", "length", "verdict")}
+            found = {name: self._distinct(name) for name in ("model", "test", "verdict")}
+            steered = {"position": "test = 'recoverability'", "length": "test <> 'solo'"}
+            return found | {name: self._distinct(name, where) for name, where in steered.items()}
 
     def all(self, columns: str) -> list[tuple[Any, ...]]:
         """Some columns of every sample, for counting. Raises as `page` does."""
@@ -226,15 +186,12 @@ class RunSamples:
         if query in self._kept:
             self._kept.move_to_end(query)
             return self._kept[query]
-        where, values = _conditions(query)
-        if query.text:
-            among = "" if where == _ALL else f"rowid IN (SELECT id FROM sample WHERE {where}) AND"
-            where += _SEARCH.format(rows=among)
-        order = f"{_SORTS[query.sort]} {'DESC' if query.descending else 'ASC'}, id"
+        where, values = conditions(query)
         until = time.thread_time() + SEARCH_SECONDS
         self._base.set_progress_handler(lambda: int(time.thread_time() > until), _STEP)
         try:
-            with closing(self._base.execute(f"SELECT id FROM sample WHERE {where} ORDER BY {order}", values)) as rows:
+            statement = f"SELECT id FROM sample WHERE {where} ORDER BY {order(query)}"
+            with closing(self._base.execute(statement, values)) as rows:
                 found = [row[0] for row in rows]
         except sqlite3.OperationalError as error:
             if "interrupted" not in str(error):
@@ -255,30 +212,9 @@ class RunSamples:
             row = self._base.execute(f"SELECT {columns} FROM sample WHERE id = ?", (number,)).fetchone()
             yield SampleLine(**dict(zip(names, row, strict=True)))
 
-    def _distinct(self, column: str) -> list[Any]:
-        rows = self._base.execute(f"SELECT DISTINCT {column} FROM sample WHERE {column} IS NOT NULL ORDER BY {column}")
-        return [row[0] for row in rows]
-
-
-def _conditions(query: SampleQuery) -> tuple[str, dict[str, Any]]:
-    values: dict[str, Any] = {
-        name: getattr(query, name)
-        for name in ("model", "test", "question", "position", "length", "verdict")
-        if getattr(query, name) not in ("", None)
-    }
-    parts = [_ALL, *(f"{name} = :{name}" for name in values)]
-    if query.backtracked:
-        parts.append("backtracks > 0" if query.backtracked == "yes" else "backtracks = 0")
-    if query.review == "decided":
-        parts.append("decision IS NOT NULL")
-    elif query.review == "disputed":
-        parts.append("(decision <> verdict OR (opinion <> verdict AND opinion <> 'error'))")
-    raw = json.dumps(query.text, ensure_ascii=False)[1:-1]
-    return " AND ".join(parts), values | {"like": f"%{_escaped(query.text)}%", "raw": f"%{_escaped(raw)}%"}
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    def _distinct(self, column: str, where: str = "1") -> list[Any]:
+        rows = self._base.execute(f"SELECT DISTINCT {column} FROM sample WHERE {where} ORDER BY {column}")
+        return [row[0] for row in rows if row[0] is not None]
 
 
 def _views(folder: Path) -> dict[str, list[tuple[str, str]]]:

@@ -118,6 +118,7 @@ BAD = {
     "no sample": ("sample", {"run": "sums", "sample": "' OR 1"}, "has no trial"),
     "an unknown filter": ("samples", {"run": "sums", "query": {"where": "1"}}, "where"),
     "an unknown order": ("samples", {"run": "sums", "query": {"sort": "id; DROP TABLE sample"}}, "sort"),
+    "too long a text": ("samples", {"run": "sums", "query": {"text": "x" * 9999}}, "9,999 characters"),
     "no visitor": ("begin", {"run": "sums", "sample": "first"}, "no key"),
     "no reason": (
         "decide",

@@ -13,8 +13,9 @@ from playground.errors import InvalidData, InvalidInput, RunError
 from playground.grading.reviews import OPINIONS_FILE, OVERRIDES_FILE, Opinion, add, override
 from playground.run_folders import RunFolders
 from playground.run_ledger import LEDGER_FILE, RunLedger
-from playground.run_samples import RunSamples, SampleQuery
+from playground.run_samples import RunSamples
 from playground.run_summary import figures
+from playground.sample_query import SampleQuery
 
 HUNDRED_THOUSAND = 100_000
 
@@ -64,8 +65,8 @@ FILTERS = {
     "model": (SampleQuery(model="weak"), lambda r: r.trial.model == "weak"),
     "test": (SampleQuery(test="guidability"), lambda r: r.trial.condition.test == "guidability"),
     "position": (
-        SampleQuery(test="recoverability", position=0.4),
-        lambda r: (r.trial.condition.test, r.trial.condition.own) == ("recoverability", 0.4),
+        SampleQuery(position=0.0),
+        lambda r: (r.trial.condition.test, r.trial.condition.own) == ("recoverability", 0.0),
     ),
     "length": (SampleQuery(length=0.6), lambda r: r.trial.condition.steer == 0.6),
     "verdict": (SampleQuery(verdict="wrong"), lambda r: r.outcome.verdict == "wrong"),
@@ -170,3 +171,15 @@ def test_a_persons_verdict_is_counted_beside_the_rules(samples, runs):
 def test_a_folder_without_a_ledger_is_refused(tmp_path):
     with pytest.raises(RunError, match="holds no run"):
         RunSamples(tmp_path)
+
+
+def test_what_a_run_that_was_added_to_no_longer_asks_for_is_not_listed(tmp_path, runs):
+    with RunLedger(runs / "sums") as done:
+        records = list(done.records())[:3]
+    with Ledger(tmp_path) as ledger:
+        ledger.add_group("first", [(record.trial, record.outcome) for record in records])
+        samples = RunSamples(tmp_path)
+        assert samples.page(SampleQuery(), 0, 9).total == 3
+        ledger.set_meta(grown="2026-11-25T00:00:00+00:00")
+        ledger.ask([records[1].trial])
+        assert [line.trial for line in samples.page(SampleQuery(), 0, 9).lines] == [records[1].outcome.trial_id]

@@ -24,7 +24,8 @@ from playground.models import ModelCard
 from playground.records import OutcomeClass, Record, RunModel
 from playground.run_folders import RunFolders
 from playground.run_ledger import LEDGER_FILE, RunLedger
-from playground.run_samples import RunSamples, SampleQuery
+from playground.run_samples import RunSamples
+from playground.sample_query import SampleQuery
 from playground.saved_condition import saved_condition
 from playground.serialization import STRICT, from_dict
 from playground.store import Store

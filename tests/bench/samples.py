@@ -17,7 +17,8 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 from playground.run_ledger import LEDGER_FILE
-from playground.run_samples import RunSamples, SampleQuery
+from playground.run_samples import RunSamples
+from playground.sample_query import SampleQuery
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from evaluator_models import evaluate, small
