@@ -9,6 +9,8 @@ from evaluator_models import HABITS, card, evaluate, small
 from playground import prompting
 from playground.app.run_reader import RunReader
 from playground.app.sample_session import written
+from playground.cli.serve import run_folders
+from playground.errors import InvalidInput
 from playground.grading.reviews import OVERRIDES_FILE, Override, read_reviews
 from playground.run_folders import RunFolders
 from playground.run_ledger import RunLedger
@@ -141,3 +143,15 @@ def test_without_a_directory_there_is_nothing_to_open(store):
     reader = RunReader(None, CARDS, store)
     assert reader.runs({})["runs"] == []
     assert "--runs DIR" in reader.overview({"run": "sums"})["error"]
+
+
+def test_the_directory_of_runs_is_one_and_no_run_itself(runs, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run_folders(None) is None
+    (tmp_path / "runs").mkdir()
+    assert run_folders(None) == RunFolders(Path("runs"))
+    assert run_folders(runs).names() == ["sums"]
+    with pytest.raises(InvalidInput, match="is itself a run"):
+        run_folders(runs / "sums")
+    with pytest.raises(InvalidInput, match="is no directory"):
+        run_folders(tmp_path / "gone")
