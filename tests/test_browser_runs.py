@@ -154,10 +154,10 @@ def test_two_models_stand_side_by_side(page: Page, address: str, records: list[R
     other = next(r for r in others if r.trial.question == mine.trial.question)
     sample(page, address, mine)
     page.get_by_label("Beside it").select_option(other.outcome.trial_id)
-    expect(page.locator(".column")).to_have_count(2)
-    assert page.locator(".column h3").all_inner_texts() == ["quick", "hostile"]
+    expect(page.locator(".sample-column")).to_have_count(2)
+    assert page.locator(".sample-column h3").all_inner_texts() == ["quick", "hostile"]
     page.reload()
-    expect(page.locator(".column")).to_have_count(2)
+    expect(page.locator(".sample-column")).to_have_count(2)
 
 
 def test_a_persons_verdict_is_kept_shown_and_counted(page: Page, address: str, records: list[Record]) -> None:
