@@ -2,6 +2,8 @@
 
 const WORK = "off-trajectory-work";
 const VISITOR = "off-trajectory-visitor";
+const CUT = "off-trajectory-cut";
+const DRAWN = "off-trajectory-outcomes";
 
 function kept(storage, name, given) {
   const value = given ?? storage.getItem(name) ?? crypto.randomUUID();
@@ -15,4 +17,11 @@ const visitor = kept(localStorage, VISITOR);
 function openInRelay(session) {
   sessionStorage.setItem(WORK, session);
   location.assign(new URL("./", location.href).pathname);
+}
+
+// Lets this tab draw samples on the page of outcomes from a place of a session: its `work`, `branch` and `offset`.
+function openInOutcomes(place) {
+  sessionStorage.setItem(CUT, JSON.stringify(place));
+  sessionStorage.removeItem(DRAWN); // what was drawn there before began elsewhere
+  location.assign("./outcomes");
 }
