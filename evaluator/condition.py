@@ -16,16 +16,16 @@ from evaluator.config import RunConfig
 from evaluator.evaluation import run_model
 from evaluator.ledger import Ledger, now
 from evaluator.opening import loaded
-from evaluator.progress import Progress
 from evaluator.runner import Generating, Generation, form_groups, run_groups
 from playground import prompting
 from playground.cli.border import Parser, run
+from playground.cli.progress import Progress
 from playground.errors import InvalidInput, ModelUnavailable
 from playground.models import ModelCard, availability, find_card
 from playground.records import RunQuestion, Selection, Trial
 from playground.run_ledger import RunLedger
 from playground.saved_condition import SavedCondition, read_condition
-from playground.statistics import wilson
+from playground.wilson import wilson
 
 EXAMPLES = """\
 examples:

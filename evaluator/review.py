@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import get_args
 
 from evaluator.document import markdown_table
-from evaluator.progress import Progress
 from evaluator.report_files import PAGE_FILE, write_report
 from evaluator.reviewed import disputed, reviewed_frame, reviews_of
 from playground.cli.border import Parser, run
+from playground.cli.progress import Progress
 from playground.engine.pool import Pool
 from playground.errors import InvalidInput
 from playground.grading.judge import Case, Judge

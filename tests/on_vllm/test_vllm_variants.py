@@ -11,7 +11,7 @@ from evaluator.benchmarks import tiers
 from evaluator.evaluation import Evaluation
 from evaluator.ledger import Ledger
 from evaluator.presets import configuration
-from evaluator.progress import Progress
+from playground.cli.progress import Progress
 from evaluator.selection import run_questions
 from playground.run_ledger import RunLedger
 
