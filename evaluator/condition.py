@@ -76,7 +76,7 @@ def draw(
 
 
 def _config(saved: SavedCondition) -> RunConfig:
-    params, one = saved.params, dict.fromkeys(("limit", "shared", "individual", "guided"), 1)
+    params = saved.params
     return RunConfig(
         preset=f"condition {saved.digest}",
         models=saved.models,
@@ -89,7 +89,10 @@ def _config(saved: SavedCondition) -> RunConfig:
         group_size=GROUP_SIZE,
         protocol=saved.condition.protocol,
         tests=(),
-        **one,
+        limit=1,
+        shared=1,
+        individual=1,
+        guided=1,
     )
 
 

@@ -80,7 +80,7 @@ def ask(folder: Path, card: ModelCard) -> None:
     try:
         for opinion in Judge(pool.get(card), card).opinions(cases):
             add(folder / OPINIONS_FILE, opinion)
-            progress.advance(0)
+            progress.advance()
     finally:
         pool.close()
     progress.end()

@@ -56,6 +56,4 @@ def _condition(here: Trajectory) -> Condition:
     test = None if source is None else _TESTS.get(source.kind)
     if source is None or test is None:
         return Condition(test="solo")
-    return Condition(
-        test=test, steer=source.proportion, author=source.author.name, steer_question=source.question_id
-    )
+    return Condition(test=test, steer=source.proportion, author=source.author.name, steer_question=source.question_id)

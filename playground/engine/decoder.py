@@ -145,4 +145,4 @@ class Decoder:
             logits = self._model.forward(ids, joined, joined.starts(self._model.device))
         for step in steps:
             step.sequence.ids.append(step.token_id)
-        return list(logits[:, -1].split(1))
+        return list(torch.split(logits[:, -1], 1))

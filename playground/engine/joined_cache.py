@@ -27,7 +27,7 @@ class _Layer(CacheLayerMixin):  # type: ignore[misc]
         """The sequences' own layers hold everything."""
 
     def update(self, key_states: Tensor, value_states: Tensor, *args: Any, **kwargs: Any) -> tuple[Tensor, Tensor]:
-        rows = zip(self._layers, key_states.split(1), value_states.split(1), strict=True)
+        rows = zip(self._layers, torch.split(key_states, 1), torch.split(value_states, 1), strict=True)
         keys, values = zip(*[layer.update(key, value) for layer, key, value in rows], strict=True)
         return _side_by_side(keys), _side_by_side(values)
 

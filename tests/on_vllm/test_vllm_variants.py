@@ -11,8 +11,8 @@ from evaluator.benchmarks import tiers
 from evaluator.evaluation import Evaluation
 from evaluator.ledger import Ledger
 from evaluator.presets import configuration
-from playground.cli.progress import Progress
 from evaluator.selection import run_questions
+from playground.cli.progress import Progress
 from playground.run_ledger import RunLedger
 
 SIZE = {"limit": 6, "n": 2, "pool": 6, "shared": 2, "individual": 2, "guided": 2, "max_tokens": 400, "seed": 5}
