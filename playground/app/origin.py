@@ -34,6 +34,11 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def network_address(host: str) -> str:
+    """The address of a visitor in the network; empty for one at this machine."""
+    return "" if is_loopback(host) else host
+
+
 class OwnOrigin:
     """ASGI middleware that refuses requests from elsewhere with 403, before anything sees them."""
 

@@ -24,6 +24,8 @@ from playground.store import Store
 
 QUEUE = 64
 """Visitors who may wait at once."""
+SESSIONS = 256
+"""Pages of which Gradio keeps what it knows."""
 
 
 def serve(
@@ -74,6 +76,7 @@ def listen(page: gr.Blocks, host: str, port: int, open_browser: bool = False) ->
         footer_links=[],
         max_file_size="1mb",
         enable_monitoring=False,
+        state_session_capacity=SESSIONS,
     )
     print(f"The page is at http://{name}:{port} (Ctrl-C ends it)", flush=True)
     try:
