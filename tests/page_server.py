@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from playground.app.layout import build_app
+from playground.app.network import Network
 from playground.app.questions import QuestionList, with_folder
 from playground.app.server import listen
 from playground.engine.base import Completion, Delta, Engine, Request
@@ -50,6 +51,9 @@ class KnownPool(Pool):
     def __init__(self, engines: dict[str, Engine]) -> None:
         super().__init__()
         self._known = engines
+
+    def loaded_engine(self, card: ModelCard) -> Engine | None:
+        return self._known.get(card.name) or super().loaded_engine(card)
 
     def get(self, card: ModelCard, on_progress: Callable[[str], None] | None = None) -> Engine:
         return self._known.get(card.name) or super().get(card, on_progress)
@@ -96,7 +100,7 @@ def main(port: int, log: Path, *trace: str) -> None:
     store = Store(log.with_suffix(".sqlite"))
     cards = (*CARDS, recording(*trace)) if trace else CARDS
     questions = _questions(log.with_name("questions"))
-    listen(build_app(KnownPool(engines), cards, store, questions=questions), "127.0.0.1", port)
+    listen(build_app(KnownPool(engines), cards, store, questions=questions), Network(port=port))
 
 
 def _questions(folder: Path) -> QuestionList:

@@ -52,8 +52,7 @@ class Desk:
         self.version = time.time_ns() // 1_000_000  # not what a server before this one had
         self.tree = work.tree
         self._shelf = shelf
-        self.visitor = Visitor(shelf.visitor or shelf.key)
-        """Who is to have a place for what is written here."""
+        self.visitor = Visitor(shelf.visitor or shelf.key)  # who is to have a place for what is written here
         self._place: Place | None = None
         self.looked = time.monotonic()
         self._models = tuple(str(name) for name in map(work.form.get, MODEL_FIELDS) if name)
@@ -143,11 +142,7 @@ class Desk:
             self._shelf.save(self.work, [number])
 
     def write(self, writing: Writing) -> None:
-        """Begin a relay on a new branch, or wait for a place.
-
-        Raises:
-            InvalidInput: the visitor cannot have one; then nothing has changed.
-        """
+        """Begin a relay on a new branch, or wait for a place. Raises as `Room.enter` does; then nothing has changed."""
         place = self._room.enter(self.visitor)
         with self._lock:
             self._place = place

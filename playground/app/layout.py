@@ -11,7 +11,10 @@ from typing import Final, NamedTuple
 
 import gradio as gr
 
+from playground.app.catalogue import Catalogue
 from playground.app.handlers import Handlers
+from playground.app.models_page import models_page
+from playground.app.network import Network
 from playground.app.questions import QuestionList
 from playground.app.relay_page import relay_page
 from playground.app.run_reader import RunReader
@@ -42,13 +45,18 @@ def build_app(
     store: Store,
     runs: RunFolders | None = None,
     questions: QuestionList | None = None,
+    *,
+    network: Network | None = None,
 ) -> gr.Blocks:
     """All pages, on which the cards' models write; engines stay in the pool, never in the pages' state."""
-    handlers = Handlers(pool, cards, store, questions)
+    network = network or Network()
+    handlers = Handlers(pool, cards, store, questions, network.limits)
+    catalogue = Catalogue(pool, cards, network, handlers.busy)
     reader = RunReader(runs, cards, store)
     tabs = [
         Tab("Relay", "", lambda: relay_page(handlers, cards), tools=static("tools.html")),
         Tab("Runs", "runs", lambda: runs_page(reader)),
+        Tab("Models", "models", lambda: models_page(catalogue)),
     ]
     app = gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False)
     for tab in tabs:

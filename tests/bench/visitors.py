@@ -150,22 +150,16 @@ def served(engine: str) -> Iterator[tuple[str, int]]:
         page = ["-m", "playground", "--port", str(port)]
         command = page if engine == "reasoners" else ["tests/page_server.py", str(port), str(log)]
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "XDG_DATA_HOME": folder}
-        process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment, stdout=subprocess.PIPE)
         try:
+            assert process.stdout is not None
+            while line := process.stdout.readline():
+                if line.startswith(b"The page is at"):
+                    break
             yield f"http://127.0.0.1:{port}", process.pid
         finally:
             process.terminate()
             process.wait(timeout=30)
-
-
-async def opened(client: httpx.AsyncClient, process: int) -> Wiring:
-    """What the page is made of, as soon as it is there."""
-    while Path(f"/proc/{process}").exists():
-        try:
-            return Wiring.of((await client.get("/config")).json())
-        except httpx.TransportError:
-            await asyncio.sleep(0.3)
-    raise RuntimeError("the server has ended")
 
 
 def memory(process: int) -> float:
@@ -180,7 +174,7 @@ async def measure(engine: str, minutes: float) -> tuple[Seen, list[float]]:
     with served(engine) as (address, process):
         limits = httpx.Limits(max_connections=200, keepalive_expiry=2)  # the server's own is 5 seconds
         async with httpx.AsyncClient(base_url=address, timeout=120, limits=limits) as client:
-            wiring = await opened(client, process)
+            wiring = Wiring.of((await client.get("/config")).json())
             until = time.monotonic() + 60 * minutes
 
             async def visit(number: int) -> None:
