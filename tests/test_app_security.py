@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from browser import free_port, server
 from guarded_server import NAME, OTHER, OTHERS_PASSWORD, PASSWORD, USER
+from page_protocol import Wiring
 from requests_by_hand import Answer, ask, post
 
 from playground.app.guard import HEADERS
@@ -17,8 +18,12 @@ from playground.app.routes import LONGEST_BODY
 
 SECRET = "sk-nobody-may-see-this"
 JSON = ("Content-Type", "application/json")
-FORM = ["quick", "quick", "Mia has 4 figs. She buys 5 more figs. How many?", "9", "hand-off", "steps", "2", "A:1,B:1"]
-FORM += [0, 0.6, 400, None, "answer", "", "own", 20, None, "paper", ""]
+FORM = {
+    "Model A": "quick",
+    "Model B": "quick",
+    "Question": "Mia has 4 figs. She buys 5 more figs. How many?",
+    "Correct answer": "9",
+}
 CLOSED = (
     ("POST", "/gradio_api/upload"),
     ("GET", "/gradio_api/upload_progress?upload_id=x"),
@@ -97,20 +102,18 @@ class Page:
     def __init__(self, address: str, *headers: tuple[str, str]) -> None:
         self.address, self.headers = address, headers
         self.key, self.visitor, self.session = (str(uuid.uuid4()) for _ in range(3))
-        config = json.loads(ask(address, "GET", "/config", headers).text)
-        self.trace = next(item["id"] for item in config["components"] if item["props"].get("elem_id") == "trace")
-        self.events = {event: each["id"] for each in config["dependencies"] for _, event in each["targets"]}
+        self.wiring = Wiring.of(json.loads(ask(address, "GET", "/config", headers).text))
 
-    def act(self, verb: str, form: list[Any] = FORM, **details: Any) -> str:
+    def act(self, verb: str, fields: dict[str, Any] | None = None, **details: Any) -> str:
         """Returns what is wrong with it."""
         event = {"key": self.key, "visitor": self.visitor, "verb": verb, **details}
-        sent = {"data": form, "event_data": event, "fn_index": self.events["act"], "trigger_id": self.trace}
-        answer = post(self.address, "/gradio_api/run/predict", {**sent, "session_hash": self.session}, *self.headers)
+        sent = self.wiring.acting(event, {**FORM, **(fields or {})}, self.session)
+        answer = post(self.address, "/gradio_api/run/predict", sent, *self.headers)
         found = json.loads(answer.text)
         return str(found["data"][0]["text"] if answer.status == 200 else found["error"])
 
     def served(self, name: str, **data: Any) -> Answer:
-        sent = {"data": data, "component_id": self.trace, "fn_name": name, "session_hash": self.session}
+        sent = self.wiring.asking(name, data, self.session)
         return post(self.address, "/gradio_api/component_server", sent, *self.headers)
 
     def look(self, key: str | None = None) -> dict[str, Any]:
@@ -220,7 +223,7 @@ def test_the_api_lists_nothing_private_and_no_page_holds_a_secret(address: str, 
 
 @pytest.mark.parametrize("route", ["call", "call/v2", "run", "api"])
 def test_a_private_handler_cannot_be_called_by_its_name(address: str, route: str) -> None:
-    assert post(address, f"/gradio_api/{route}/act", {"data": FORM, "session_hash": "x"}).status == 404
+    assert post(address, f"/gradio_api/{route}/act", {"data": [], "session_hash": "x"}).status == 404
 
 
 @pytest.mark.parametrize("name", ["__init__", "postprocess", "get_config", "__class__", "act"])
@@ -240,19 +243,17 @@ def test_a_body_that_is_too_long_is_refused_whether_its_length_is_told_or_not(ad
 
 
 @pytest.mark.parametrize(
-    ("place", "value", "says"),
+    ("label", "value", "says"),
     [
-        (10, 10**9, "token limit"),
-        (2, "x" * 30_000, "30,000 characters"),
-        (0, "/etc/passwd", "not in the list of choices"),
-        (0, "http://127.0.0.1:1/v1#m", "not in the list of choices"),
-        (0, "replay:/etc/passwd", "not in the list of choices"),
+        ("Max tokens", 10**9, "token limit"),
+        ("Question", "x" * 30_000, "30,000 characters"),
+        ("Model A", "/etc/passwd", "not in the list of choices"),
+        ("Model A", "http://127.0.0.1:1/v1#m", "not in the list of choices"),
+        ("Model A", "replay:/etc/passwd", "not in the list of choices"),
     ],
 )
-def test_what_is_too_much_or_not_the_operators_is_refused(address: str, place: int, value: Any, says: str) -> None:
-    form = [*FORM]
-    form[place] = value
-    assert says in Page(address).act("run", form)
+def test_what_is_too_much_or_not_the_operators_is_refused(address: str, label: str, value: Any, says: str) -> None:
+    assert says in Page(address).act("run", {label: value})
 
 
 def test_a_text_that_is_too_long_is_refused(address: str) -> None:
@@ -261,7 +262,7 @@ def test_a_text_that_is_too_long_is_refused(address: str) -> None:
 
 def test_a_visitor_has_only_so_many_relays_at_once(address: str) -> None:
     pages = [Page(address) for _ in range(4)]
-    slow = ["endless", *FORM[1:6], "399", *FORM[7:]]
+    slow = {"Model A": "endless", "How many, or which": "399"}
     for page in pages:
         page.visitor = pages[0].visitor
     said = [page.act("run", slow) for page in pages]
@@ -274,7 +275,7 @@ def test_a_visitor_has_only_so_many_relays_at_once(address: str) -> None:
 
 def test_no_visitor_sees_lists_or_stops_the_work_of_another(address: str) -> None:
     mine, other = Page(address), Page(address)
-    assert mine.act("run", ["slow", *FORM[1:6], "9", *FORM[7:]]) == ""
+    assert mine.act("run", {"Model A": "slow", "How many, or which": "9"}) == ""
     other.act("stop")
     assert other.look()["question"] == ""
     assert json.loads(other.served("sessions", visitor=other.visitor).text) == []

@@ -27,6 +27,7 @@ from typing import Any
 import httpx
 
 from tests.browser import ROOT, free_port
+from tests.page_protocol import Wiring
 
 RELAYS_A_SESSION = 5
 SHOWN = {"scripted": 32, "reasoners": 4}
@@ -49,19 +50,6 @@ class Seen:
     """Seconds from the act to the first text."""
     longest_line: int = 0
     relays_of: dict[int, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Wiring:
-    """Where the page's script sends what."""
-
-    trace: int
-    act: int
-
-    @classmethod
-    def of(cls, config: dict[str, Any]) -> Wiring:
-        trace = next(item["id"] for item in config["components"] if item["props"].get("elem_id") == "trace")
-        return cls(trace, next(item["id"] for item in config["dependencies"] if [trace, "act"] in item["targets"]))
 
 
 class Visitor:
@@ -90,12 +78,11 @@ class Visitor:
             seen.relays_of[self.number] = seen.relays_of.get(self.number, 0) + 1
 
     async def _relay(self, key: str, page: str, question: str, seen: Seen) -> None:
-        form = [*self._models, question, "", "hand-off", "steps", "1", "A:1,B:1", 0, 0.6, 400]
-        form += [None, "answer", "", "own", 20, None, "paper", ""]
+        fields = {"Model A": self._models[0], "Model B": self._models[1], "Question": question, "Correct answer": ""}
         event = {"key": key, "visitor": self._me, "verb": "run"}
-        sent = {"data": form, "event_data": event, "fn_index": self._wiring.act, "trigger_id": self._wiring.trace}
+        sent = self._wiring.acting(event, {**fields, "How many, or which": "1", "Max tokens": 400}, page)
         began = time.monotonic()
-        done = (await self._post("run/predict", {**sent, "session_hash": page}))["data"]
+        done = (await self._post("run/predict", sent))["data"]
         if done[0]["text"] if isinstance(done[0], dict) else done[0] != "":
             seen.strange.append(f"visitor {self.number}: {done[0]}")
         text = await self._followed(key, page, seen, began)
@@ -129,10 +116,7 @@ class Visitor:
                 return "".join(rows) + tail
 
     async def _served(self, name: str, data: dict[str, Any], page: str) -> dict[str, Any]:
-        return await self._post(
-            "component_server/",
-            {"data": data, "component_id": self._wiring.trace, "fn_name": name, "session_hash": page},
-        )
+        return await self._post("component_server", self._wiring.asking(name, data, page))
 
     async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         answer = await self._client.post(f"/gradio_api/{path}", json=body)
