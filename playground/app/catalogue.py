@@ -47,7 +47,13 @@ class Catalogue:
             engine = self._pool.loaded_engine(card)
             here = availability(card)
             if card.unavailable:
-                report = {"prompts": {}, "capabilities": None, "sampling": {}, "think": {}, "contradictions": []}
+                report: dict[str, Any] = {
+                    "prompts": {},
+                    "capabilities": None,
+                    "sampling": {},
+                    "think": {},
+                    "contradictions": [],
+                }
             else:
                 why = here.why or "it is loaded when somebody writes with it"
                 report = (report_on(card, engine) if engine else report_unloaded(card, why)).to_dict()
