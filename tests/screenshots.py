@@ -43,6 +43,9 @@ SHOTS = (
     Shot(name="comparison-light", state="comparison"),
     Shot(name="comparison-dark", state="comparison", dark=True),
     Shot(name="comparison-phone", state="comparison", width=390, height=844),
+    Shot(name="outcomes-light", state="outcomes", height=760),
+    Shot(name="outcomes-dark", state="outcomes", height=760, dark=True),
+    Shot(name="outcomes-phone", state="outcomes", width=390, height=844),
     Shot(name="turns-light", state="turns"),
     Shot(name="turns-dark", state="turns", dark=True),
     Shot(name="turns-phone", state="turns", width=390, height=844, whole=True),
@@ -119,6 +122,22 @@ def comparison(page: Page) -> None:
     page.locator(".side").first.wait_for()
 
 
+def outcomes(page: Page) -> None:
+    """Behind the distraction every arm goes on many times; the samples of the distracted model are listed."""
+    page.locator(".step").nth(1).click()
+    page.get_by_role("button", name="Distract", exact=True).click()
+    expect(page.locator(".branch")).to_have_count(2, timeout=TIMEOUT)
+    page.wait_for_selector('.trace[data-status="over"]')
+    page.locator(".step.writer-S").last.click()
+    page.get_by_role("button", name="×n outcomes").click()
+    page.locator(".from .kept").wait_for()
+    expect(page.get_by_label("Seed")).to_have_value(str(SEED))
+    page.click("#run")
+    page.wait_for_selector('.outcomes[data-status="finished"]')
+    page.locator(".pick").nth(1).click()
+    page.locator(".drawn").evaluate("drawn => drawn.scrollIntoView()")
+
+
 def turns(page: Page) -> None:
     """Three models take turns, and are at it."""
     page.get_by_role("button", name="another model").click()
@@ -142,6 +161,7 @@ STATES: dict[str, Callable[[Page], None]] = {
     "relay": lambda page: None,
     "steer": steer,
     "comparison": comparison,
+    "outcomes": outcomes,
     "turns": turns,
     "tokens": tokens,
 }

@@ -68,6 +68,8 @@ def test_every_arm_has_its_samples_and_figures(handlers: OutcomesHandlers) -> No
     found = finished(handlers)
     assert [arm["arm"] for arm in found["arms"]] == ["A", "B", "A-B", "B-A"]
     assert len(found["samples"]) == found["progress"]["finished"] == 12
+    assert handlers.file({"key": "mine", "visitor": "me", "form": "condition"})["name"].startswith("condition-")
+    assert "error" in handlers.file({"key": "mine", "visitor": "me", "form": "exe"})
     assert all(arm["n"] == 3 and arm["correct"]["n"] == 3 for arm in found["arms"])
 
 

@@ -5,8 +5,10 @@ import json
 
 import pytest
 
+from evaluator.condition import command as evaluate
 from playground.__main__ import command
 from playground.cli import border
+from playground.saved_condition import read_condition
 from playground.trajectory import Author, Provenance, Segment, SteerSource, Trajectory
 
 MIA = "Mia starts with 24 stickers. She gives away 9 stickers. Then she buys 12 more stickers. How many does Mia have?"
@@ -59,6 +61,22 @@ def test_a_saved_trajectory_is_cut_and_its_steer_makes_the_arms(tmp_path, capsys
     capsys.readouterr()
     assert run(*words, "--cut", "steps:1") == 0
     assert table(capsys.readouterr().out) == [["A"], ["B"], ["A-B"], ["B-A"]]
+
+
+def test_the_starting_point_is_saved_as_a_condition_that_the_evaluator_draws_from(tmp_path, capsys):
+    (tmp_path / "t.json").write_text(json.dumps(STEERED.to_dict()))
+    words = ("--from", str(tmp_path / "t.json"), "--n", "2", "--condition", str(tmp_path / "c.json"), "--seed", "7")
+    assert run(*TWO, *words) == 0
+    saved = read_condition(tmp_path / "c.json")
+    assert saved.trajectory.text == STEERED.text
+    assert (saved.condition.test, saved.condition.steer_question, saved.n, saved.seed) == (
+        "recoverability", "t1-0003", 2, 7,
+    )  # fmt: skip
+    capsys.readouterr()
+    evaluate((str(tmp_path / "c.json"), "--output-dir", str(tmp_path / "run")))
+    assert "scripted: 2 of 2 correct" in capsys.readouterr().out
+    assert run(*TWO, "--question", MIA, "--n", "2", "--condition", str(tmp_path / "c.json")) == 2
+    assert "asks for a correct answer" in capsys.readouterr().err
 
 
 def test_a_guide_of_the_other_model_and_ones_own_words(capsys):

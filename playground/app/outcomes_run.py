@@ -16,6 +16,7 @@ from playground.app.outcomes_form import Order, OutcomesForm
 from playground.batch_relay import Drafted, Halt
 from playground.engine.pool import Pool
 from playground.errors import InvalidInput, PlaygroundError
+from playground.outcome_condition import condition_of
 from playground.outcome_files import csv_text, figures, json_text
 from playground.outcomes import Comparison, Sample, draw
 from playground.relay import Participant
@@ -125,7 +126,10 @@ class OutcomesRun:
             return "outcomes.csv", "text/csv", csv_text(samples)
         if form == "json":
             return "outcomes.json", "application/json", json_text(*drawn, samples)
-        raise InvalidInput(f"There is no file of the form {form[:20]!r}.", "Choose csv or json.")
+        if form == "condition":
+            saved = condition_of(*drawn)
+            return f"condition-{saved.digest}.json", "application/json", saved.to_text()
+        raise InvalidInput(f"There is no file of the form {form[:20]!r}.", "Choose csv, json or condition.")
 
     def _answers(self, arm: str) -> list[tuple[str, int]]:
         """The commonest answers of an arm."""

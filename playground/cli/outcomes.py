@@ -24,6 +24,7 @@ from playground.drafts import FIRST_TOKENS
 from playground.engine.pool import Pool, beside_each_other
 from playground.errors import InvalidInput
 from playground.hand_over import RULE_FORMS, Rule
+from playground.outcome_condition import condition_of
 from playground.outcome_files import csv_text, json_text
 from playground.outcomes import Comparison, Sample, check, draw
 from playground.reasoners.questions import shipped_question
@@ -40,7 +41,7 @@ EXAMPLES = f"""\
 examples:
   python -m playground outcomes --model tiny-oak-plain --model tiny-elm-reflective --question-id t2-0007 --n 20
   python -m playground outcomes --model tiny-oak-plain --model tiny-elm-reflective --from trajectory.json \\
-      --cut steps:2 --steer distractor:t1-0003 --n 50 --seed 7 --csv samples.csv --json outcomes.json
+      --cut steps:2 --steer distractor:t1-0003 --n 50 --seed 7 --csv samples.csv --condition condition.json
   python -m playground outcomes --model tiny-oak-plain --model tiny-elm-plain --question-id t2-0001 \\
       --steer guide --steer-by B --arms A,A+steer
   python -m playground outcomes --model tiny-oak-reflective --question-id t1-0001 --steer "text:Maybe it is 12."
@@ -80,6 +81,8 @@ def add_parser(commands: Any) -> None:
     add_sampling(parser)
     parser.add_argument("--csv", type=Path, metavar="OUT", help="a row for each sample")
     parser.add_argument("--json", type=Path, metavar="OUT", help="everything, with every trajectory")
+    condition = "the starting point, for python -m evaluator.condition"
+    parser.add_argument("--condition", type=Path, metavar="OUT", help=condition)
     parser.add_argument("--no-color", action="store_true", help="no colours; the variable NO_COLOR says the same")
     add_engine_options(parser)
     parser.set_defaults(main=main)
@@ -121,7 +124,7 @@ def main(arguments: argparse.Namespace) -> None:
     cards = beside_each_other(named, engine_options(arguments))
     params = [sampling(card, arguments) for card in cards]
     budget = thinking_budget(arguments, cards)
-    for path in (arguments.csv, arguments.json):
+    for path in (arguments.csv, arguments.json, arguments.condition):
         if path is not None:
             check_writable(path)
     with closing(Pool()) as pool:
@@ -139,6 +142,8 @@ def main(arguments: argparse.Namespace) -> None:
             seed=arguments.seed,
             budget=budget,
         )
+        if arguments.condition is not None:
+            write_text(arguments.condition, condition_of(comparison, writers).to_text())
         samples = _drawn(comparison, writers)
         if arguments.csv is not None:
             write_text(arguments.csv, csv_text(samples))

@@ -50,4 +50,8 @@ async function take(form) {
 }
 
 const files = page.querySelector(".files");
-files.append(button("CSV", "A row for each sample", () => take("csv")), button("JSON", "Everything, with every trajectory", () => take("json")));
+files.append(
+  button("CSV", "A row for each sample", () => take("csv")),
+  button("JSON", "Everything, with every trajectory", () => take("json")),
+  button("Condition", "This place, for python -m evaluator.condition", () => take("condition")),
+);
