@@ -18,6 +18,7 @@ from playground.models import ModelCard
 from playground.relay import Participant, relay
 from playground.steps import split_steps
 from playground.thinking import QWEN3_TAGS
+from playground.trajectory import Author, Provenance, Segment, SteerSource, Trajectory
 
 QUESTION = "Mia starts with 24 stickers. She gives away 9 stickers. Then she buys 12 more stickers."
 CARDS = {name: ModelCard(name=name, engine="scripted", source="", think=QWEN3_TAGS) for name in ("first", "second")}
@@ -133,6 +134,23 @@ def test_the_legend_counts_tokens_and_seconds_of_each_writer() -> None:
     assert value["writers"][0] | {"rate": 1} == {
         "letter": "A", "name": "first", "kind": "model", "tokens": 7, "rate": 1, "writing": False,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("own", "told"), [("Mia gives away 9.", "at once"), ("Well. Mia gives 9.", "after about 1 tokens")]
+)
+def test_behind_a_distractor_it_is_noted_when_the_text_leaves_it(own: str, told: str) -> None:
+    model = Author(kind="model", name="first")
+    source = SteerSource(kind="distractor", question="Zoe has 51 shells.", author=model, proportion=0.2)
+    steer = Author(kind="steer", name="first")
+    segments = (
+        Segment(text="Zoe has 51 shells. ", author=steer, provenance=Provenance(steer=source)),
+        Segment(text=own, author=model),
+    )
+    view = View(Trajectory(question=QUESTION, segments=segments), Cast(["first", "second"]))
+    view.finish()
+    (note,) = (note for note in view.news(Seen(), 0.0)["notes"] if note["kind"] == "returns")
+    assert note["text"] == f"{told}, without a word"
 
 
 def test_a_trajectory_is_drawn_again_as_it_was_drawn_live() -> None:

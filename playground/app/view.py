@@ -252,6 +252,8 @@ class View:
 
     def _back(self, note: Note) -> str:
         """After how many tokens the text is back on its question: exactly where they were seen to come."""
+        if note.offset <= self._steer_end:
+            return f"at once, {note.text}"
         seen = self.tokens.count(self._steer_end, note.offset)
         about = tokens_between(self.trajectory, self._steer_end, note.offset)
         return f"after {f'{seen:,}' if seen else f'about {about:,}'} tokens, {note.text}"
