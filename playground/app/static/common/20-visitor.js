@@ -16,3 +16,13 @@ function openInRelay(session) {
   sessionStorage.setItem(WORK, session);
   location.assign(new URL("./", location.href).pathname);
 }
+
+// Lets this tab draw from a place of a session: what stands up to the offset on one of its branches.
+const CUT = "off-trajectory-cut";
+const OUTCOMES = "off-trajectory-outcomes";
+
+function openInOutcomes(work, branch, offset) {
+  sessionStorage.setItem(CUT, JSON.stringify({ work, branch, offset }));
+  sessionStorage.removeItem(OUTCOMES); // what was drawn there before began elsewhere
+  location.assign(new URL("./outcomes", location.href).pathname);
+}

@@ -3,8 +3,6 @@
 const page = element.querySelector(".outcomes");
 const rows = page.querySelector(".arms tbody");
 const list = page.querySelector(".samples ol");
-const RUN_KEY = "off-trajectory-outcomes";
-const CUT = "off-trajectory-cut";
 const ENDINGS = {
   correct: ["✓", "correct"],
   wrong: ["✗", "wrong"],
@@ -16,7 +14,7 @@ const ENDINGS = {
 };
 
 // A tab keeps its run, and the cut that it came from.
-const key = kept(sessionStorage, RUN_KEY);
+const key = kept(sessionStorage, OUTCOMES);
 let cut = JSON.parse(sessionStorage.getItem(CUT) ?? "null");
 let drawn = { run: 0, version: 0, samples: [], arms: [], models: [], chosen: null };
 
