@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Event
 
 from playground.app.layout import build_app
+from playground.app.network import Network
 from playground.app.questions import QuestionList, with_folder
 from playground.app.server import listen
 from playground.engine.base import Completion, Delta, Engine, Indexed, Request
@@ -109,7 +110,7 @@ def main(port: int, log: Path, *trace: str) -> None:
     store = Store(log.with_suffix(".sqlite"))
     cards = (*CARDS, recording(*trace)) if trace else CARDS
     runs, questions = RunFolders(log.parent / "runs"), _questions(log.with_name("questions"))
-    listen(build_app(KnownPool(engines), cards, store, runs, questions), "127.0.0.1", port)
+    listen(build_app(KnownPool(engines), cards, store, runs, questions), Network(port=port))
 
 
 def _questions(folder: Path) -> QuestionList:

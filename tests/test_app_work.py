@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Callable
-from threading import Semaphore
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from playground.app.form import Form
 from playground.app.links import linked
 from playground.app.opening import opened
 from playground.app.origins import origin
+from playground.app.room import Room
 from playground.app.shelf import Shelf
 from playground.app.view import Seen
 from playground.app.writing import rest
@@ -61,7 +61,7 @@ def form(**fields: Any) -> Form:
 
 
 def new_desk(store: Store, key: str = "key") -> Desk:
-    return Desk(KnownPool(), Semaphore(4), Shelf(store=store, key=key, visitor="me"))
+    return Desk(KnownPool(), Room(), Shelf(store=store, key=key, visitor="me"))
 
 
 def do(desk: Desk, verb: str, filled: Form | None = None, **details: Any) -> None:

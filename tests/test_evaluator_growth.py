@@ -11,7 +11,7 @@ from evaluator_models import evaluate, open_scripted, small, sums
 
 from evaluator.command import begin
 from evaluator.ledger import Ledger
-from evaluator.report import write_report
+from evaluator.report_files import write_report
 from evaluator.selection import run_questions
 from playground.engine.scripted import ScriptedEngine
 from playground.errors import EngineError, RunError

@@ -9,12 +9,13 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from threading import RLock, Semaphore, Thread
+from threading import RLock, Thread
 from typing import Any, Literal
 
 from playground.app.cast import LETTERS, Cast
 from playground.app.form import MODEL_FIELDS
 from playground.app.listed import listed
+from playground.app.room import Place, Room, Visitor
 from playground.app.shelf import Saving, Shelf
 from playground.app.tokens import Drawn, TokenTrack, with_probabilities
 from playground.app.view import Seen, View
@@ -23,7 +24,7 @@ from playground.branches import Branch, Ending, Probe, Tree
 from playground.ending import judge
 from playground.engine.pool import Pool
 from playground.errors import PlaygroundError
-from playground.relay import Participant, Signals, TurnEnded, relay
+from playground.relay import Participant, Signals, TurnEnded, Written, relay
 from playground.store import Work
 from playground.trajectory import FinishReason, Trajectory
 
@@ -39,8 +40,8 @@ _BROKEN = Ending(outcome="failed", why="the program failed; its terminal says ho
 class Desk:
     """The work of one session. Safe to use from several threads."""
 
-    def __init__(self, pool: Pool, room: Semaphore, shelf: Shelf) -> None:
-        """`room` limits how many relays write at once; the work that lies on the shelf is taken up again.
+    def __init__(self, pool: Pool, room: Room, shelf: Shelf) -> None:
+        """`room` says when a relay may write; the work that lies on the shelf is taken up again.
 
         Raises:
             InvalidData: what lies there cannot be read.
@@ -51,6 +52,8 @@ class Desk:
         self.version = time.time_ns() // 1_000_000  # not what a server before this one had
         self.tree = work.tree
         self._shelf = shelf
+        self.visitor = Visitor(shelf.visitor or shelf.key)  # who is to have a place for what is written here
+        self._place: Place | None = None
         self.looked = time.monotonic()
         self._models = tuple(str(name) for name in map(work.form.get, MODEL_FIELDS) if name)
         self._pool = pool
@@ -139,8 +142,10 @@ class Desk:
             self._shelf.save(self.work, [number])
 
     def write(self, writing: Writing) -> None:
-        """Begin a relay on a new branch."""
+        """Begin a relay on a new branch, or wait for a place. Raises as `Room.enter` does; then nothing has changed."""
+        place = self._room.enter(self.visitor)
         with self._lock:
+            self._place = place
             self.choose([card.name for card in writing.setup.cards])
             self.tree = self.tree.grow(writing.branch, same_act=writing.same_act)
             self._signals, self._broken_off = Signals(), "stopped"
@@ -149,7 +154,7 @@ class Desk:
             self._status = "loading"
             self._shelf.save(self.work, [len(self.tree.branches) - 1])
             self.looked = time.monotonic()
-            run = (writing, self._signals, self._view, len(self.tree.branches) - 1)
+            run = (writing, self._signals, self._view, len(self.tree.branches) - 1, place)
             self._thread = Thread(target=self._write, args=run, daemon=True)
             self._thread.start()
 
@@ -189,6 +194,7 @@ class Desk:
             current = self.tree.current
             news = self._view.news(seen, time.monotonic())
             news |= {"version": self.version, "status": self._status, "can": self._can()}
+            news["before"] = self._place.before if self._place and self._status == "loading" else None
             news["ending"] = asdict(current.ending) if current and current.ending and not self.writing else None
             if tree_version != self._tree_version:
                 news["tree"] = {"version": self._tree_version, "name": self.name, **listed(self.tree)}
@@ -222,17 +228,20 @@ class Desk:
         }
         return [name for name, here in able.items() if here]
 
-    def _write(self, writing: Writing, signals: Signals, view: View, number: int) -> None:
+    def _write(self, writing: Writing, signals: Signals, view: View, number: int, place: Place) -> None:
         ending = _BROKEN
         try:
-            with self._room:
-                ending = self._relay(writing, signals, view, number)
+            with place:
+                if place.wait(lambda: signals.stop.is_set() or self._unwatched()):
+                    ending = self._relay(writing, signals, view, number, place)
+                else:
+                    ending = Ending(outcome=self._broken_off, why="it had not begun")
         except PlaygroundError as error:
             ending = Ending(outcome="failed", why=str(error))
         finally:
             self._end(signals, view, number, ending)
 
-    def _relay(self, writing: Writing, signals: Signals, view: View, number: int) -> Ending:
+    def _relay(self, writing: Writing, signals: Signals, view: View, number: int, place: Place) -> Ending:
         """Runs the relay; returns how it ended. Raises as `relay` does."""
         setup = writing.setup
         writers = [
@@ -246,6 +255,7 @@ class Desk:
                 self._status = "running"
                 self.version += 1
         ended: TurnEnded | None = None
+        spent = ""
         saving = Saving(view, self._shelf, number)
         turns = writing.turns(writers)
         for event in relay(writing.branch.trajectory, turns, writing.seed, signals, setup.budget):
@@ -254,10 +264,11 @@ class Desk:
                 self.version += 1
                 saving.save(time.monotonic())
             ended = event if isinstance(event, TurnEnded) else ended
-            if self._unwatched():
+            spent = place.spend(event.tokens) if isinstance(event, Written) else spent
+            if spent or self._unwatched():
                 signals.stop.set()
         if ended is None or signals.stop.is_set():
-            return Ending(outcome=self._broken_off, why="what was written is kept")
+            return Ending(outcome=self._broken_off, why=spent or "what was written is kept")
         reason: FinishReason = ended.completion.finish_reason if ended.completion else "length"
         last = self.cast.places(ended.trajectory.segments)[-1:]
         return judge(ended.trajectory, reason, setup.cards[last[0] if last and last[0] < len(setup.cards) else 0].think)

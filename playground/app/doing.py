@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from playground.app.desk import Desk
@@ -49,6 +49,8 @@ class Doing:
     solos: dict[tuple[str, str, int], Trajectory]
     """What models have written alone, by model, question and seed: a steer is cut from it."""
     questions: QuestionList = field(default_factory=shipped)
+    spend: Callable[[int], object] = lambda tokens: None
+    """Counts tokens that were written to do it."""
 
     @property
     def setup(self) -> Setup:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from threading import Lock, Semaphore
+from dataclasses import asdict, dataclass, replace
+from threading import Lock
 from typing import Any
 
 from playground.app.acts import perform
@@ -20,6 +20,7 @@ from playground.app.form import Form
 from playground.app.inquiries import Ask, answered
 from playground.app.keys import check_key
 from playground.app.questions import QuestionList, shipped
+from playground.app.room import Limits, Room
 from playground.app.shelf import Shelf
 from playground.app.view import Seen
 from playground.engine.pool import Pool
@@ -33,11 +34,16 @@ UPDATE_SECONDS = 0.08
 """A page is told no more often than this."""
 WAIT_SECONDS = 4.0
 """How long a page waits for news before it asks again."""
-RELAYS_AT_ONCE = 16
-"""Further ones wait."""
 LONGEST_NAME = 60
-FORGET_SECONDS = 3600.0
+LONGEST_TEXT = 20_000
+"""Characters that an act may bring; a file may have more (see `opening`)."""
+FORGET_SECONDS = 600.0
 """After which work that nobody looks at is taken out of memory."""
+MOST_DESKS = 256
+"""In memory; of more, those that nobody has looked at for longest are forgotten first."""
+MOST_SOLOS = 64
+ALONE = ("distract", "guide", "probe")
+"""Acts for which a model writes before they return."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +66,19 @@ class Handlers:
     """What can be done on the page, for all visitors; the pool is shared, everything else is a visitor's own."""
 
     def __init__(
-        self, pool: Pool, cards: Sequence[ModelCard], store: Store, questions: QuestionList | None = None
+        self,
+        pool: Pool,
+        cards: Sequence[ModelCard],
+        store: Store,
+        questions: QuestionList | None = None,
+        limits: Limits | None = None,
     ) -> None:
         """`questions` are those to choose from, by default the shipped ones."""
         self.questions = questions or shipped()
+        self.room = Room(limits)
         self._pool = pool
         self._store = store
         self._cards: Mapping[str, ModelCard] = {card.name: card for card in cards}
-        self._room = Semaphore(RELAYS_AT_ONCE)
         self._desks: dict[str, Desk] = {}
         self._lock = Lock()
         self._solos: dict[tuple[str, str, int], Trajectory] = {}
@@ -117,13 +128,18 @@ class Handlers:
         except InvalidInput:
             return {}
 
-    def act(self, data: Any, form: Form) -> str:
-        """Do what the page sent; returns what is wrong, or nothing."""
+    def act(self, data: Any, form: Form, address: str = "") -> str:
+        """Do what the page at a network address sent; returns what is wrong, or nothing."""
         try:
             desk = self._desk(str(data.pop("key", "")), str(data.pop("visitor", "")))
             act = from_dict(Act, data)
+            if act.verb != "open" and len(act.text) > LONGEST_TEXT:
+                raise InvalidInput(
+                    f"The text has {len(act.text):,} characters.", f"At most {LONGEST_TEXT:,} are taken here."
+                )
             desk.form = asdict(form)
-            perform(
+            desk.visitor = desk.visitor._replace(address=address)
+            self._perform(
                 Doing(
                     act=act,
                     desk=desk,
@@ -138,6 +154,16 @@ class Handlers:
             return str(error)
         return ""
 
+    def _perform(self, doing: Doing) -> None:
+        if doing.act.verb not in ALONE:
+            perform(doing)
+            return
+        with self.room.free_place(doing.desk.visitor) as place:
+            perform(replace(doing, spend=place.spend))
+        with self._lock:
+            while len(self._solos) > MOST_SOLOS:
+                del self._solos[next(iter(self._solos))]
+
     def _desk(self, key: str, visitor: str = "") -> Desk:
         """The desk of a session; one that nobody has looked at for long is only in the store.
 
@@ -148,11 +174,12 @@ class Handlers:
         with self._lock:
             if key not in self._desks:
                 self._forget()
-                self._desks[key] = Desk(self._pool, self._room, Shelf(store=self._store, key=key, visitor=visitor))
+                self._desks[key] = Desk(self._pool, self.room, Shelf(store=self._store, key=key, visitor=visitor))
             return self._desks[key]
 
     def _forget(self) -> None:
         now = time.monotonic()
-        idle = [key for key, desk in self._desks.items() if not desk.writing and now - desk.looked > FORGET_SECONDS]
-        for key in idle:
-            del self._desks[key]
+        idle = sorted((desk.looked, key) for key, desk in self._desks.items() if not desk.writing)
+        for looked, key in idle:
+            if now - looked > FORGET_SECONDS or len(self._desks) >= MOST_DESKS:
+                del self._desks[key]

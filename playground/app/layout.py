@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 import gradio as gr
 
 from playground.app.handlers import Handlers
+from playground.app.network import Network
 from playground.app.outcomes_handlers import OutcomesHandlers
 from playground.app.outcomes_page import outcomes_page
 from playground.app.questions import QuestionList
@@ -44,9 +45,11 @@ def build_app(
     store: Store,
     runs: RunFolders | None = None,
     questions: QuestionList | None = None,
+    *,
+    network: Network | None = None,
 ) -> gr.Blocks:
     """All pages, on which the cards' models write; engines stay in the pool, never in the pages' state."""
-    handlers = Handlers(pool, cards, store, questions)
+    handlers = Handlers(pool, cards, store, questions, network.limits if network else None)
     outcomes = OutcomesHandlers(pool, cards, store, questions)
     reader = RunReader(runs, cards, store)
     tabs = [

@@ -12,6 +12,7 @@ from playground.app.events import AT_ONCE
 from playground.app.form import Form
 from playground.app.handlers import Handlers
 from playground.app.links import linked
+from playground.app.origin import network_address
 from playground.app.relay_form import relay_form
 from playground.app.theme import scripts, static
 from playground.models import ModelCard
@@ -62,8 +63,9 @@ def _stage(handlers: Handlers) -> tuple[gr.HTML, gr.HTML]:
 def _wire(handlers: Handlers, components: Mapping[str, Any], notice: gr.HTML, trace: gr.HTML) -> None:
     names = [field.name for field in fields(Form)]
 
-    def act(event: gr.EventData, *values: Any) -> dict[str, str]:
-        return {"text": handlers.act(dict(event._data), Form(**dict(zip(names, values, strict=True))))}
+    def act(event: gr.EventData, request: gr.Request, *values: Any) -> dict[str, str]:
+        form = Form(**dict(zip(names, values, strict=True)))
+        return {"text": handlers.act(dict(event._data), form, network_address(request.client.host))}
 
     inputs = [components[name] for name in names]
     trace.act(act, inputs, notice, trigger_mode="multiple", **AT_ONCE)

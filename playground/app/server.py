@@ -1,4 +1,4 @@
-"""Serves the page on this machine. Knows no model but the cards it is given, and nothing of what the page shows."""
+"""Serves the pages. Knows no model but the cards it is given, and nothing of what a page shows."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from threading import Event
+from urllib.parse import urlsplit
 
 import gradio as gr
-from starlette.middleware import Middleware
+from gradio.routes import App, ORJSONResponse
 
-from playground.app.address import check_address
+from playground.app.guard import Application, Guard
 from playground.app.layout import build_app
-from playground.app.origin import OwnOrigin
+from playground.app.network import Network
+from playground.app.origin import Hosts
 from playground.app.questions import with_folder
 from playground.app.theme import styles, theme
 from playground.engine.pool import Pool
@@ -22,15 +24,12 @@ from playground.models import SCRIPTED, ModelCard, availability, shipped_cards
 from playground.run_folders import RunFolders
 from playground.store import Store
 
-QUEUE = 64
-"""Visitors who may wait at once."""
+SESSIONS = 256
+"""Pages of which Gradio keeps what it knows."""
 
 
 def serve(
-    *,
-    host: str,
-    port: int,
-    open_browser: bool,
+    network: Network,
     models: Sequence[ModelCard],
     runs: RunFolders | None = None,
     data_dir: Path | None = None,
@@ -40,42 +39,66 @@ def serve(
     `runs` are what the runs page reads, `data_dir` holds further questions.
 
     Raises:
-        InvalidInput: an address that others could reach, a port that cannot be had, or no questions in the folder.
+        InvalidInput: an address that others could reach without a login, a port that cannot be had, or no questions in
+            the folder.
         RunError: the sessions cannot be kept.
         KeyboardInterrupt: somebody stopped it.
     """
-    check_address(host, port)
+    network.check()
     questions = None if data_dir is None else with_folder(data_dir)
     with closing(Pool()) as pool, closing(Store(sessions_file())) as store:
         _load(pool, models)
-        listen(build_app(pool, models, store, runs, questions), host, port, open_browser)
+        listen(build_app(pool, models, store, runs, questions, network=network), network)
 
 
-def listen(page: gr.Blocks, host: str, port: int, open_browser: bool = False) -> None:
-    """Serve a page until the process is interrupted.
+class _GuardedApp(App):  # type: ignore[misc]
+    """Gradio's application behind the guard, which stands before all other middleware."""
+
+    def __init__(self, hosts: Hosts, pages: Sequence[str]) -> None:
+        super().__init__(default_response_class=ORJSONResponse)
+        self._hosts = hosts
+        self._pages = pages
+
+    def build_middleware_stack(self) -> Application:
+        return Guard(super().build_middleware_stack(), self._hosts, self._pages)
+
+
+def listen(page: gr.Blocks, network: Network) -> None:
+    """Serve the pages until the process is interrupted.
 
     Raises:
         KeyboardInterrupt: somebody stopped it.
     """
-    name = f"[{host}]" if ":" in host else host
-    page.queue(max_size=QUEUE, api_open=False)
-    page.launch(
-        server_name=name,
-        server_port=port,
-        inbrowser=open_browser,
+    hosts = network.hosts
+    page.queue(max_size=network.limits.waiting, api_open=False)
+    _, _, shared = page.launch(
+        server_name=f"[{network.host}]" if ":" in network.host else network.host,
+        server_port=network.port,
+        inbrowser=network.open_browser,
+        auth=network.accounts.admit if network.accounts else None,
+        share=network.share,
+        root_path=network.root_path,
+        ssl_keyfile=str(network.ssl_keyfile) if network.ssl_keyfile else None,
+        ssl_certfile=str(network.ssl_certfile) if network.ssl_certfile else None,
+        ssl_verify=False,  # asked of itself alone
         theme=theme(),
         css=styles(),
-        app_kwargs={"middleware": [Middleware(OwnOrigin)]},
         prevent_thread_lock=True,
         quiet=True,
-        share=False,
         ssr_mode=False,
+        mcp_server=False,
+        num_workers=0,
         run_history=False,
         footer_links=[],
         max_file_size="1mb",
         enable_monitoring=False,
+        state_session_capacity=SESSIONS,
+        _frontend=False,  # or a server that is busy from the first second on takes itself for unreachable
+        _app=_GuardedApp(hosts, [f"/{path}" for path, *_ in page.pages]),
     )
-    print(f"The page is at http://{name}:{port} (Ctrl-C ends it)", flush=True)
+    if shared:
+        hosts.named.add(urlsplit(shared).hostname or "")
+    _tell(network, shared)
     try:
         Event().wait()
     finally:
@@ -86,6 +109,13 @@ def sessions_file() -> Path:
     """Where sessions are kept: the folder for an application's data of whoever serves the page."""
     home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(home) / "off-trajectory" / "sessions.sqlite"
+
+
+def _tell(network: Network, shared: str | None) -> None:
+    if not network.local and not network.ssl_certfile and network.accounts:
+        print("Passwords travel unencrypted, unless a proxy sees to it: --ssl-keyfile and --ssl-certfile.", flush=True)
+    also = f" and {shared}" if shared else ""
+    print(f"The page is at {network.address}{also} (Ctrl-C ends it)", flush=True)
 
 
 def _load(pool: Pool, models: Sequence[ModelCard]) -> None:

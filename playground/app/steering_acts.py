@@ -81,6 +81,8 @@ def _source(doing: Doing, kind: str, asked: Trajectory, place: int) -> tuple[Ste
     key = (writer.card.name, asked.question, seed)
     if key not in doing.solos:
         doing.solos[key] = alone(asked, writer, seed)
+        written = [segment.provenance for segment in doing.solos[key].segments]
+        doing.spend(sum(each.tokens or 0 for each in written if each is not None))
     author = Author(kind="model", name=writer.card.name)
     made = SteerSource(
         kind="guide" if kind == "guide" else "distractor",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playground.cli.engine_options import add_engine_options, engine_options
 from playground.cli.models import add_models_file, usable_card
+from playground.cli.network_options import add_network_options, network
 from playground.engine.pool import beside_each_other
 from playground.errors import InvalidInput
 from playground.extras import require
@@ -21,8 +22,6 @@ RUNS = "runs"
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Declare the page's options on the main parser."""
     page = parser.add_argument_group("the page")
-    page.add_argument("--host", default="127.0.0.1", help="address to listen on, this machine's own (%(default)s)")
-    page.add_argument("--port", type=int, default=7860, help="port to listen on (%(default)s)")
     model_help = "a further model to choose from: a directory, replay:FILE, or URL#NAME of a server; may be repeated"
     page.add_argument("--model", action="append", default=[], metavar="NAME", help=model_help)
     page.add_argument("--base-url", metavar="URL", help="where server:NAME is served (OPENAI_BASE_URL)")
@@ -30,8 +29,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     page.add_argument("--runs", type=Path, metavar="DIR", help=runs_help)
     data_help = "a folder of benchmark files (.jsonl, .parquet) whose questions stand beside the shipped ones"
     page.add_argument("--data-dir", type=Path, metavar="DIR", help=data_help)
-    page.add_argument("--inbrowser", action="store_true", help="open the page in a browser")
     add_models_file(page)
+    add_network_options(parser)
     add_engine_options(parser)
     parser.set_defaults(main=main)
 
@@ -41,27 +40,20 @@ def main(arguments: argparse.Namespace) -> None:
 
     Raises:
         MissingExtra: gradio is not installed.
-        InvalidInput: the address is not this machine's own, the port is taken, the models file cannot be read, there is
-            no such model, an engine has no such option, there is no directory of runs, or no questions in the folder.
+        InvalidInput: others could reach the page without a login, the port is taken, the models file cannot be read,
+            there is no such model, an engine has no such option, there is no directory of runs, or no questions in the
+            folder.
         ModelUnavailable: the models do not fit the memory together, or a server cannot be used.
     """
     require("ui")
-    from playground.app.address import check_address
-
-    check_address(arguments.host, arguments.port)
+    served = network(arguments)
+    served.check()
     further = [usable_card(name, arguments) for name in arguments.model]
     models = beside_each_other((*known_cards(arguments.models_file), *further), engine_options(arguments))
     runs = run_folders(arguments.runs)
     from playground.app.server import serve  # gradio: seconds to import
 
-    serve(
-        host=arguments.host,
-        port=arguments.port,
-        open_browser=arguments.inbrowser,
-        models=models,
-        runs=runs,
-        data_dir=arguments.data_dir,
-    )
+    serve(served, models, runs, arguments.data_dir)
 
 
 def run_folders(asked: Path | None) -> RunFolders | None:

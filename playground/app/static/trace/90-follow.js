@@ -25,6 +25,7 @@ function draw(news) {
   showNotes(news);
   showTimeline(news);
   showEnding(news);
+  showWaiting(news);
   showBranches(news);
   if (news.tree || news.rows.length) showCut(news);
   showButtons(news);

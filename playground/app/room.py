@@ -1,0 +1,224 @@
+"""Who may write now: so many relays at once, by turns among the visitors, each within its budget. Knows no model.
+
+A visitor is named by a key that its browser made up, which anybody can make up anew; so what comes from one address
+of the network is limited as well, at some multiple of a visitor's share.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Condition
+from typing import Final, NamedTuple, Self
+
+from playground.errors import InvalidInput
+
+HOUR: Final = 3600.0
+VISITORS_AT_AN_ADDRESS: Final = 8
+"""So many visitors' share for all that come from one address."""
+_LOOK_SECONDS: Final = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What visitors may have of the machine."""
+
+    at_once: int = 16
+    """Relays that write; further ones wait."""
+    waiting: int = 64
+    """Relays that wait; further ones are refused."""
+    visitor_at_once: int = 3
+    """Relays of one visitor that write or wait."""
+    tokens_per_hour: int = 1_000_000
+    """Of one visitor."""
+
+    def __post_init__(self) -> None:
+        if min(self.at_once, self.visitor_at_once, self.tokens_per_hour) < 1 or self.waiting < 0:
+            raise InvalidInput("A limit is less than one.", "Leave it out for the usual one.")
+
+
+class Visitor(NamedTuple):
+    """Somebody with a page."""
+
+    key: str
+    address: str = ""
+    """Where it is in the network; empty on this machine."""
+
+
+@dataclass(slots=True)
+class _Account:
+    """What one name has had."""
+
+    share: int
+    """How many visitors it stands for."""
+    places: int = 0
+    served: int = 0
+    """When it came in last, as a number that grows."""
+    spent: deque[tuple[float, int]] = field(default_factory=deque)
+    """When so many tokens were written, within the last hour."""
+    total: int = 0
+
+    def spend(self, tokens: int, now: float) -> None:
+        """Tokens of one second are kept as one entry."""
+        if self.spent and now - self.spent[-1][0] < 1.0:
+            self.spent[-1] = (self.spent[-1][0], self.spent[-1][1] + tokens)
+        else:
+            self.spent.append((now, tokens))
+        self.total += tokens
+
+    def forget(self, now: float) -> None:
+        while self.spent and now - self.spent[0][0] > HOUR:
+            self.total -= self.spent.popleft()[1]
+
+
+class Room:
+    """Places for relays. Safe to use from several threads."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self._changed = Condition()
+        self._writing: set[Place] = set()
+        self._waiting: list[Place] = []
+        self._accounts: dict[str, _Account] = {}
+        self._turn = 0
+
+    def enter(self, visitor: Visitor) -> Place:
+        """A place in the queue; whoever has it waits until it may write, and leaves.
+
+        Raises:
+            InvalidInput: too many wait already, too many are this visitor's, or its budget for the hour is spent.
+        """
+        with self._changed:
+            self._forget()
+            if len(self._waiting) >= self.limits.waiting and len(self._writing) >= self.limits.at_once:
+                raise InvalidInput(f"{len(self._waiting)} others wait already.", "Try again in a minute.")
+            accounts = self._of(visitor)
+            for account in accounts:
+                self._check(account)
+            place = Place(self, accounts)
+            for account in accounts:
+                account.places += 1
+            self._waiting.append(place)
+            self._let_in()
+            return place
+
+    @contextmanager
+    def free_place(self, visitor: Visitor) -> Iterator[Place]:
+        """A place that is free now, for what is too short to wait for.
+
+        Raises:
+            InvalidInput: as `enter`; or there is none.
+        """
+        with self.enter(visitor) as place:
+            if place.before is not None:
+                raise InvalidInput(f"{self.limits.at_once} others write just now.", "Try again in a minute.")
+            yield place
+
+    def _of(self, visitor: Visitor) -> list[_Account]:
+        names = {f"visitor {visitor.key}": 1}
+        if visitor.address:
+            names[f"address {visitor.address}"] = VISITORS_AT_AN_ADDRESS
+        return [self._accounts.setdefault(name, _Account(share)) for name, share in names.items()]
+
+    def _check(self, account: _Account) -> None:
+        most = self.limits.visitor_at_once * account.share
+        if account.places >= most:
+            raise InvalidInput(f"{account.places} relays of yours write or wait already.", "Stop one, or wait for it.")
+        if account.total >= self.limits.tokens_per_hour * account.share:
+            minutes = max(1, round((HOUR - (time.monotonic() - account.spent[0][0])) / 60))
+            raise InvalidInput(_spent(self.limits.tokens_per_hour), f"Try again in {minutes} minutes.")
+
+    def _let_in(self) -> None:
+        """Let those who wait come in, as far as there is room."""
+        while self._waiting and len(self._writing) < self.limits.at_once:
+            place = self._line()[0]
+            self._waiting.remove(place)
+            self._writing.add(place)
+            self._turn += 1
+            place.visitor.served = self._turn
+        self._changed.notify_all()
+
+    def _line(self) -> list[Place]:
+        """Those who wait, in the order in which they come in: whose visitor has least, then was served earliest."""
+        ahead = Counter(id(place.visitor) for place in self._writing)
+        order: list[tuple[tuple[int, int, int], Place]] = []
+        for number, place in enumerate(self._waiting):
+            has = ahead[id(place.visitor)]
+            order.append(((has, place.visitor.served, number), place))
+            ahead[id(place.visitor)] += 1
+        return [place for _, place in sorted(order, key=lambda entry: entry[0])]
+
+    def _forget(self) -> None:
+        """Let go of what is older than an hour."""
+        now = time.monotonic()
+        for name, account in list(self._accounts.items()):
+            account.forget(now)
+            if not account.places and not account.spent:
+                del self._accounts[name]
+
+
+class Place:
+    """A relay's place: first in the line, then among those that write."""
+
+    def __init__(self, room: Room, accounts: list[_Account]) -> None:
+        """Made by `Room.enter`."""
+        self.visitor = accounts[0]
+        self._room = room
+        self._accounts = accounts
+        self._left = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.leave()
+
+    @property
+    def before(self) -> int | None:
+        """How many come in before this one; None where it is in."""
+        with self._room._changed:
+            line = self._room._line()
+            return line.index(self) if self in line else None
+
+    def wait(self, stopped: Callable[[], bool]) -> bool:
+        """Whether it has come in; not where it was stopped first."""
+        room = self._room
+        with room._changed:
+            while self not in room._writing:
+                if stopped():
+                    return False
+                room._changed.wait(_LOOK_SECONDS)
+            return True
+
+    def spend(self, tokens: int) -> str:
+        """Count what was written; returns why no more may be, or nothing."""
+        room = self._room
+        with room._changed:
+            now = time.monotonic()
+            for account in self._accounts:
+                account.spend(tokens, now)
+                account.forget(now)
+            most = room.limits.tokens_per_hour
+            spent = any(account.total >= most * account.share for account in self._accounts)
+            return _spent(most) if spent else ""
+
+    def leave(self) -> None:
+        """Let the next one in."""
+        room = self._room
+        with room._changed:
+            if self._left:
+                return
+            self._left = True
+            for account in self._accounts:
+                account.places -= 1
+            room._writing.discard(self)
+            if self in room._waiting:
+                room._waiting.remove(self)
+            room._let_in()
+
+
+def _spent(tokens: int) -> str:
+    return f"The {tokens:,} tokens of this hour are spent."
