@@ -50,7 +50,7 @@ def build_app(
 ) -> gr.Blocks:
     """All pages, on which the cards' models write; engines stay in the pool, never in the pages' state."""
     handlers = Handlers(pool, cards, store, questions, network.limits if network else None)
-    outcomes = OutcomesHandlers(pool, cards, store, questions)
+    outcomes = OutcomesHandlers(pool, cards, store, questions, network.limits if network else None)
     reader = RunReader(runs, cards, store)
     tabs = [
         Tab("Relay", "", lambda: relay_page(handlers, cards), tools=static("tools.html")),
