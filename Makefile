@@ -92,7 +92,7 @@ $(VLLM)/test.stamp: constraints.txt pyproject.toml
 	@touch $@
 
 $(VLLM)/bench.stamp: $(VLLM)/test.stamp
-	$(INSTALL_VLLM) 'lm-eval==0.4.13' peft
+	$(INSTALL_VLLM) 'lm-eval==0.4.13' 'peft==0.21.2'
 	@touch $@
 
 # All pins but that of torch, so that another TORCH may be chosen.

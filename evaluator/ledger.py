@@ -49,14 +49,23 @@ CREATE TABLE IF NOT EXISTS leaks (id TEXT PRIMARY KEY, judgement TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS outcomes_by_test ON outcomes (test, model);
 """
 
+_FINISHED = "json_extract(outcomes.outcome, '$.finish_reason') IS NOT 'abort'"
+"""What an engine broke off is no result: the run taken up again tries it anew."""
 _REPLACED = (
-    "INSERT OR IGNORE INTO inherited SELECT trial_id FROM outcomes",
+    f"INSERT OR IGNORE INTO inherited SELECT trial_id FROM outcomes WHERE {_FINISHED}",
     "DELETE FROM asked",
     "DELETE FROM selections",
     "DELETE FROM questions",
     "DELETE FROM meta WHERE key = 'completed'",
 )
 """What happens to a run that is added to."""
+_ADD_OUTCOME = f"""
+INSERT INTO outcomes (trial_id, created, group_id, place, trial, outcome) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (trial_id) DO UPDATE SET
+    created = excluded.created, group_id = excluded.group_id, place = excluded.place,
+    trial = excluded.trial, outcome = excluded.outcome
+WHERE NOT ({_FINISHED})
+"""
 
 
 class Ledger:
@@ -145,19 +154,18 @@ class Ledger:
         self._write("INSERT OR IGNORE INTO leaks VALUES (?, ?)", rows)
 
     def finished(self) -> set[str]:
-        """The identities of all trials that have an outcome."""
+        """The identities of all trials that have an outcome, but for those that an engine broke off."""
         with ledger_errors(self.path):
-            return {row[0] for row in self._db.execute("SELECT trial_id FROM outcomes")}
+            return {row[0] for row in self._db.execute(f"SELECT trial_id FROM outcomes WHERE {_FINISHED}")}
 
     def add_group(self, group_id: str, done: Sequence[tuple[Trial, Outcome]]) -> None:
-        """Keep the outcomes of a group, all of them or none; a row that is there already stays as it is."""
+        """Keep the outcomes of a group, all of them or none; a finished row that is there already stays as it is."""
         created = now()
         rows = [
             (trial.id, created, group_id, place, _json(trial), _json(outcome))
             for place, (trial, outcome) in enumerate(done)
         ]
-        columns = "trial_id, created, group_id, place, trial, outcome"
-        self._write(f"INSERT OR IGNORE INTO outcomes ({columns}) VALUES (?, ?, ?, ?, ?, ?)", rows)
+        self._write(_ADD_OUTCOME, rows)
 
     def _write(self, statement: str, rows: Sequence[tuple[str | int, ...]]) -> None:
         with ledger_errors(self.path), self._db:

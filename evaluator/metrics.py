@@ -17,7 +17,7 @@ import pandas as pd
 
 from playground.correlation import rank_correlation
 from playground.records import OUTCOME_CLASSES, UNDECIDED, Subset, Test
-from playground.statistics import competition_ranks, rate
+from playground.statistics import cluster_bootstrap, competition_ranks, rate
 
 Metric = Literal["accuracy", "adopted", "leakage", "leakage_judged", "backtracked"]
 Cell = Literal[
@@ -58,8 +58,9 @@ class Place:
 def figure_frame(outcomes: pd.DataFrame) -> pd.DataFrame:
     """All rates of a run, a row each.
 
-    Columns: those of `Place`, `metric`, `rate`, `low`, `high`, `stderr`, `n`, `clusters` (questions), and the number
-    of outcomes of each class, of which those of `error` and `grader_timeout` are no part of n.
+    Columns: those of `Place`, `metric`, `rate`, `low`, `high`, `stderr`, `n`, `clusters` (questions), of whole tests
+    `bootstrap_low` and `bootstrap_high`, and the number of outcomes of each class, of which those of `error` and
+    `grader_timeout` are no part of n.
     """
     rows = [row for place, part in _parts(outcomes) for row in _rates(part, place)]
     figures = pd.DataFrame(rows)
@@ -116,7 +117,10 @@ def _rates(outcomes: pd.DataFrame, place: Place) -> Iterator[dict[str, Any]]:
         known = judged[judged[column].notna()]  # what nobody looked for is in no rate
         if known.empty:
             continue
-        found = asdict(rate(known[column].tolist(), known["question"].tolist()))
+        hits, questions = known[column].tolist(), known["question"].tolist()
+        found = asdict(rate(hits, questions))
+        if place.cell == "all":
+            found["bootstrap_low"], found["bootstrap_high"] = cluster_bootstrap(hits, questions)
         yield asdict(place) | {"metric": metric, "rate": found.pop("value")} | found | dict(classes)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
+from evaluator.differences import differences
 from evaluator.document import Block, Bullets, Code, Heading, Line, Paragraph, Quote
 
 
@@ -26,11 +28,22 @@ def card_blocks(card: dict[str, Any]) -> list[Block]:
     return [
         Heading(2, "Reproducibility card"),
         Paragraph((f"Started {card['started']} with",)),
-        Quote(" ".join(card["command_line"])),
+        Quote(" ".join((card["earlier"] or [card])[0]["command_line"])),
+        *_growth(card),
         Bullets(tuple(map(_model, card["models"]))),
         Bullets(tuple(lines)),
         Paragraph((card["seed_policy"],)),
     ]
+
+
+def _growth(card: dict[str, Any]) -> list[Block]:
+    """What was added to the run since it began, and by which commands."""
+    lives = [*card["earlier"], card]
+    blocks: list[Block] = []
+    for before, after in pairwise(lives):
+        added = "; ".join(differences(before["config"], after["config"])) or "more questions"
+        blocks += [Paragraph((f"Added to {after['grown']} ({added}) with",)), Quote(" ".join(after["command_line"]))]
+    return blocks
 
 
 def _model(model: dict[str, Any]) -> Line:

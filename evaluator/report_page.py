@@ -12,7 +12,7 @@ _STYLE = """\
 @media(prefers-color-scheme:dark){:root{DARK}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--cffffff);color:var(--c1a1a1a);font:16px/1.55 system-ui,sans-serif}
-main{max-width:66rem;margin:0 auto;padding:1rem 1.1rem 4rem}
+main{max-width:76rem;margin:0 auto;padding:1rem 1.1rem 4rem}
 h1{font-size:1.7rem;line-height:1.2;margin:.8rem 0 1rem}
 h2{font-size:1.3rem;margin:2.4rem 0 .8rem;padding-top:.6rem;border-top:1px solid var(--ce3e3e3)}
 h3{font-size:1.05rem;margin:1.8rem 0 .6rem}

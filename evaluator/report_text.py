@@ -46,7 +46,8 @@ READING = (
     " turns back: a sentence of the continuation is marked as revising what stands before it; the mark reads words and"
     " does not judge them.",
     "Intervals of rates cover 95 %: Wilson's, for the number of independent trials that would have the standard error"
-    " found by questions. The macro average joins the intervals of its benchmarks.",
+    " found by questions; tables/figures.csv has the percentile bootstrap over questions beside it. The macro average"
+    " joins the intervals of its benchmarks.",
     "Pairs are compared on the questions that both sides were asked, under the same condition. Their intervals:"
     " bias-corrected and accelerated bootstrap over questions, both sides drawn together. p: permutation of the two"
     " sides question by question (McNemar's exact test where a question has one trial), corrected by Holm for the pairs"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from evaluator.faults import USUAL, FaultPolicy, Faults, continued
@@ -106,7 +106,7 @@ def _outcomes(trials: Sequence[Trial], generation: Generation, faults: Faults, p
             yield outcome
     for trial, result in continued(engine, [trial for trial in trials if fits[trial.prompt]], faults):
         if isinstance(result, EngineError):
-            outcome = _failed(trial, result.message)
+            outcome = replace(_failed(trial, result.message), finish_reason="abort")
             progress.advance(outcome.verdict)
         else:
             outcome = _graded(trial, result, generation)

@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 
 from playground.wilson import wilson
 
+RESAMPLES = 2000
+"""Draws of a bootstrap."""
+
 EQUAL_DIGITS = 12
 """Scores that agree in so many decimals tie: means of equal fractions differ in their last bits."""
 
@@ -50,6 +53,21 @@ def rate(hits: Sequence[bool], clusters: Sequence[str]) -> Rate:
     effective = min(value * (1 - value) / stderr**2, n) if stderr else questions
     low, high = wilson(value, effective)
     return Rate(value=value, low=low, high=high, stderr=stderr, n=n, clusters=questions)
+
+
+def cluster_bootstrap(hits: Sequence[bool], clusters: Sequence[str], seed: int = 0) -> tuple[float, float]:
+    """95 % for the share of hits from 2,000 draws of as many questions with replacement, each with all its trials.
+
+    The percentile bootstrap: it says nothing where every question came out alike, and too little with a few questions;
+    `rate` has an interval for those as well.
+    """
+    _, members = np.unique(np.asarray(clusters), return_inverse=True)
+    counts = np.bincount(members).astype(np.float64)
+    sums = np.bincount(members, weights=np.asarray(hits, dtype=np.float64)).astype(np.float64)
+    questions = len(counts)
+    drawn = np.random.default_rng(seed).multinomial(questions, np.full(questions, 1 / questions), size=RESAMPLES)
+    low, high = np.quantile((drawn @ sums) / (drawn @ counts), [0.025, 0.975])
+    return float(low), float(high)
 
 
 def _stderr(sums: NDArray[np.float64], counts: NDArray[np.float64], value: float) -> float | None:

@@ -65,6 +65,9 @@ class KnownPool(Pool):
         super().__init__()
         self._known = engines
 
+    def loaded_engine(self, card: ModelCard) -> Engine | None:
+        return self._known.get(card.name) or super().loaded_engine(card)
+
     def get(self, card: ModelCard, on_progress: Callable[[str], None] | None = None) -> Engine:
         return self._known.get(card.name) or super().get(card, on_progress)
 

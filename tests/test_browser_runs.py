@@ -15,6 +15,7 @@ from playground.models import ModelCard
 from playground.reasoners.questions import shipped_questions
 from playground.records import Question, Record, RunQuestion
 from playground.run_ledger import RunLedger
+from playground.saved_condition import read_condition
 
 __all__ = ["address", "browser", "page"]
 
@@ -103,7 +104,7 @@ def test_a_sample_opens_in_relay_at_its_cut_and_a_model_goes_on(
 ) -> None:
     record = steered(records)
     sample(page, address, record)
-    page.get_by_label("with, as B,").select_option("other-tags")
+    page.get_by_label("Model B there").select_option("other-tags")
     page.get_by_role("button", name="Open in Relay at the cut").click()
     page.wait_for_selector(OVER)
     assert page.url == f"{address}/"
@@ -111,9 +112,7 @@ def test_a_sample_opens_in_relay_at_its_cut_and_a_model_goes_on(
     expect(page.get_by_label("Model A", exact=True)).to_have_value("quick")
     expect(page.get_by_label("Model B", exact=True)).to_have_value("other-tags")
     page.locator(".step").last.click()
-    page.get_by_role("button", name="B goes on after this step").or_(
-        page.get_by_title("B goes on after this step")
-    ).first.click()
+    page.get_by_title("B goes on after this step").click()
     page.wait_for_selector(".step.writer-B.answer")
     assert text_on(page).startswith(record.trial.prefix)
 
@@ -127,6 +126,25 @@ def test_a_sample_opens_in_relay_with_what_it_wrote(page: Page, address: str, re
     page.click("#undo")
     expect(page.locator(".step.answer")).to_have_count(0)
     assert text_on(page) == record.trial.prefix
+
+
+def test_a_sample_is_drawn_from_many_times(page: Page, address: str, records: list[Record]) -> None:
+    sample(page, address, steered(records))
+    page.get_by_role("button", name="×n outcomes").click()
+    expect(page.locator(".from")).to_contain_text(steered(records).trial.question.text[:40])
+    expect(page.get_by_label("Model A", exact=True)).to_have_value("quick")
+
+
+def test_a_condition_is_saved_that_the_evaluator_reads(
+    page: Page, address: str, records: list[Record], tmp_path: Path
+) -> None:
+    record = steered(records)
+    sample(page, address, record)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as a condition").click()
+    download.value.save_as(tmp_path / download.value.suggested_filename)
+    saved = read_condition(tmp_path / download.value.suggested_filename)
+    assert (saved.trajectory, saved.condition) == (record.trial.trajectory, record.trial.condition)
 
 
 def test_two_models_stand_side_by_side(page: Page, address: str, records: list[Record]) -> None:

@@ -25,7 +25,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def ends(page: Page, outcome: str) -> None:
-    expect(page.locator(".ending .outcome")).to_have_text(outcome)
+    expect(page.locator(f"{OVER} .ending .outcome")).to_have_text(outcome, timeout=60_000)
 
 
 def in_menu(page: Page, name: str, group: str) -> None:

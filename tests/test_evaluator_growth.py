@@ -10,8 +10,10 @@ import pytest
 from evaluator_models import evaluate, open_scripted, small, sums
 
 from evaluator.command import begin
+from evaluator.document import markdown
 from evaluator.ledger import Ledger
-from evaluator.report_files import write_report
+from evaluator.manifest import manifest
+from evaluator.report_card import card_blocks
 from evaluator.selection import run_questions
 from playground.engine.scripted import ScriptedEngine
 from playground.errors import EngineError, RunError
@@ -34,14 +36,18 @@ def asked(folder):
 
 
 def apart(first, second):
-    """The trials that two runs do not share."""
-    return [name for name in first.keys() | second.keys() if first.get(name) != second.get(name)]
+    """What two runs do not share of trials, outcomes, subsets and questions: all that results are reckoned from."""
+    one, other = asked(first), asked(second)
+    with RunLedger(first) as here, RunLedger(second) as there:
+        differing = [name for name in one.keys() | other.keys() if one.get(name) != other.get(name)]
+        return (
+            differing,
+            set(here.selections()) ^ set(there.selections()),
+            set(here.questions()) ^ set(there.questions()),
+        )
 
 
-def results(folder):
-    write_report(folder)
-    (path,) = folder.glob("results_*.json")
-    return json.loads(path.read_text())["results"]
+SAME = ([], set(), set())
 
 
 @pytest.fixture(scope="module")
@@ -75,8 +81,7 @@ def test_a_run_that_grew_ends_like_one_made_at_once_and_keeps_its_rows(before, a
     kept = rows(tmp_path)
     evaluate(tmp_path, after)
     assert kept.items() <= rows(tmp_path).items()
-    assert apart(asked(tmp_path), asked(fresh(after))) == []
-    assert results(tmp_path) == results(fresh(after))
+    assert apart(tmp_path, fresh(after)) == SAME
 
 
 def test_more_samples_generate_no_sample_again(fresh, tmp_path):
@@ -122,22 +127,22 @@ def test_a_run_that_breaks_off_while_it_grows_goes_on(fresh, tmp_path):
 
     with pytest.raises(EngineError, match="device is gone"):
         evaluate(tmp_path, small(), failing)
-    write_report(tmp_path)
-    assert not list(tmp_path.glob("results_*"))
+    with RunLedger(tmp_path) as ledger:
+        assert ledger.meta("completed") is None
     evaluate(tmp_path, small())
     assert kept.items() <= rows(tmp_path).items()
-    assert results(tmp_path) == results(fresh(small()))
+    assert apart(tmp_path, fresh(small())) == SAME
 
 
 def test_the_card_tells_what_the_run_was_before(tmp_path):
     for n in (1, 2, 4):
-        evaluate(tmp_path, small(n=n))
-    write_report(tmp_path)
-    card = json.loads((tmp_path / "manifest.json").read_text())
+        evaluate(tmp_path, small(models=("weak",), tests=(), limit=4, n=n))
+    with RunLedger(tmp_path) as ledger:
+        card = manifest(ledger, complete=True)
     assert [life["config"]["n"] for life in card["earlier"]] == [1, 2]
     assert card["config"]["n"] == 4
     assert card["started"] < card["earlier"][1]["grown"] < card["earlier"][1]["completed"] < card["grown"]
-    assert "n 1" in (tmp_path / "report.md").read_text()
+    assert "n: 1 → 2" in markdown(card_blocks(card))
 
 
 REFUSED = {

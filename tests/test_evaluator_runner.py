@@ -14,6 +14,7 @@ from evaluator.ledger import Ledger
 from evaluator.runner import Generation, form_groups, run_groups
 from evaluator.subject import Subject
 from playground.cli.progress import Progress
+from playground.engine.base import Completion
 from playground.engine.scripted import ScriptedEngine
 from playground.errors import EngineError
 
@@ -78,27 +79,55 @@ def test_an_engine_that_fails_leaves_what_was_finished(tmp_path):
 
     calls = []
     with Ledger(tmp_path) as ledger:
-        with pytest.raises(EngineError):
+        with pytest.raises(EngineError, match="more than --fail-on-error bears; the last one: The device is gone"):
             run_groups(form_groups(TRIALS, 4), generation(ScriptedEngine(failing)), ledger, Progress(io.StringIO()))
         assert len(ledger.finished()) % 4 == 0
         assert 0 < len(ledger.finished()) < len(TRIALS)
 
 
-def test_progress_says_how_far_and_how_fast():
-    time = iter([0.0, 0.0, 2.0, 4.0])
+def completion(tokens):
+    return Completion(
+        text="", finish_reason="stop", prompt_tokens=10, cached_tokens=0, completion_tokens=tokens, seed=0, seconds=0.0
+    )
+
+
+def test_progress_says_how_far_how_well_and_how_fast():
+    time = iter([0.0, 0.0, 0.0, 2.0, 2.0, 2.0, 4.0])
     out = io.StringIO()
     progress = Progress(out, clock=lambda: next(time))
     progress.begin("solo weak", 4)
     progress.skip(1)
-    progress.advance(100)
-    assert progress.line() == "solo weak 2/4 (1 kept), 25 tokens/s, 0:08 left"
+    progress.advance("correct", completion(100))
+    progress.advance("grader_timeout")
+    progress.advance("wrong", completion(80))
+    assert progress.line() == "solo weak 4/4 (1 kept), 50% correct, 45 tokens/s"
+
+
+def test_time_left_has_hours():
+    time = iter([0.0, 0.0, 0.0, 2.0, 2.0])
+    progress = Progress(io.StringIO(), clock=lambda: next(time))
+    progress.begin("solo weak", 5001)
+    progress.advance("correct", completion(100))
+    assert progress.line() == "solo weak 1/5001, 100% correct, 50 tokens/s, 2:46:40 left"
+
+
+@pytest.mark.parametrize(("quiet", "lines"), [(True, 10), (False, 60)])
+def test_progress_in_a_log_is_a_line_now_and_then(quiet, lines):
+    seconds = [0.0]
+    out = io.StringIO()
+    progress = Progress(out, clock=lambda: seconds[0], quiet=quiet)
+    progress.begin("solo weak", 1200)
+    for _ in range(1200):
+        seconds[0] += 0.5
+        progress.advance("wrong", completion(5))
+    assert out.getvalue().count("\n") == lines
 
 
 def test_progress_in_a_file_is_plain_lines():
     out = io.StringIO()
     progress = Progress(out)
     progress.begin("solo weak", 1)
-    progress.advance(5)
+    progress.advance("wrong", completion(5))
     progress.end()
     assert out.getvalue().startswith("solo weak 1/1, ")
     assert "\r" not in out.getvalue()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.statistics import competition_ranks, rate
+from playground.statistics import cluster_bootstrap, competition_ranks, rate
 from playground.wilson import wilson
 
 
@@ -62,6 +62,18 @@ def test_intervals_cover_what_they_promise():
         found = rate(hits, [str(i // 8) for i in range(len(hits))])
         covered += found.low <= 1 / 3.5 <= found.high
     assert covered / 300 > 0.9
+
+
+def test_the_bootstrap_over_questions_agrees_where_there_are_many_of_them():
+    random = Random(2)
+    shares = [random.betavariate(1, 2) for _ in range(300)]
+    hits = [random.random() < share for share in shares for _ in range(8)]
+    questions = [str(i // 8) for i in range(len(hits))]
+    found = rate(hits, questions)
+    assert cluster_bootstrap(hits, questions) == pytest.approx((found.low, found.high), abs=0.01)
+    assert (
+        cluster_bootstrap(hits, [str(i) for i in range(len(hits))])[1] - found.value < (found.high - found.value) / 1.5
+    )
 
 
 @given(st.lists(st.tuples(st.booleans(), st.sampled_from("abcdef")), min_size=1))

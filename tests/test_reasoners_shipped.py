@@ -48,7 +48,7 @@ def test_a_checkpoint_solves_easy_questions_in_its_own_format(written: tuple[Rec
 def test_the_reflective_turn_back_of_themselves_and_the_plain_never(written: tuple[Recipe, list[str]]) -> None:
     recipe, texts = written
     turning = sum(any(mark.kind == "backtrack" for mark in find_marks(text)) for text in texts)
-    assert turning >= 6 if recipe.style == "reflective" else turning == 0
+    assert turning >= 2 if recipe.style == "reflective" else turning == 0
 
 
 def recorded(name: str) -> list[dict[str, Any]]:

@@ -33,6 +33,13 @@ def test_the_paper_cuts_at_the_nearest_sentence_end_and_says_wait(own, text):
     assert compose(OWN, STEER, Cut(own=own, steer=0.2), piece_ends).text == text
 
 
+def test_a_foreign_steer_is_measured_in_tokens_of_the_model_under_test():
+    steer, cut = "a b c d e f. Incomprehensibilities.\nShort one.", Cut(steer=0.6)
+    assert compose("", steer, cut, piece_ends).text == "a b c d e f. "
+    characters = compose("", steer, cut, lambda text: range(1, len(text) + 1))
+    assert characters.text == "a b c d e f. Incomprehensibilities.\n"
+
+
 @pytest.mark.parametrize(
     ("steer", "text"),
     [

@@ -154,6 +154,12 @@ class Handlers:
             return str(error)
         return ""
 
+    def busy(self, model: str) -> bool:
+        """Whether somebody writes with a model."""
+        with self._lock:
+            writing = [desk for desk in self._desks.values() if desk.writing]
+        return any(member.name == model for desk in writing for member in desk.cast.members)
+
     def _perform(self, doing: Doing) -> None:
         if doing.act.verb not in ALONE:
             perform(doing)

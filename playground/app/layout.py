@@ -11,7 +11,9 @@ from typing import Final, NamedTuple
 
 import gradio as gr
 
+from playground.app.catalogue import Catalogue
 from playground.app.handlers import Handlers
+from playground.app.models_page import models_page
 from playground.app.network import Network
 from playground.app.outcomes_handlers import OutcomesHandlers
 from playground.app.outcomes_page import outcomes_page
@@ -49,13 +51,16 @@ def build_app(
     network: Network | None = None,
 ) -> gr.Blocks:
     """All pages, on which the cards' models write; engines stay in the pool, never in the pages' state."""
-    handlers = Handlers(pool, cards, store, questions, network.limits if network else None)
-    outcomes = OutcomesHandlers(pool, cards, store, questions, network.limits if network else None)
+    network = network or Network()
+    handlers = Handlers(pool, cards, store, questions, network.limits)
+    outcomes = OutcomesHandlers(pool, cards, store, questions, network.limits)
+    catalogue = Catalogue(pool, cards, network, handlers.busy)
     reader = RunReader(runs, cards, store)
     tabs = [
         Tab("Relay", "", lambda: relay_page(handlers, cards), tools=static("tools.html")),
         Tab("Outcomes", "outcomes", lambda: outcomes_page(outcomes, cards)),
         Tab("Runs", "runs", lambda: runs_page(reader)),
+        Tab("Models", "models", lambda: models_page(catalogue)),
     ]
     app = gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False)
     for tab in tabs:

@@ -47,7 +47,7 @@ def continued(record: Record, model: RunModel, *, shown: bool) -> Continued:
 def sample_form(trial: Trial, other: str, offered: Container[str]) -> dict[str, str | float | None]:
     """The form of the session: the model under test as A, `other` as B, and how the run sampled.
 
-    A model that the page does not offer is left out.
+    A model that the page does not offer is left out; the other one is both then.
     """
     form: dict[str, str | float | None] = {
         **TO_THE_END,
@@ -60,5 +60,5 @@ def sample_form(trial: Trial, other: str, offered: Container[str]) -> dict[str, 
         "max_tokens": trial.params.max_tokens,
         "steer_protocol": trial.condition.protocol,
     }
-    models = {"model_a": trial.model, "model_b": other or trial.model}
-    return form | {name: model for name, model in models.items() if model in offered}
+    chosen = [model for model in (trial.model, other or trial.model) if model in offered]
+    return form | dict(zip(("model_a", "model_b"), chosen * 2, strict=False))

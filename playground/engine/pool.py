@@ -160,6 +160,13 @@ class Pool:
         with self._lock:
             return tuple(promise.result().identity.model for promise in self._engines.values() if _is_loaded(promise))
 
+    def loaded_engine(self, card: ModelCard) -> Engine | None:
+        """The card's engine, if it is loaded and works; loads nothing."""
+        with self._lock:
+            promise = self._engines.get(_key(card))
+        engine = promise.result() if promise is not None and _is_loaded(promise) else None
+        return engine if engine is not None and engine.usable else None
+
     def unload(self, card: ModelCard) -> None:
         """Close the card's engine, if it is loaded; whoever uses it gets an error."""
         with self._lock:

@@ -1,7 +1,7 @@
 """`python -m tests.bench.samples`: how long the page waits for the samples of a large run.
 
-The ledger is a small run's, its outcomes copied with other lengths and identities. Prints a Markdown table: seconds of
-a processor and by the clock. Timings are of this machine and its load: compare them within one run.
+The ledger is that of a small run, its outcomes copied with other lengths and identities. Prints a Markdown table:
+seconds of a processor, and by the clock. Timings are of this machine and its load: compare them within one run.
 """
 
 from __future__ import annotations

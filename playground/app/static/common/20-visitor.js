@@ -2,6 +2,8 @@
 
 const WORK = "off-trajectory-work";
 const VISITOR = "off-trajectory-visitor";
+const CUT = "off-trajectory-cut";
+const DRAWN = "off-trajectory-outcomes";
 
 function kept(storage, name, given) {
   const value = given ?? storage.getItem(name) ?? crypto.randomUUID();
@@ -17,12 +19,9 @@ function openInRelay(session) {
   location.assign(new URL("./", location.href).pathname);
 }
 
-// Lets this tab draw from a place of a session: what stands up to the offset on one of its branches.
-const CUT = "off-trajectory-cut";
-const OUTCOMES = "off-trajectory-outcomes";
-
-function openInOutcomes(work, branch, offset) {
-  sessionStorage.setItem(CUT, JSON.stringify({ work, branch, offset }));
-  sessionStorage.removeItem(OUTCOMES); // what was drawn there before began elsewhere
-  location.assign(new URL("./outcomes", location.href).pathname);
+// Lets this tab draw samples on the page of outcomes from a place of a session: its `work`, `branch` and `offset`.
+function openInOutcomes(place) {
+  sessionStorage.setItem(CUT, JSON.stringify(place));
+  sessionStorage.removeItem(DRAWN); // what was drawn there before began elsewhere
+  location.assign("./outcomes");
 }

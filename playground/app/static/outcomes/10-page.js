@@ -14,7 +14,7 @@ const ENDINGS = {
 };
 
 // A tab keeps its run, and the cut that it came from.
-const key = kept(sessionStorage, OUTCOMES);
+const key = kept(sessionStorage, DRAWN);
 let cut = JSON.parse(sessionStorage.getItem(CUT) ?? "null");
 let drawn = { run: 0, version: 0, samples: [], arms: [], models: [], chosen: null };
 

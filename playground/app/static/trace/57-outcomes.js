@@ -2,5 +2,5 @@
 
 function outcomesGroup(shown) {
   const title = "A, B and both, each many times from here: how often are they right?";
-  return group("From here on, many times", button("×n outcomes", title, () => openInOutcomes(key, tree.current, shown.end)));
+  return group("From here on, many times", button("×n outcomes", title, () => openInOutcomes({ work: key, branch: tree.current, offset: shown.end })));
 }
