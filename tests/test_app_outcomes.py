@@ -8,6 +8,7 @@ import pytest
 
 from playground.app.outcomes_form import OutcomesForm
 from playground.app.outcomes_handlers import RUNS_AT_ONCE, OutcomesHandlers
+from playground.app.room import Limits
 from playground.branches import Branch, Tree
 from playground.engine.base import Engine
 from playground.engine.pool import Pool
@@ -46,8 +47,8 @@ def handlers() -> OutcomesHandlers:
     return OutcomesHandlers(KnownPool(), CARDS, Store(None))
 
 
-def start(handlers: OutcomesHandlers, key: str = "mine", cut: Any = None, **fields: Any) -> str:
-    return handlers.start({"key": key, "visitor": "me", "cut": cut}, form(**fields))
+def start(handlers: OutcomesHandlers, key: str = "mine", cut: Any = None, visitor: str = "me", **fields: Any) -> str:
+    return handlers.start({"key": key, "visitor": visitor, "cut": cut}, form(**fields))
 
 
 def news(handlers: OutcomesHandlers, key: str = "mine") -> dict[str, Any]:
@@ -130,16 +131,28 @@ def test_a_sample_becomes_a_session_that_writes_the_same(handlers: OutcomesHandl
 def test_stop_ends_what_is_drawn_and_what_waits(handlers: OutcomesHandlers) -> None:
     keys = [f"key {number}" for number in range(RUNS_AT_ONCE + 1)]
     for key in keys:
-        assert start(handlers, key, model_a="slow", arms=["A"], max_tokens=9_000, n=2) == ""
+        assert start(handlers, key, visitor=key, model_a="slow", arms=["A"], max_tokens=9_000, n=2) == ""
     while news(handlers, keys[0])["status"] != "drawing":
         time.sleep(0.05)
     assert news(handlers, keys[-1])["status"] == "waiting"
+    assert news(handlers, keys[-1])["before"] == 0
     assert "still being drawn" in start(handlers, keys[0])
+    assert "write or wait already" in start(handlers, "another", visitor=keys[0])
     begun = time.monotonic()
     for key in keys:
         handlers.stop({"key": key})
     assert {finished(handlers, key)["status"] for key in keys} == {"stopped"}
     assert time.monotonic() - begun < 5
+
+
+def test_a_visitor_has_a_budget_and_what_is_finished_stays() -> None:
+    limited = OutcomesHandlers(KnownPool(), CARDS, Store(None), limits=Limits(tokens_per_hour=200))
+    assert start(limited, n=30, arms=["A"]) == ""
+    found = finished(limited)
+    assert found["status"] == "stopped"
+    assert "200 tokens of this hour are spent" in found["why"]
+    assert 0 < found["progress"]["finished"] < 30
+    assert "are spent" in start(limited)
 
 
 def test_nobody_without_the_key_sees_or_stops_a_run(

@@ -56,7 +56,7 @@ def test_each_arm_has_a_row_and_its_samples_open_in_relay(outcomes: Page) -> Non
 
 
 def test_progress_is_told_and_stop_ends_the_batch(outcomes: Page, log: Path) -> None:
-    ask(outcomes, "endless", "quick")
+    ask(outcomes, "quick", "endless")
     before = log.read_text(encoding="utf-8")
     run(outcomes)
     expect(outcomes.locator(".outcomes")).to_have_attribute("data-status", "drawing")
@@ -65,9 +65,9 @@ def test_progress_is_told_and_stop_ends_the_batch(outcomes: Page, log: Path) -> 
     expect(outcomes.locator("#run")).to_be_disabled()
     outcomes.click("#stop")
     expect(outcomes.locator(".state")).to_contain_text("Stopped at 2 of 8 samples", timeout=5_000)
-    assert wait_for_stream(log, "endless", before) == 0
+    assert wait_for_stream(log, "endless", before) < 6
     expect(outcomes.locator("#run")).to_be_enabled()
-    assert [line["arm"] for line in saved(outcomes)] == ["B", "B"]
+    assert [line["arm"] for line in saved(outcomes)] == ["A", "A"]
 
 
 def test_a_cut_of_a_relay_goes_on_with_and_without_its_steer(page: Page) -> None:

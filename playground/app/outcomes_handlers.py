@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from threading import Lock, Semaphore
+from dataclasses import dataclass, replace
+from threading import Lock
 from typing import Any
 
 from playground.app.beginning import Continued, begin_session
@@ -14,6 +14,7 @@ from playground.app.keys import check_key
 from playground.app.outcomes_form import CutPlace, OutcomesForm, cut_trajectory, fields_of, order, relay_fields
 from playground.app.outcomes_run import OutcomesRun
 from playground.app.questions import QuestionList, shipped
+from playground.app.room import Limits, Room, Visitor
 from playground.engine.pool import Pool
 from playground.errors import InvalidInput, PlaygroundError
 from playground.models import ModelCard
@@ -25,7 +26,7 @@ UPDATE_SECONDS = 0.15
 WAIT_SECONDS = 4.0
 """How long a page waits for news before it asks again."""
 RUNS_AT_ONCE = 2
-"""Further ones wait."""
+"""Of all visitors, one of each; further ones wait."""
 FORGET_SECONDS = 3600.0
 """After which a run that nobody looks at is forgotten."""
 
@@ -70,19 +71,24 @@ class OutcomesHandlers:
     """What can be done on the page, for all visitors; a key names the run of one tab of one browser."""
 
     def __init__(
-        self, pool: Pool, cards: Sequence[ModelCard], store: Store, questions: QuestionList | None = None
+        self,
+        pool: Pool,
+        cards: Sequence[ModelCard],
+        store: Store,
+        questions: QuestionList | None = None,
+        limits: Limits | None = None,
     ) -> None:
-        """`questions` are those to choose from; the shipped ones where none are given."""
+        """`questions` are those to choose from, by default the shipped ones; drawing has a budget of its own."""
         self.questions = questions or shipped()
         self._pool = pool
         self._store = store
         self._cards: Mapping[str, ModelCard] = {card.name: card for card in cards}
-        self._room = Semaphore(RUNS_AT_ONCE)
+        self._room = Room(replace(limits or Limits(), at_once=RUNS_AT_ONCE, visitor_at_once=1))
         self._runs: dict[str, OutcomesRun] = {}
         self._lock = Lock()
 
-    def start(self, data: Any, form: OutcomesForm) -> str:
-        """Begin a run; returns what is wrong, or nothing."""
+    def start(self, data: Any, form: OutcomesForm, address: str = "") -> str:
+        """Begin a run of a page at a network address; returns what is wrong, or nothing."""
         try:
             start = from_dict(Start, data)
             check_key(start.key, start.visitor)
@@ -93,7 +99,8 @@ class OutcomesHandlers:
                 if before is not None and before.running:
                     raise InvalidInput("The samples before are still being drawn.", "Stop them first.")
                 self._forget()
-                self._runs[start.key] = OutcomesRun(asked, form, self._pool, self._room)
+                place = self._room.enter(Visitor(start.visitor or start.key, address))
+                self._runs[start.key] = OutcomesRun(asked, form, self._pool, place)
         except PlaygroundError as error:
             return str(error)
         return ""

@@ -9,10 +9,11 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import RLock, Semaphore, Thread
+from threading import RLock, Thread
 from typing import Any, Literal
 
 from playground.app.outcomes_form import Order, OutcomesForm
+from playground.app.room import Place
 from playground.batch_relay import Drafted, Halt
 from playground.engine.pool import Pool
 from playground.errors import InvalidInput, PlaygroundError
@@ -25,7 +26,6 @@ Status = Literal["waiting", "loading", "drawing", "finished", "stopped", "failed
 
 UNWATCHED_SECONDS = 120.0
 """How long it goes on that nobody looks at."""
-_LOOK_SECONDS = 0.2
 _PREVIEW = 90
 """Characters of a sample's end that the page shows."""
 
@@ -43,15 +43,15 @@ class _Progress:
 class OutcomesRun:
     """A comparison from its order to its last sample. Safe to use from several threads."""
 
-    def __init__(self, order: Order, form: OutcomesForm, pool: Pool, room: Semaphore) -> None:
-        """`room` limits how many are drawn at once; further ones wait."""
+    def __init__(self, order: Order, form: OutcomesForm, pool: Pool, place: Place) -> None:
+        """`place` says when it may be drawn, and how much."""
         self.form = form
         self.version = time.time_ns() // 1_000_000
         self.number = self.version
         self.looked = time.monotonic()
         self._order = order
         self._pool = pool
-        self._room = room
+        self._place = place
         self._halt = Halt()
         self._lock = RLock()
         self._status: Status = "waiting"
@@ -92,6 +92,7 @@ class OutcomesRun:
                 "version": self.version,
                 "status": self._status,
                 "why": self._why,
+                "before": self._place.before if self._status == "waiting" else None,
                 "models": [card.name for card in self._order.setup.cards],
                 "rule": str(self._order.setup.plan),
                 "question": self._order.here.question,
@@ -142,12 +143,13 @@ class OutcomesRun:
         status: Status = "failed"
         why = "The program failed; its terminal says how."
         try:
-            if self._enter():
-                try:
-                    self._draw()
-                finally:
-                    self._room.release()
-            status, why = ("stopped" if self._halt.is_set else "finished"), ""
+            with self._place:
+                if self._place.wait(lambda: self._halt.is_set or self._unwatched()):
+                    why = self._draw()
+                else:
+                    self._halt.set()
+                    why = ""
+            status = "stopped" if self._halt.is_set else "finished"
         except PlaygroundError as error:
             why = str(error)
         finally:
@@ -155,15 +157,8 @@ class OutcomesRun:
                 self._status, self._why, self._ended = status, why, time.monotonic()
                 self.version += 1
 
-    def _enter(self) -> bool:
-        """Wait until there is room; false where it was stopped first."""
-        while not self._room.acquire(timeout=_LOOK_SECONDS):
-            if self._halt.is_set or self._unwatched():
-                self._halt.set()
-                return False
-        return True
-
-    def _draw(self) -> None:
+    def _draw(self) -> str:
+        """Draw all samples; returns why it was ended before, where that was nobody's wish."""
         self._tell("loading")
         setup = self._order.setup
         writers = [
@@ -173,12 +168,15 @@ class OutcomesRun:
         self._tell("drawing")
         comparison = self._order.comparison(writers)
         self._drawn = (comparison, writers)
+        spent = ""
         for event in draw(comparison, writers, self._halt):
             with self._lock:
                 self._take(event)
                 self.version += 1
-            if self._unwatched():
+            spent = spent or (self._place.spend(event.tokens) if isinstance(event, Drafted) else "")
+            if spent or self._unwatched():
                 self._halt.set()
+        return spent
 
     def _take(self, event: Drafted | Sample) -> None:
         if isinstance(event, Sample):

@@ -134,22 +134,23 @@ def main(arguments: argparse.Namespace) -> None:
             Participant(card=card, engine=pool.get(card, tell), params=chosen)
             for card, chosen in zip(cards, params, strict=True)
         ]
+        start = _start(order, writers, arguments)
         comparison = Comparison(
-            start=_start(order, writers, arguments),
-            arms=arms,
-            rule=order.rule,
-            n=arguments.n,
-            seed=arguments.seed,
-            budget=budget,
+            start=start, arms=arms, rule=order.rule, n=arguments.n, seed=arguments.seed, budget=budget
         )
-        if arguments.condition is not None:
-            write_text(arguments.condition, condition_of(comparison, writers).to_text())
-        samples = _drawn(comparison, writers)
-        if arguments.csv is not None:
-            write_text(arguments.csv, csv_text(samples))
-        if arguments.json is not None:
-            write_text(arguments.json, json_text(comparison, writers, samples))
-        show(Terminal(sys.stdout, colour=colour(arguments)), comparison, [card.name for card in cards], samples)
+        _draw_and_save(comparison, writers, arguments)
+
+
+def _draw_and_save(comparison: Comparison, writers: Sequence[Participant], arguments: argparse.Namespace) -> None:
+    if arguments.condition is not None:
+        write_text(arguments.condition, condition_of(comparison, writers).to_text())
+    samples = _drawn(comparison, writers)
+    if arguments.csv is not None:
+        write_text(arguments.csv, csv_text(samples))
+    if arguments.json is not None:
+        write_text(arguments.json, json_text(comparison, writers, samples))
+    names = [writer.card.name for writer in writers]
+    show(Terminal(sys.stdout, colour=colour(arguments)), comparison, names, samples)
 
 
 def _order(arguments: argparse.Namespace, token_ends: TokenEnds) -> _Order:

@@ -11,11 +11,11 @@ function told(news) {
   const { finished, samples, model, done, of, tokens } = news.progress;
   const count = `${finished} of ${samples} samples`;
   const pace = tokens ? ` · ${tokens.toLocaleString("en")} tokens` : "";
-  if (news.status === "waiting") return "Waiting until others have finished.";
+  if (news.status === "waiting") return news.before ? `Waiting: ${news.before} before you.` : "Waiting for a place.";
   if (news.status === "loading") return "Loading the models.";
   if (news.status === "drawing") return `${count}${pace}${model ? ` · ${model} has written ${done} of ${of}` : " · the first are being written"}`;
   const time = ` · ${news.seconds.toFixed(1)} s`;
-  if (news.status === "stopped") return `Stopped at ${count}${pace}${time}. Those that finish first are the short ones: these shares lean to them.`;
+  if (news.status === "stopped") return `${news.why} Stopped at ${count}${pace}${time}. Those that finish first are the short ones: these shares lean to them.`;
   return news.status === "failed" ? `${news.why} ${count}.` : `${count}${pace}${time}`;
 }
 
