@@ -50,8 +50,8 @@ def test_every_page_keeps_the_rules(visitor: Page, address: str) -> None:
     broken = {}
     for path in pages:
         visitor.goto(f"{address}/{path}")
-        visitor.wait_for_load_state("networkidle")
         visitor.locator(".masthead").wait_for()
+        visitor.locator(".loading").wait_for(state="detached")
         broken[path] = violations(visitor)
     assert {path: lines for path, lines in broken.items() if lines} == {}
 

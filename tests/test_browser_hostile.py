@@ -10,7 +10,7 @@ from visitor import OVER, address, browser, choose, log, page, record, run, text
 __all__ = ["address", "browser", "log", "page"]
 
 NAME = ON_PAGES[0]
-MADE = "img[src='x'], iframe, mglyph, base, [onload], [onerror], [onfocus], a[href^='javascript']"
+MADE = "img[src='x'], iframe, mglyph, base:not([href='./']), [onload], [onerror], [onfocus], a[href^='javascript']"
 
 
 def harmless(page: Page) -> bool:
