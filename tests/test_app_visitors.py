@@ -1,4 +1,4 @@
-"""Thirty-two visitors at once on one server: each gets its own text, all get their turns. See `tests.bench.visitors`."""
+"""Thirty-two visitors at once: each gets its own text, all get their turns. See `tests.bench.visitors`."""
 
 import asyncio
 
