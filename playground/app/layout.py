@@ -53,7 +53,7 @@ def build_app(
     """All pages, on which the cards' models write; engines stay in the pool, never in the pages' state."""
     network = network or Network()
     handlers = Handlers(pool, cards, store, questions, network.limits)
-    outcomes = OutcomesHandlers(pool, cards, store, questions)
+    outcomes = OutcomesHandlers(pool, cards, store, questions, handlers.room)
     catalogue = Catalogue(pool, cards, network, handlers.busy)
     reader = RunReader(runs, cards, store)
     tabs = [

@@ -14,6 +14,7 @@ from playground.app.keys import check_key
 from playground.app.outcomes_form import CutPlace, OutcomesForm, cut_trajectory, fields_of, order, relay_fields
 from playground.app.outcomes_run import OutcomesRun
 from playground.app.questions import QuestionList, shipped
+from playground.app.room import Room, Visitor
 from playground.engine.pool import Pool
 from playground.errors import InvalidInput, PlaygroundError
 from playground.models import ModelCard
@@ -70,9 +71,15 @@ class OutcomesHandlers:
     """What can be done on the page, for all visitors; a key names the run of one tab of one browser."""
 
     def __init__(
-        self, pool: Pool, cards: Sequence[ModelCard], store: Store, questions: QuestionList | None = None
+        self,
+        pool: Pool,
+        cards: Sequence[ModelCard],
+        store: Store,
+        questions: QuestionList | None = None,
+        places: Room | None = None,
     ) -> None:
-        """`questions` are those to choose from; the shipped ones where none are given."""
+        """`questions` are those to choose from, by default the shipped ones; `places` are those of all pages."""
+        self._places = places or Room()
         self.questions = questions or shipped()
         self._pool = pool
         self._store = store
@@ -81,8 +88,8 @@ class OutcomesHandlers:
         self._runs: dict[str, OutcomesRun] = {}
         self._lock = Lock()
 
-    def start(self, data: Any, form: OutcomesForm) -> str:
-        """Begin a run; returns what is wrong, or nothing."""
+    def start(self, data: Any, form: OutcomesForm, address: str = "") -> str:
+        """Begin a run for the page at a network address; returns what is wrong, or nothing."""
         try:
             start = from_dict(Start, data)
             check_key(start.key, start.visitor)
@@ -93,7 +100,8 @@ class OutcomesHandlers:
                 if before is not None and before.running:
                     raise InvalidInput("The samples before are still being drawn.", "Stop them first.")
                 self._forget()
-                self._runs[start.key] = OutcomesRun(asked, form, self._pool, self._room)
+                place = self._places.enter(Visitor(start.visitor or start.key, address))
+                self._runs[start.key] = OutcomesRun(asked, form, self._pool, self._room, place)
         except PlaygroundError as error:
             return str(error)
         return ""

@@ -10,6 +10,7 @@ import gradio as gr
 
 from playground.app.events import AT_ONCE
 from playground.app.models_form import models_form
+from playground.app.origin import network_address
 from playground.app.outcomes_form import MOST_SAMPLES, OutcomesForm
 from playground.app.outcomes_handlers import OutcomesHandlers
 from playground.app.questions import QuestionList
@@ -125,8 +126,9 @@ def _wire(handlers: OutcomesHandlers, components: Mapping[str, Any], notice: gr.
     names = [field.name for field in fields(OutcomesForm)]
     inputs = [components[name] for name in names]
 
-    def start(event: gr.EventData, *values: Any) -> dict[str, str]:
-        return {"text": handlers.start(dict(event._data), OutcomesForm(**dict(zip(names, values, strict=True))))}
+    def start(event: gr.EventData, request: gr.Request, *values: Any) -> dict[str, str]:
+        form = OutcomesForm(**dict(zip(names, values, strict=True)))
+        return {"text": handlers.start(dict(event._data), form, network_address(request.client.host))}
 
     outcomes.start(start, inputs, notice, **AT_ONCE)
 

@@ -13,6 +13,7 @@ from threading import RLock, Semaphore, Thread
 from typing import Any, Literal
 
 from playground.app.outcomes_form import Order, OutcomesForm
+from playground.app.room import Place
 from playground.batch_relay import Drafted, Halt
 from playground.engine.pool import Pool
 from playground.errors import InvalidInput, PlaygroundError
@@ -43,8 +44,8 @@ class _Progress:
 class OutcomesRun:
     """A comparison from its order to its last sample. Safe to use from several threads."""
 
-    def __init__(self, order: Order, form: OutcomesForm, pool: Pool, room: Semaphore) -> None:
-        """`room` limits how many are drawn at once; further ones wait."""
+    def __init__(self, order: Order, form: OutcomesForm, pool: Pool, room: Semaphore, place: Place) -> None:
+        """`room` limits how many are drawn at once, `place` is the visitor's among all who write; others wait."""
         self.form = form
         self.version = time.time_ns() // 1_000_000
         self.number = self.version
@@ -52,6 +53,8 @@ class OutcomesRun:
         self._order = order
         self._pool = pool
         self._room = room
+        self._place = place
+        self._spent = ""
         self._halt = Halt()
         self._lock = RLock()
         self._status: Status = "waiting"
@@ -142,12 +145,13 @@ class OutcomesRun:
         status: Status = "failed"
         why = "The program failed; its terminal says how."
         try:
-            if self._enter():
-                try:
-                    self._draw()
-                finally:
-                    self._room.release()
-            status, why = ("stopped" if self._halt.is_set else "finished"), ""
+            with self._place:
+                if self._enter():
+                    try:
+                        self._draw()
+                    finally:
+                        self._room.release()
+            status, why = ("stopped" if self._halt.is_set else "finished"), self._spent
         except PlaygroundError as error:
             why = str(error)
         finally:
@@ -157,11 +161,17 @@ class OutcomesRun:
 
     def _enter(self) -> bool:
         """Wait until there is room; false where it was stopped first."""
+        if not self._place.wait(self._given_up):
+            return False
         while not self._room.acquire(timeout=_LOOK_SECONDS):
-            if self._halt.is_set or self._unwatched():
-                self._halt.set()
+            if self._given_up():
                 return False
         return True
+
+    def _given_up(self) -> bool:
+        if self._unwatched():
+            self._halt.set()
+        return self._halt.is_set
 
     def _draw(self) -> None:
         self._tell("loading")
@@ -186,6 +196,9 @@ class OutcomesRun:
         else:
             tokens = self._progress.tokens + event.tokens
             self._progress = _Progress(model=event.model, done=event.done, of=event.of, tokens=tokens)
+            self._spent = self._place.spend(event.tokens)
+            if self._spent:
+                self._halt.set()
 
     def _tell(self, status: Status) -> None:
         with self._lock:
