@@ -63,6 +63,7 @@ bench: $(VENV)/test.stamp $(VLLM)/bench.stamp
 
 screenshots: $(VENV)/test.stamp
 	$(RUN) -m tests.screenshots
+	$(RUN) -m tests.walk_through
 
 clean:
 	rm -rf $(VENV) $(VLLM) dist build .mypy_cache .ruff_cache .pytest_cache

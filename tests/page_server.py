@@ -11,6 +11,8 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from threading import Event
 
+from hostile_texts import ON_PAGES, TEXTS
+
 from playground.app.layout import build_app
 from playground.app.network import Network
 from playground.app.questions import QuestionList, with_folder
@@ -86,6 +88,7 @@ CARDS = (
     _card("slow"),
     _card("endless"),
     _card("hostile"),
+    _card(ON_PAGES[0]),
     _card("narrow", context_length=12),
     ModelCard(name="broken", engine="replay", source="no-such-file.json", think=QWEN3_TAGS),
     ModelCard(name="away", engine="transformers", source="no-such-folder", think=QWEN3_TAGS),
@@ -106,6 +109,7 @@ def main(port: int, log: Path, *trace: str) -> None:
         "endless": lambda _prompt, _seed: LONG,
         "hostile": lambda _prompt, _seed: f"{HOSTILE}\n\n{HOSTILE}\n</think>\n\n{HOSTILE}",
     }
+    scripts[ON_PAGES[0]] = lambda _prompt, _seed: "\n\n".join(TEXTS) + "\n</think>\n\n" + "\n\n".join(TEXTS)
     paces = {"slow": 0.1, "endless": 0.05}
     engines: dict[str, Engine] = {
         name: LoggedEngine(script, name, token_seconds=paces.get(name, 0.0)) for name, script in scripts.items()

@@ -198,7 +198,7 @@ def test_a_file_holds_the_text_and_cannot_break_out_of_it() -> None:
     shown = Trajectory(question="How <b>many</b>?", segments=(Segment(text=hostile, author=OAK),))
     work = Work(name="../odd name", tree=Tree().grow(Branch(made="run", trajectory=shown)))
     files = {kind: exported(kind, work, shown, None, Cast(["oak"])) for kind in ("session", "markdown", "html")}
-    assert files["session"][0] == "---odd-name.session.json"
+    assert files["session"][0] == "odd-name.session.json"
     assert f"`````text\n{hostile}\n`````" in files["markdown"][2]
     assert "<script" not in files["html"][2]
     assert "<b>many" not in files["html"][2]

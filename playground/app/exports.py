@@ -30,7 +30,9 @@ def exported(form: str, work: Work, shown: Trajectory, ending: Ending | None, ca
     Raises:
         InvalidInput: no such form.
     """
-    name = "".join(sign if sign.isalnum() or sign in "-_" else "-" for sign in work.name) or "trajectory"
+    name = (
+        "".join(sign if sign.isalnum() or sign in "-_" else "-" for sign in work.name).strip("-")[:60] or "trajectory"
+    )
     if form == "json":
         return "trajectory.json", "application/json", _json(shown.to_dict())
     if form == "session":

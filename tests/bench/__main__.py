@@ -65,6 +65,7 @@ BENCHMARKS = (
     Benchmark("Backtracking marks on labelled traces", "marks"),
     Benchmark("A long trace on the page", "page"),
     Benchmark("A large run on the page", "samples"),
+    Benchmark("Visitors at once", "visitors --minutes 30"),
 )
 
 

@@ -156,7 +156,7 @@ async def measure(engine: str, minutes: float) -> tuple[Seen, list[float]]:
     """Let the visitors come; returns what they saw and the server's memory every few seconds."""
     seen, held = Seen(), list[float]()
     with served(engine) as (address, process):
-        limits = httpx.Limits(max_connections=200, keepalive_expiry=2)  # the server's own is 5 seconds
+        limits = httpx.Limits(max_connections=200, max_keepalive_connections=0)  # none that the server closes first
         async with httpx.AsyncClient(base_url=address, timeout=120, limits=limits) as client:
             wiring = Wiring.of((await client.get("/config")).json())
             until = time.monotonic() + 60 * minutes

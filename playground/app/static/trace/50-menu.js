@@ -1,7 +1,8 @@
 // The menu of a step: what can be done from its end on. One is open at a time.
 
 const menu = make("div", "menu");
-menu.setAttribute("role", "menu");
+menu.setAttribute("role", "group");
+menu.setAttribute("aria-label", "What can be done here");
 menu.addEventListener("click", (event) => event.stopPropagation());
 let chosen = null;
 

@@ -1,0 +1,14 @@
+"""Thirty-two visitors at once: each gets its own text, all get their turns. See `tests.bench.visitors`."""
+
+import asyncio
+
+from tests.bench.visitors import SHOWN, measure
+
+
+def test_thirty_two_visitors_do_not_hear_each_other_and_take_turns() -> None:
+    seen, held = asyncio.run(measure("scripted", 0.4))
+    assert seen.strange == []
+    assert len(seen.relays_of) == SHOWN["scripted"]
+    assert max(seen.relays_of.values()) <= 3 * min(seen.relays_of.values()) + 2
+    assert seen.longest_line > 0
+    assert max(held) < 1.4 * held[0]
