@@ -69,12 +69,14 @@ def sample(page: Page, address: str, record: Record) -> None:
 
 
 def test_filters_leave_what_fits_and_stand_in_the_address(runs: Page, records: list[Record]) -> None:
-    wrong = [r for r in records if r.trial.condition.test == "recoverability" and r.outcome.verdict == "wrong"]
+    steered = [record for record in records if record.trial.condition.test == "recoverability"]
+    verdict = steered[0].outcome.verdict
+    fits = sum(record.outcome.verdict == verdict for record in steered)
     runs.get_by_label("Test", exact=True).select_option("recoverability")
-    runs.get_by_label("Outcome", exact=True).select_option("wrong")
-    expect(runs.locator(".pager span")).to_contain_text(f"of {len(wrong)} samples")
+    runs.get_by_label("Outcome", exact=True).select_option(verdict)
+    expect(runs.locator(".pager span")).to_contain_text(f"of {fits} samples")
     runs.reload()
-    expect(runs.locator(".pager span")).to_contain_text(f"of {len(wrong)} samples")
+    expect(runs.locator(".pager span")).to_contain_text(f"of {fits} samples")
     runs.go_back()
     expect(runs.get_by_label("Outcome", exact=True)).to_have_value("")
 
