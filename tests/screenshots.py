@@ -153,6 +153,7 @@ def turns(page: Page) -> None:
 def tokens(page: Page) -> None:
     """The tokens are shaded, and one shows what else might have come."""
     page.get_by_role("button", name="Tokens").click()
+    page.locator(".step.has-backtrack").first.scroll_into_view_if_needed()
     page.locator(".step.has-backtrack .token").first.hover()
     page.locator(".alternatives").wait_for()
 
