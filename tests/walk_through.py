@@ -6,7 +6,9 @@ over, strays, notices and comes back.
 
 from __future__ import annotations
 
+import time
 from io import BytesIO
+from itertools import pairwise
 
 from PIL import Image
 from playwright.sync_api import Browser, Page
@@ -16,10 +18,9 @@ from tests.screenshots import PICTURES, TIMEOUT, run_relay
 
 PICTURE = PICTURES / "walk-through.webp"
 SIZE = (1120, 760)
-SPEED = 12
+SPEED = 30
 """Tokens a second."""
-FRAME_MS, LAST_MS = 250, 4000
-"""How long a picture stands, however long it took to take it."""
+PAUSE_MS, LAST_MS = 100, 4000
 MOST_BYTES = 1_500_000
 MOST_FRAMES = 120
 
@@ -28,15 +29,17 @@ def main() -> None:
     port = free_port()
     with server("-m", "playground", "--port", str(port), port=port) as address, chromium() as browser:
         frames = walk(browser, address)
-    lasts = [FRAME_MS] * (len(frames) - 1) + [LAST_MS]
-    frames[0].save(PICTURE, save_all=True, append_images=frames[1:], duration=lasts, loop=0, quality=60, method=4)
+    first, *others = [picture for _, picture in frames]
+    times = [when for when, _ in frames]
+    lasts = [round(1000 * (after - when)) for when, after in pairwise(times)] + [LAST_MS]
+    first.save(PICTURE, save_all=True, append_images=others, duration=lasts, loop=0, quality=60, method=4)
     if PICTURE.stat().st_size > MOST_BYTES:
         raise SystemExit(f"error: {PICTURE} has {PICTURE.stat().st_size} bytes, more than {MOST_BYTES}.")
     print(f"{PICTURE}: {len(frames)} frames, {PICTURE.stat().st_size:,} bytes")
 
 
-def walk(browser: Browser, address: str) -> list[Image.Image]:
-    """The frames of a run that is played at a speed one can follow."""
+def walk(browser: Browser, address: str) -> list[tuple[float, Image.Image]]:
+    """The frames of a run that is played at a speed one can follow, and when each was taken, in seconds."""
     page = browser.new_page(viewport={"width": SIZE[0], "height": SIZE[1]}, color_scheme="light")
     page.set_default_timeout(TIMEOUT)
     page.goto(address)
@@ -47,15 +50,15 @@ def walk(browser: Browser, address: str) -> list[Image.Image]:
     frames = []
     while page.locator('.trace[data-status="running"]').count() and len(frames) < MOST_FRAMES:
         frames.append(taken(page))
-        page.wait_for_timeout(FRAME_MS / 2)
+        page.wait_for_timeout(PAUSE_MS)
     page.wait_for_selector('.trace[data-status="over"]')
     page.wait_for_timeout(300)
     return [*frames, taken(page)]
 
 
-def taken(page: Page) -> Image.Image:
+def taken(page: Page) -> tuple[float, Image.Image]:
     """What stands on the page now."""
-    return Image.open(BytesIO(page.screenshot())).convert("RGB")
+    return time.monotonic(), Image.open(BytesIO(page.screenshot())).convert("RGB")
 
 
 if __name__ == "__main__":

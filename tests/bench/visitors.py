@@ -42,6 +42,8 @@ class Seen:
     """What the visitors have seen so far."""
 
     relays: int = 0
+    cut_off: int = 0
+    """Relays that the server stopped because nobody had looked for too long: it was too busy to answer."""
     strange: list[str] = field(default_factory=list)
     """Texts that are not the visitor's own, and errors."""
     looks: list[float] = field(default_factory=list)
@@ -85,14 +87,16 @@ class Visitor:
         done = (await self._post("run/predict", sent))["data"]
         if done[0]["text"] if isinstance(done[0], dict) else done[0] != "":
             seen.strange.append(f"visitor {self.number}: {done[0]}")
-        text = await self._followed(key, page, seen, began)
+        text, stopped = await self._followed(key, page, seen, began)
         asked = {"what": "file", "key": key, "form": "json"}
         file = await self._served("ask", asked, page)
-        if self._texts.setdefault(question, text) != text or question[:10] not in file["text"]:
+        if stopped:
+            seen.cut_off += 1
+        elif self._texts.setdefault(question, text) != text or question[:10] not in file["text"]:
             seen.strange.append(f"visitor {self.number}: another text on {question}")
 
-    async def _followed(self, key: str, page: str, seen: Seen, began: float) -> str:
-        """Look until the relay is over; returns its text."""
+    async def _followed(self, key: str, page: str, seen: Seen, began: float) -> tuple[str, bool]:
+        """Look until the relay is over; returns its text, and whether the server stopped it."""
         rows: list[str] = []
         known: dict[str, Any] = {"version": 0, "tree": 0, "drawing": 0, "rows": 0, "notes": 0, "tail": 0}
         tail, first = "", True
@@ -113,7 +117,7 @@ class Visitor:
                 first = False
                 seen.waited.append(time.monotonic() - began)
             if news["status"] == "over":
-                return "".join(rows) + tail
+                return "".join(rows) + tail, news["ending"]["outcome"] == "stopped"
 
     async def _served(self, name: str, data: dict[str, Any], page: str) -> dict[str, Any]:
         return await self._post("component_server", self._wiring.asking(name, data, page))
@@ -190,6 +194,7 @@ def table(engine: str, minutes: float, seen: Seen, held: list[float]) -> str:
         "visitors, minutes": f"{SHOWN[engine]}, {minutes:g}",
         "relays": f"{seen.relays:,} ({min(shares)}–{max(shares)} a visitor)",
         "texts of somebody else, errors": str(len(seen.strange)),
+        "stopped because nobody looked": str(seen.cut_off),
         "act to first text, s": f"median {statistics.median(waited):.2f}, 95 % {waited[int(0.95 * len(waited))]:.2f}",
         "answer to a look, s": f"median {statistics.median(looks):.2f}, 95 % {looks[int(0.95 * len(looks))]:.2f}",
         "longest line": str(seen.longest_line),
