@@ -12,7 +12,8 @@ model's for backtracking, thought-anchors' for doubt; 95 % intervals of the diff
 - backtracking or uncertainty, the same: F1 .57 (.50, .65) against .51 (.46, .57); better by -.01 to .10;
 - doubt (any mark but `restate`), 6 questions: F1 .58 (.54, .62) against .55 (.53, .58); better by -.02 to .11.
 
-The bias of doubt lies .6 below its fit, where both kinds of labels were met best on the questions that the fit saw.
+The bias of doubt lies .6 below its fit, where both kinds of labels were met best on all questions, those held out among
+them.
 
 So a mark is a place to look at, not a verdict. Does not know streams, offsets or kinds of marks.
 """
