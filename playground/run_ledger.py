@@ -13,6 +13,7 @@ finished before, and `asked` those of the run as it is now: outcomes that it no 
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,6 +55,12 @@ def _unusable(path: Path, error: Exception) -> RunError:
     )
 
 
+def _mode(path: Path) -> str:
+    """How the file is opened: where nobody can write beside it, without the files that writers and readers share."""
+    alone = not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists()
+    return "mode=ro&immutable=1" if alone else "mode=ro"
+
+
 class RunLedger:
     """The ledger in a run's folder, opened for reading."""
 
@@ -67,7 +74,7 @@ class RunLedger:
         if not self.path.is_file():
             raise RunError(f"{folder} holds no run: it has no {LEDGER_FILE}.", "Give the folder of an evaluation.")
         with ledger_errors(self.path):
-            self._db = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)
+            self._db = sqlite3.connect(f"{self.path.absolute().as_uri()}?{_mode(self.path)}", uri=True, timeout=30)
             version = self.meta("schema_version")
         if version != str(SCHEMA_VERSION):
             raise RunError(

@@ -124,6 +124,7 @@ def test_what_engine_or_grader_left_open_is_in_no_rate():
     rows = pd.DataFrame(
         {
             **subsets,
+            **dict.fromkeys(("own", "steer", "solved", "author"), 0),
             "model": "m",
             "test": "solo",
             "question": list("abcd"),

@@ -83,10 +83,10 @@ def test_bad_input_is_one_line_and_exit_code_2(tmp_path, rows, options, fault):
     assert not (tmp_path / "out.jsonl").exists()
 
 
-def test_half_a_character_comes_back_as_it_was_written(tmp_path):
+def test_half_a_character_comes_back_as_a_replacement(tmp_path):
     rows = written(tmp_path / "in.jsonl", {"response": "<think></think>\ud800 4", "answer": "4"})
     assert graded(rows).returncode == 0
-    assert json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8"))["response"].endswith("\ud800 4")
+    assert json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8"))["response"].endswith("\ufffd 4")
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path):
