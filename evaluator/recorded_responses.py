@@ -17,7 +17,7 @@ from evaluator.subject import Subject
 from playground.engine.base import Identity
 from playground.errors import InvalidData, InvalidInput
 from playground.grading import grade
-from playground.question_files import Row, check_characters, rows
+from playground.question_files import Row, rows
 from playground.recorded import tags_in
 from playground.records import Outcome, OutcomeClass, Question, RunQuestion, Trial
 from playground.thinking import NO_TAGS, ThinkTags, split_thinking
@@ -88,7 +88,6 @@ def _check(row: Row, place: str) -> None:
     for key in ("problem", "response"):
         if not isinstance(row.get(key), str):
             raise InvalidData(f"{place}: {key}", "is missing or not a string", _HINT)
-        check_characters(row[key], f"{place}: {key}")
     if row.get("correct") not in (None, 0, 1):
         raise InvalidData(f"{place}: correct", "is neither true nor false", _HINT)
 

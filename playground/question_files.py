@@ -110,15 +110,4 @@ def question_of(row: Row, place: str, benchmark: str, default_id: str) -> Questi
     given = row.get("id", row.get("unique_id", default_id))
     if not isinstance(given, str | int):
         raise InvalidData(f"{place}: id", "is neither a string nor a number")
-    check_characters(f"{text}{gold}{given}", place)
     return Question(id=str(given), text=text, gold=gold, benchmark=benchmark)
-
-
-def check_characters(text: str, place: str) -> None:
-    """Refuse half a character, as JSON can hold it: no file and no model can be given one.
-
-    Raises:
-        InvalidData: there is one.
-    """
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise InvalidData(place, "holds half a character (a lone surrogate)", "Write the whole character.")

@@ -56,7 +56,7 @@ def test_a_hand_over_with_a_thinking_budget(page: Page, name: str) -> None:
     saved = record(page)
     assert text_on(page) == "".join(segment["text"] for segment in saved["segments"])
     assert [segment["author"]["name"] for segment in saved["segments"]][:2] == [name, "tiny-elm-plain"]
-    budgets = [segment["provenance"]["thinking_budget"] for segment in saved["segments"] if segment["provenance"]]
+    budgets = [segment["provenance"].get("thinking_budget") for segment in saved["segments"] if segment["provenance"]]
     assert {"tokens": 20, "then": "answer"} in budgets
     thinking = "".join(segment["text"] for segment in saved["segments"] if segment["kind"] == "thinking")
     assert 0 < len(thinking.split()) <= 20

@@ -94,15 +94,6 @@ def test_questions_that_fit_no_context_end_in_one_line_that_says_so(tmp_path):
     assert "does not fit the context of 32768 tokens" in done.stderr.splitlines()[-1]
 
 
-def test_half_a_character_in_a_question_is_told_with_its_line(tmp_path):
-    row = json.dumps({"problem": "\ud800", "answer": "1"})
-    (tmp_path / "half.jsonl").write_text(f"{row}\n{row}\n")
-    given = ["--models", "scripted", "--tasks", tmp_path / "half.jsonl", "--limit", "1", "--pool", "1"]
-    done = run("full", *given, "--output-dir", tmp_path / "x")
-    assert done.returncode == 2
-    assert "half.jsonl, line 1: holds half a character" in done.stderr
-
-
 def test_a_database_of_something_else_is_left_alone(tmp_path):
     with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as other:
         other.execute("CREATE TABLE accounts (name)")
