@@ -167,3 +167,11 @@ def test_nobody_without_the_key_sees_or_stops_a_run(
     assert "error" in handlers.open({"key": "another's", "visitor": "me", "arm": "A", "number": 0})
     handlers.stop({"key": "mine"})
     finished(handlers)
+
+
+def test_a_model_that_is_drawn_from_is_busy(handlers: OutcomesHandlers) -> None:
+    assert start(handlers, model_b="slow", arms=["B"]) == ""
+    assert (handlers.busy("slow"), handlers.busy("another")) == (True, False)
+    handlers.stop({"key": "mine"})
+    finished(handlers)
+    assert not handlers.busy("slow")

@@ -54,7 +54,7 @@ def build_app(
     network = network or Network()
     handlers = Handlers(pool, cards, store, questions, network.limits)
     outcomes = OutcomesHandlers(pool, cards, store, questions, network.limits)
-    catalogue = Catalogue(pool, cards, network, handlers.busy)
+    catalogue = Catalogue(pool, cards, network, lambda model: handlers.busy(model) or outcomes.busy(model))
     reader = RunReader(runs, cards, store)
     tabs = [
         Tab("Relay", "", lambda: relay_page(handlers, cards), tools=static("tools.html")),

@@ -122,6 +122,11 @@ class OutcomesHandlers:
             await asyncio.sleep(UPDATE_SECONDS / 2)
         return {"run": look.run}
 
+    def busy(self, model: str) -> bool:
+        """Whether somebody draws from a model."""
+        with self._lock:
+            return any(run.uses(model) for run in self._runs.values())
+
     def stop(self, data: Any) -> dict[str, str]:
         """Stop the run of a page."""
         run = self._runs.get(str(data.get("key", "")) if isinstance(data, dict) else "")

@@ -67,6 +67,10 @@ class OutcomesRun:
     def running(self) -> bool:
         return self._status in ("waiting", "loading", "drawing")
 
+    def uses(self, model: str) -> bool:
+        """Whether it draws from a model, or is about to."""
+        return self.running and any(card.name == model for card in self._order.setup.cards)
+
     def stop(self) -> None:
         """End it with the next token; the samples that are finished stay."""
         self._halt.set()
