@@ -21,7 +21,9 @@ from typing import NamedTuple
 
 from playground.full_stops import LOOK_BACK, Math, ends_sentence
 
-_TOKEN = re.compile(r"\s+|[^\s\\$.!?…。！？．｡{}()\[\]」』）”’\"']+|.", re.DOTALL)
+_PLAIN = r"[^\s\\$.!?…。！？．｡؟।*_»{}()\[\]」』）”’\"']+"
+_TOKEN = re.compile(rf"\s+|{_PLAIN}(?: {_PLAIN})*|.", re.DOTALL)
+"White space; words one space apart, none of which can end a sentence; or one character that may matter."
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\u2028\u2029]")
 _WIDE_STOPS = "。！？．｡"
 _AFTER_WIDE_STOP = "。！？．｡.!?…」』）)”’\"']"
