@@ -55,7 +55,7 @@ def theme() -> gr.themes.Base:
         button_primary_background_fill="#1f5fd0",
         button_primary_background_fill_hover="#184ea8",
         button_primary_background_fill_dark="#2f6fde",
-        button_primary_background_fill_hover_dark="#4a83e6",
+        button_primary_background_fill_hover_dark="#2863cc",
         button_primary_text_color="#ffffff",
         button_primary_text_color_dark="#ffffff",
     )
