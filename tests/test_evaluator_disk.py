@@ -12,7 +12,7 @@ from evaluator_models import evaluate, small
 
 from playground.run_ledger import LEDGER_FILE, RunLedger
 
-SMALL = ("--models", "scripted", "--limit", "24", "--n", "8")
+SMALL = ("--models", "scripted", "--limit", "96", "--n", "8")
 
 
 def namespace(script, *arguments):
@@ -44,7 +44,7 @@ def test_a_full_disk_ends_the_run_in_one_line_and_with_space_it_goes_on(tmp_path
     disk.mkdir()
     script = """
         python=$1; disk=$2; saved=$3; shift 3
-        mount -t tmpfs -o size=640k x "$disk"
+        mount -t tmpfs -o size=1500k x "$disk"
         status=0
         "$python" -m evaluator.full "$@" --output-dir "$disk/run" || status=$?
         cp -r "$disk/run" "$saved"

@@ -63,6 +63,8 @@ BENCHMARKS = (
     Benchmark("A stream against the bandwidth of the memory", "bandwidth"),
     Benchmark("Grading", "grading"),
     Benchmark("Backtracking marks on labelled traces", "marks"),
+    Benchmark("What a run costs beside its engine: 100,000 short trials", "runner"),
+    Benchmark("What a run costs beside its engine, at the paper's lengths", "runner --trials 500 --tokens 8000"),
     Benchmark("A long trace on the page", "page"),
     Benchmark("A large run on the page", "samples"),
     Benchmark("Visitors at once", "visitors --minutes 30"),

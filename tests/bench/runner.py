@@ -1,7 +1,8 @@
 """What a run costs beside its engine: the scripted engine writes, and everything else is timed.
 
 Trials are formed into groups, generated, graded, searched for backtracking and kept in a real ledger on disk, as in any
-run. The engine's own time is taken out. `--tokens` is how long a continuation is: the paper's take thousands.
+run. The engine's own time is taken out; all times are of the processor. `--tokens` is how long a continuation is: the
+paper's take thousands, and only then a share of an engine's time says something.
 """
 
 from __future__ import annotations
@@ -22,8 +23,12 @@ from playground.records import Condition, Question, Trial
 from playground.sampling import SamplingParams, derive_seed
 from playground.thinking import QWEN3_TAGS
 
-STEP = "So 12 + 30 = 42, and 42 less 7 is 35. Wait, let me check that again.\n\n"
+STEP = "So 12 + 30 = 42, and 42 less 7 is 35. That leaves 35 of the 42 apples.\n\n"
+DOUBT = "Wait, let me check that again: 30 + 12 is 42, and 7 less than 42 is 35.\n\n"
+DOUBTS = 10
+"""Every so many steps one turns back."""
 TOKENS_OF_STEP = 22
+LONG = 1000
 GROUP_SIZE = 64
 SPEEDS = (2_500, 20_000)
 """Tokens a second of one GPU: what models of 32 and of 1.5 billion parameters write, by order of magnitude."""
@@ -37,9 +42,9 @@ class Timed(ScriptedEngine):
     def attempt(self, requests: Sequence[Request]) -> Iterator[Indexed | Failed]:
         told = super().attempt(requests)
         while True:
-            begin = time.perf_counter()
+            begin = time.process_time()
             item = next(told, None)
-            self.seconds += time.perf_counter() - begin
+            self.seconds += time.process_time() - begin
             if item is None:
                 return
             yield item
@@ -88,10 +93,11 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, default=44)
     options = parser.parse_args()
     steps = max(options.tokens // TOKENS_OF_STEP, 1)
-    engine = Timed(script(STEP * steps), context_length=1 << 21)
+    text = "".join(DOUBT if number % DOUBTS == DOUBTS - 1 else STEP for number in range(steps))
+    engine = Timed(script(text), context_length=1 << 21)
     groups = form_groups(trials(options.trials), GROUP_SIZE)
     generation = Generation(engine=engine, tags=QWEN3_TAGS)
-    tenth = max(len(groups) // 10, 1)
+    tenth = max(-(-len(groups) // 10), 1)
     begin, cpu = time.perf_counter(), time.process_time()
     memory = []
     with tempfile.TemporaryDirectory() as folder, Ledger(Path(folder)) as ledger:
@@ -104,7 +110,7 @@ def main() -> None:
     print(f"{options.trials:,} trials of {steps * TOKENS_OF_STEP:,} tokens: {seconds:.0f} s, of processor {cpu:.0f} s,")
     print(f"of which the engine {engine.seconds:.0f} s and everything else {rest:.0f} s: {1000 * each:.2f} ms a trial.")
     print(f"Memory after each tenth, MiB: {', '.join(f'{size:.0f}' for size in memory)}.")
-    for speed in SPEEDS:
+    for speed in SPEEDS if options.tokens >= LONG else ():
         share = each / (steps * TOKENS_OF_STEP / speed)
         print(f"Beside an engine of {speed:,} tokens/s that is {share:.1%} of its time.")
 
