@@ -3,6 +3,9 @@
 Each relay is the live one (`playground.relay`), run over what batches have drafted for it. Where it wants more, it
 waits; then everything that is wanted of the model that most wait for is one group of requests, in the order of the
 relays. So the same relays in the same order give the same texts, as far as their engines keep that promise.
+
+A text that an engine fails at is tried once more, alone, so that it takes no others with it; then its relay is over,
+with the error, and the others go on.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from threading import Event
 from typing import NamedTuple
 
 from playground.drafts import DraftedEngine, Drafts, Wanted
-from playground.engine.base import Completion, Engine, Indexed
+from playground.engine.base import Failed, Indexed
 from playground.errors import PlaygroundError
 from playground.relay import relay
 from playground.thinking_budget import ThinkingBudget
@@ -60,7 +63,7 @@ class Halt:
 
     def __init__(self) -> None:
         self._event = Event()
-        self._work: Iterator[Indexed] | None = None
+        self._work: Iterator[Indexed | Failed] | None = None
 
     @property
     def is_set(self) -> bool:
@@ -73,7 +76,7 @@ class Halt:
             self._work.close()  # type: ignore[attr-defined]
 
     @contextmanager
-    def over(self, work: Iterator[Indexed]) -> Iterator[Iterator[Indexed]]:
+    def over(self, work: Iterator[Indexed | Failed]) -> Iterator[Iterator[Indexed | Failed]]:
         """Watch over a group that is being generated; it is closed in any case."""
         self._work = work
         if self.is_set:  # between the last look and now
@@ -88,6 +91,10 @@ class Halt:
 class _Waiting(NamedTuple):
     position: int
     wanted: Wanted
+    turns: tuple[TurnEnded, ...]
+    """Those that are over."""
+    failed: bool = False
+    """Whether its engine has failed at this before."""
 
 
 class _Running:
@@ -107,19 +114,26 @@ class _Running:
                 if isinstance(event, TurnEnded):
                     ended.append(event)
         except Wanted as wanted:
-            return _Waiting(position, wanted)
+            return _Waiting(position, wanted, tuple(ended))
         except PlaygroundError as raised:
             error = raised
         return Relayed(position, tuple(ended), self.drafts.seconds, error)
+
+    def take(self, waited: _Waiting, told: Indexed | Failed) -> _Waiting | Relayed:
+        """Go on with what has come of a request."""
+        if isinstance(told, Indexed):
+            self.drafts.add(waited.wanted, told.completion)
+            return self.go_on(waited.position)
+        if waited.failed:
+            return Relayed(waited.position, waited.turns, self.drafts.seconds, told.error)
+        return waited._replace(failed=True)
 
 
 def relay_all(plans: Sequence[RelayPlan], halt: Halt | None = None) -> Iterator[Drafted | Relayed]:
     """Run all relays to their ends: each text as it comes, each relay as soon as it is over, in any order.
 
-    A relay whose prompt does not fit a model's context ends with that error, and the others go on.
-
     Raises:
-        EngineError: a batch failed as a whole.
+        EngineError: an engine has failed for good, or would refuse what is asked again and again.
     """
     halt = halt or Halt()
     running = [_Running(plan) for plan in plans]
@@ -131,14 +145,16 @@ def relay_all(plans: Sequence[RelayPlan], halt: Halt | None = None) -> Iterator[
         else:
             waiting.append(step)
     while waiting and not halt.is_set:
-        engine = _most_wanted(waiting)
-        batch = [item for item in waiting if item.wanted.engine is engine]
-        waiting = [item for item in waiting if item.wanted.engine is not engine]
-        with halt.over(engine.generate([item.wanted.request for item in batch])) as group:
-            for done, (place, completion) in enumerate(group, start=1):
-                position, wanted = batch[place]
-                yield Drafted(engine.identity.model, done, len(batch), completion.completion_tokens)
-                step = _step(running[position], position, wanted, completion)
+        batch = _next_batch(waiting)
+        chosen = {item.position for item in batch}
+        waiting = [item for item in waiting if item.position not in chosen]
+        engine = batch[0].wanted.engine
+        with halt.over(engine.attempt([item.wanted.request for item in batch])) as group:
+            for done, told in enumerate(group, start=1):
+                waited = batch[told.position]
+                tokens = told.completion.completion_tokens if isinstance(told, Indexed) else 0
+                yield Drafted(engine.identity.model, done, len(batch), tokens)
+                step = running[waited.position].take(waited, told)
                 if isinstance(step, Relayed):
                     yield step
                 else:
@@ -146,15 +162,14 @@ def relay_all(plans: Sequence[RelayPlan], halt: Halt | None = None) -> Iterator[
         waiting.sort(key=lambda item: item.position)
 
 
-def _step(one: _Running, position: int, wanted: Wanted, completion: Completion) -> _Waiting | Relayed:
-    one.drafts.add(wanted, completion)
-    return one.go_on(position)
-
-
-def _most_wanted(waiting: Sequence[_Waiting]) -> Engine:
-    """The engine that most wait for; of several the one that the first of them wants."""
-    engines = [item.wanted.engine for item in waiting]
-    return max(engines, key=lambda engine: sum(other is engine for other in engines))
+def _next_batch(waiting: Sequence[_Waiting]) -> list[_Waiting]:
+    """All that is wanted of the engine that most wait for; what an engine has failed at comes last, one by one."""
+    fresh = [item for item in waiting if not item.failed]
+    if not fresh:
+        return [waiting[0]]
+    engines = [item.wanted.engine for item in fresh]
+    most = max(engines, key=lambda engine: sum(other is engine for other in engines))
+    return [item for item in fresh if item.wanted.engine is most]
 
 
 def _drafted(turn: Turn, drafts: Drafts) -> Turn:

@@ -16,7 +16,7 @@ from playground.backtracking import find_marks
 from playground.batch_relay import Drafted, Halt, Relayed, RelayPlan, relay_all
 from playground.branches import Ending
 from playground.ending import adopts, judge
-from playground.errors import InvalidInput
+from playground.errors import ContextTooLong, EngineError, InvalidInput
 from playground.hand_over import Rule
 from playground.records import UNDECIDED
 from playground.relay import check_budget
@@ -27,6 +27,9 @@ from playground.thinking_budget import ThinkingBudget
 from playground.trajectory import FinishReason, Trajectory
 from playground.turn import Participant, Turn
 from playground.wilson import wilson
+
+MOST_FAULTS = 0.1
+"""The share of the samples at which the engines may fail; one always may."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,19 +138,26 @@ def draw(
 ) -> Iterator[Drafted | Sample]:
     """Draw all samples: each text as it comes, each sample as soon as it is finished, in any order.
 
+    A sample at which an engine failed has the outcome `error`.
+
     Raises:
         InvalidInput: as `check` does.
-        EngineError: a batch failed.
+        EngineError: an engine is gone, or failed at more samples than `MOST_FAULTS`.
     """
     check(comparison, participants)
     members = [(arm, number) for arm in comparison.arms for number in range(comparison.n)]
     plans = [_plan(comparison, participants, arm, number) for arm, number in members]
+    faults = 0
     for event in relay_all(plans, halt):
         if isinstance(event, Drafted):
             yield event
-        else:
-            arm, number = members[event.position]
-            yield _sample(comparison, arm, number, plans[event.position], event)
+            continue
+        arm, number = members[event.position]
+        yield _sample(comparison, arm, number, plans[event.position], event)
+        if isinstance(event.error, EngineError) and not isinstance(event.error, ContextTooLong):
+            faults += 1
+            if faults > max(1, MOST_FAULTS * len(plans)):
+                raise EngineError(f"{faults} of {len(plans)} samples failed; the last one: {event.error.message}")
 
 
 def _plan(comparison: Comparison, participants: Sequence[Participant], arm: Arm, number: int) -> RelayPlan:

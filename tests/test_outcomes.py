@@ -6,12 +6,12 @@ from playground import drafts
 from playground.arms import Arm, all_arms
 from playground.batch_relay import Drafted, Halt
 from playground.engine.scripted import ScriptedEngine
-from playground.errors import InvalidInput
+from playground.errors import EngineError, InvalidInput
 from playground.hand_over import Rule
 from playground.models import ModelCard
 from playground.outcomes import Comparison, Sample, draw, summarize
 from playground.relay import Participant, Turn, TurnEnded, relay
-from playground.sampling import SamplingParams
+from playground.sampling import SamplingParams, derive_seed
 from playground.starting_point import StartingPoint
 from playground.thinking import NO_TAGS, QWEN3_TAGS
 from playground.thinking_budget import ThinkingBudget
@@ -115,6 +115,43 @@ def test_a_prompt_that_does_not_fit_is_an_error_and_counts_nowhere():
     assert (summary.n, summary.correct, dict(summary.outcomes)) == (0, None, {"error": 3})
     assert "context" in next(sample for sample in drawn if sample.arm == "B").ending.why
     assert summarize("A", drawn).n == 3
+
+
+class Faulty(ScriptedEngine):
+    """Fails at some seeds, so many times each."""
+
+    def __init__(self, faults):
+        self.faults = dict(faults)
+        super().__init__(self.write)
+
+    def write(self, prompt, seed):
+        if self.faults.get(seed, 0) > 0:
+            self.faults[seed] -= 1
+            raise EngineError("The device stumbled.")
+        return f"So {seed}.\n</think>\n\n\\boxed{{27}}"
+
+
+def seeds(asked: Comparison) -> list[int]:
+    """Of the requests for the samples of one model alone."""
+    return [derive_seed(asked.seed_of(asked.arms[0], number), "turn", 0) for number in range(asked.n)]
+
+
+def test_a_fault_takes_no_other_sample_with_it_and_one_that_passes_leaves_no_trace():
+    asked = comparison(n=20, arms=(Arm((0,)),))
+    whole = samples(asked, [writer(engine=Faulty({}))])
+    passed = samples(asked, [writer(engine=Faulty({seeds(asked)[3]: 1}))])
+    stayed = samples(asked, [writer(engine=Faulty({seeds(asked)[3]: 9}))])
+    told = {sample.number: (sample.ending.outcome, sample.trajectory.text) for sample in whole}
+    assert {sample.number: (sample.ending.outcome, sample.trajectory.text) for sample in passed} == told
+    (failed,) = [sample for sample in stayed if sample.ending.outcome == "error"]
+    assert (failed.number, failed.ending.why) == (3, "The device stumbled.")
+    assert summarize("A", stayed).n == 19
+
+
+def test_an_engine_that_fails_at_everything_ends_it():
+    asked = comparison(n=20, arms=(Arm((0,)),))
+    with pytest.raises(EngineError, match="3 of 20 samples failed; the last one: The device stumbled"):
+        samples(asked, [writer(engine=Faulty(dict.fromkeys(seeds(asked), 9)))])
 
 
 def test_halt_ends_the_batch_and_keeps_what_was_finished():

@@ -7,11 +7,13 @@ Every engine has every verb. What an engine cannot do stands in its `capabilitie
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from threading import Event
 from types import TracebackType
 from typing import NamedTuple, Self
 
+from playground.engine.abortable import Abortable
 from playground.errors import EngineError, Unsupported
 from playground.sampling import SamplingParams
 from playground.trajectory import FinishReason
@@ -185,23 +187,38 @@ class Engine(ABC):
     def attempt(self, requests: Sequence[Request]) -> Iterator[Indexed | Failed]:
         """As `generate`, but a fault is told of each request that it hits, and the others are finished.
 
-        Where requests are written as one, it hits all of them that were not finished.
+        Where requests are written as one, it hits all of them that were not finished. Any thread may close the
+        iterator, as those of `stream` and `generate`.
 
         Raises:
             Unsupported: what was asked for would be refused again and again.
             EngineError: the engine has failed for good.
         """
-        left = set(range(len(requests)))
-        try:
-            for indexed in self.generate(requests):
-                left.discard(indexed.position)
-                yield indexed
-        except Unsupported:
-            raise
-        except EngineError as error:
-            if not self.usable:
+        begun: list[Iterator[Indexed]] = []
+
+        def close() -> None:
+            for group in begun:
+                group.close()  # type: ignore[attr-defined]
+
+        def told(closed: Event) -> Generator[Indexed | Failed]:
+            left = set(range(len(requests)))
+            try:
+                begun.append(self.generate(requests))
+                if closed.is_set():  # between the last look and now
+                    return
+                for indexed in begun[0]:
+                    left.discard(indexed.position)
+                    yield indexed
+            except Unsupported:
                 raise
-            yield from (Failed(position, error) for position in sorted(left))
+            except EngineError as error:
+                if not self.usable:
+                    raise
+                yield from (Failed(position, error) for position in sorted(left))
+            finally:
+                close()
+
+        return Abortable(told, wake=close)
 
     @abstractmethod
     def score(self, prompt: str, continuation: str) -> tuple[Token, ...]:

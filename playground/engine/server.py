@@ -97,20 +97,23 @@ class ServerEngine(Engine):
         return self._batch(list(rooms), one)
 
     def attempt(self, requests: Sequence[Request]) -> Iterator[Indexed | Failed]:
-        room_of, rooms = cache(self._room), dict[int, int]()
+        room_of, rooms, refused = cache(self._room), dict[int, int](), dict[int, Failed]()
         for position, request in enumerate(requests):
             try:
                 rooms[position] = room_of(_seedless(request))
             except EngineError as error:
-                yield _told(position, error)
+                refused[position] = _told(position, error)
 
         async def one(position: int, emit: Emit[Indexed | Failed]) -> None:
+            if position in refused:
+                emit(refused[position])
+                return
             try:
                 emit(Indexed(position, await self._complete(requests[position], rooms[position], None)))
             except EngineError as error:
                 emit(_told(position, error))
 
-        yield from self._batch(list(rooms), one)
+        return self._batch([*refused, *rooms], one)
 
     def _batch(self, positions: Sequence[int], one: Callable[[int, Emit[T]], Coroutine[Any, Any, None]]) -> Produced[T]:
         async def produce(emit: Emit[T]) -> None:
