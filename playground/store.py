@@ -31,6 +31,8 @@ create table if not exists branch (key text, number integer, body text, primary 
 create table if not exists row (key text, number integer, place integer, kind text, author_kind text, author text,
     text text, primary key (key, number, place)) without rowid;
 """
+_SAVED = """insert into work values (?, ?, ?, ?, ?, ?, ?) on conflict (key) do update set name = excluded.name,
+    form = excluded.form, path = excluded.path, place = excluded.place, changed = excluded.changed"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,13 +97,13 @@ class Store:
         self._lock = Lock()
 
     def save(self, key: str, visitor: str, work: Work, changed: Iterable[int]) -> None:
-        """Keep a session; of its branches write those whose numbers are given."""
+        """Keep a session, which stays the visitor's that began it; of its branches write those with these numbers."""
         tree = work.tree
         bodies = [(key, number, json.dumps(to_dict(tree.branches[number]))) for number in changed]
         head = (key, visitor, work.name, json.dumps(dict(work.form)), json.dumps(tree.path), tree.place, time.time())
         with self._lock, self._base:  # all of it or, where the disk is full, nothing
             self._base.execute("begin immediate")
-            self._base.execute("insert or replace into work values (?, ?, ?, ?, ?, ?, ?)", head)
+            self._base.execute(_SAVED, head)
             self._base.executemany("insert or replace into branch values (?, ?, ?)", bodies)
             self._base.executemany("delete from row where key = ? and number = ?", [body[:2] for body in bodies])
 

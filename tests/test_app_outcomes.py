@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from playground.app.outcomes_form import OutcomesForm
-from playground.app.outcomes_handlers import RUNS_AT_ONCE, OutcomesHandlers
-from playground.app.room import Limits
+from playground.app.outcomes_handlers import OutcomesHandlers
+from playground.app.room import Limits, Room
 from playground.branches import Branch, Tree
 from playground.engine.base import Engine
 from playground.engine.pool import Pool
@@ -20,7 +20,7 @@ from playground.trajectory import Author, Provenance, Segment, SteerSource, Traj
 
 QUESTION = "Mia has 3 eggs. She buys 4 eggs. How many eggs does Mia have?"
 OAK = Author(kind="model", name="quick")
-CARDS = [ModelCard(name=name, engine="scripted", source="", think=QWEN3_TAGS) for name in ("quick", "slow")]
+CARDS = {name: ModelCard(name=name, engine="scripted", source="", think=QWEN3_TAGS) for name in ("quick", "slow")}
 SOURCE = SteerSource(kind="distractor", question="?", question_id="t1-0003", author=OAK, proportion=0.2)
 STEERED = Trajectory(question=QUESTION, gold="7").extend(
     Segment(text="3 + 4 = 7.\n", author=OAK),
@@ -119,7 +119,7 @@ def test_a_sample_becomes_a_session_that_writes_the_same(handlers: OutcomesHandl
     finished(handlers)
     key = handlers.open({"key": "mine", "visitor": "me", "arm": "A-B", "number": 1})["session"]
     work = handlers._store.load(key)
-    sample = handlers._runs["mine"].sample("A-B", 1)
+    sample = handlers._runs.find("mine").sample("A-B", 1)
     assert work is not None
     assert work.tree.current is not None
     assert work.tree.current.trajectory == sample.trajectory
@@ -129,7 +129,7 @@ def test_a_sample_becomes_a_session_that_writes_the_same(handlers: OutcomesHandl
 
 
 def test_stop_ends_what_is_drawn_and_what_waits(handlers: OutcomesHandlers) -> None:
-    keys = [f"key {number}" for number in range(RUNS_AT_ONCE + 1)]
+    keys = [f"key {number}" for number in range(Limits().comparisons_at_once + 1)]
     for key in keys:
         assert start(handlers, key, visitor=key, model_a="slow", arms=["A"], max_tokens=9_000, n=2) == ""
     while news(handlers, keys[0])["status"] != "drawing":
@@ -137,7 +137,7 @@ def test_stop_ends_what_is_drawn_and_what_waits(handlers: OutcomesHandlers) -> N
     assert news(handlers, keys[-1])["status"] == "waiting"
     assert news(handlers, keys[-1])["before"] == 0
     assert "still being drawn" in start(handlers, keys[0])
-    assert "write or wait already" in start(handlers, "another", visitor=keys[0])
+    assert "A comparison of yours writes or waits already" in start(handlers, "another", visitor=keys[0])
     begun = time.monotonic()
     for key in keys:
         handlers.stop({"key": key})
@@ -146,7 +146,7 @@ def test_stop_ends_what_is_drawn_and_what_waits(handlers: OutcomesHandlers) -> N
 
 
 def test_a_visitor_has_a_budget_and_what_is_finished_stays() -> None:
-    limited = OutcomesHandlers(KnownPool(), CARDS, Store(None), limits=Limits(tokens_per_hour=200))
+    limited = OutcomesHandlers(KnownPool(), CARDS, Store(None), room=Room(Limits(tokens_per_hour=200)))
     assert start(limited, n=30, arms=["A"]) == ""
     found = finished(limited)
     assert found["status"] == "stopped"
@@ -158,7 +158,7 @@ def test_a_visitor_has_a_budget_and_what_is_finished_stays() -> None:
 def test_nobody_without_the_key_sees_or_stops_a_run(
     handlers: OutcomesHandlers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("playground.app.outcomes_handlers.WAIT_SECONDS", 0.3)
+    monkeypatch.setattr("playground.app.border.WAIT_SECONDS", 0.3)
     start(handlers, model_a="slow", arms=["A"], max_tokens=9_000, n=1)
     assert "arms" not in news(handlers, "another's")
     handlers.stop({"key": "another's"})

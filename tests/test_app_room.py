@@ -53,6 +53,28 @@ def test_one_visitor_has_so_many_relays_and_another_is_not_touched_by_it() -> No
     room.enter(ANN)
 
 
+def test_relays_and_comparisons_have_places_of_their_own_and_one_budget() -> None:
+    room = Room(Limits(at_once=1, comparisons_at_once=1, visitor_at_once=1, tokens_per_hour=100))
+    relay, comparison = room.enter(ANN), room.enter(ANN, "comparison")
+    assert (relay.before, comparison.before) == (None, None)
+    for kind, says in (("relay", "A relay of yours writes"), ("comparison", "A comparison of yours writes")):
+        with pytest.raises(InvalidInput, match=says):
+            room.enter(ANN, kind)
+    assert relay.spend(60) == ""
+    assert "The 100 tokens of this hour are spent" in comparison.spend(60)
+    relay.leave()
+    with pytest.raises(InvalidInput, match="are spent"):
+        room.enter(ANN)
+
+
+def test_whoever_has_a_comparison_comes_in_behind_somebody_who_has_nothing() -> None:
+    room = Room(Limits(at_once=1))
+    room.enter(EVE)
+    room.enter(ANN, "comparison")
+    second, first = room.enter(ANN), room.enter(BEN)
+    assert (first.before, second.before) == (0, 1)
+
+
 def test_a_full_line_refuses() -> None:
     room = Room(Limits(at_once=1, waiting=1))
     room.enter(ANN)
@@ -79,7 +101,7 @@ def test_a_visitor_who_makes_up_new_names_is_still_at_one_address() -> None:
     room = Room(Limits(visitor_at_once=1))
     for number in range(rooms.VISITORS_AT_AN_ADDRESS):
         room.enter(Visitor(f"name {number}", "192.0.2.7"))
-    with pytest.raises(InvalidInput, match="relays of yours"):
+    with pytest.raises(InvalidInput, match="8 relays of yours"):
         room.enter(Visitor("another name", "192.0.2.7"))
     room.enter(Visitor("another name", "192.0.2.8"))
 

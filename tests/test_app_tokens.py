@@ -2,12 +2,14 @@
 
 from math import log
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.app.cast import Cast
-from playground.app.tokens import TokenTrack, with_probabilities
+from playground.app.tokens import TokenTrack, Tracks, with_probabilities
 from playground.app.view import View
+from playground.branches import Branch
 from playground.engine.base import Alternative, Token
 from playground.engine.scripted import ScriptedEngine
 from playground.hand_over import Rule
@@ -50,3 +52,14 @@ def test_entropy_is_the_mean_in_bits_and_what_is_not_listed_counts_as_one_token(
     assert track.entropy(0, 4) == 1.5
     assert track.entropy(9, 12) is None
     assert track.count(1, 6) == 2
+
+
+def test_of_too_many_tokens_those_of_the_first_branches_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("playground.app.tokens.MOST_TOKENS", 5)
+    tracks, branch = Tracks(), Branch(made="run", trajectory=Trajectory(question="?"))
+    for number in range(4):
+        track = TokenTrack()
+        tracks.put(number, track)
+        track.add([Token(id=0, text="x"), Token(id=1, text="y")])
+    kept = [bool(tracks.between([branch] * 4, number, 0, 2)) for number in range(4)]
+    assert (kept, len(tracks)) == ([False, True, True, True], 6)

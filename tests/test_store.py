@@ -118,3 +118,12 @@ def test_a_save_that_fails_leaves_the_store_usable(tmp_path: Path) -> None:
     store.save("other", "me", work, [0])
     assert store.load("other") == work
     store.close()
+
+
+def test_a_session_stays_its_visitors_whoever_else_has_its_key() -> None:
+    store = Store(None)
+    tree = Tree().grow(Branch(made="run", trajectory=Trajectory(question="?")))
+    store.save("key", "me", Work(tree=tree), [0])
+    store.save("key", "another", Work(tree=tree, name="theirs"), [])
+    assert [entry.name for entry in store.entries("me")] == ["theirs"]
+    assert store.entries("another") == []

@@ -17,7 +17,7 @@ from playground.app.form import MODEL_FIELDS
 from playground.app.listed import listed
 from playground.app.room import Place, Room, Visitor
 from playground.app.shelf import Saving, Shelf
-from playground.app.tokens import Drawn, TokenTrack, with_probabilities
+from playground.app.tokens import Drawn, Tracks, with_probabilities
 from playground.app.view import Seen, View
 from playground.app.writing import Writing
 from playground.branches import Branch, Ending, Probe, Tree
@@ -65,13 +65,18 @@ class Desk:
         self._thread: Thread | None = None
         self.replayed: int | None = None
         """How many characters a replay has shown; None where none runs."""
-        self._tracks: dict[int, TokenTrack] = {}
+        self._tracks = Tracks()
         self._tree_version = self.version
         self._draw()
 
     @property
     def writing(self) -> bool:
         return self._status in ("loading", "running")
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens of it are in memory."""
+        return len(self._tracks)
 
     @property
     def shown(self) -> Trajectory:
@@ -150,7 +155,7 @@ class Desk:
             self.tree = self.tree.grow(writing.branch, same_act=writing.same_act)
             self._signals, self._broken_off = Signals(), "stopped"
             self._draw()
-            self._tracks[len(self.tree.branches) - 1] = self._view.tokens
+            self._tracks.put(len(self.tree.branches) - 1, self._view.tokens)
             self._status = "loading"
             self._shelf.save(self.work, [len(self.tree.branches) - 1])
             self.looked = time.monotonic()
@@ -203,14 +208,7 @@ class Desk:
     def drawn(self, start: int, end: int) -> list[Drawn]:
         """The tokens of a stretch of the text, as far as this process has seen them come."""
         with self._lock:
-            number = self.tree.number
-            while number is not None:
-                track, branch = self._tracks.get(number), self.tree.branches[number]
-                found = track.between(start, end) if track else []
-                if found:
-                    return found
-                number = branch.parent if start < branch.kept else None
-            return []
+            return self._tracks.between(self.tree.branches, self.tree.number, start, end)
 
     def _can(self) -> list[str]:
         """What can be pressed now."""

@@ -7,20 +7,21 @@ else is told it.
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from threading import Lock
 from typing import Any
 
 from playground.app.acts import perform
+from playground.app.border import Answer, told, wait_for_news
 from playground.app.desk import Desk
 from playground.app.doing import Act, Doing
 from playground.app.form import Form
 from playground.app.inquiries import Ask, answered
+from playground.app.kept import Kept, Most
 from playground.app.keys import check_key
 from playground.app.questions import QuestionList, shipped
-from playground.app.room import Limits, Room
+from playground.app.room import Room, Visitor
 from playground.app.shelf import Shelf
 from playground.app.view import Seen
 from playground.engine.pool import Pool
@@ -32,15 +33,11 @@ from playground.trajectory import Trajectory
 
 UPDATE_SECONDS = 0.08
 """A page is told no more often than this."""
-WAIT_SECONDS = 4.0
-"""How long a page waits for news before it asks again."""
 LONGEST_NAME = 60
 LONGEST_TEXT = 20_000
 """Characters that an act may bring; a file may have more (see `opening`)."""
-FORGET_SECONDS = 600.0
-"""After which work that nobody looks at is taken out of memory."""
-MOST_DESKS = 256
-"""In memory; of more, those that nobody has looked at for longest are forgotten first."""
+IN_MEMORY = Most(seconds=600, pieces=256, tokens=250_000)
+"""The rest is in the store alone, but for the probabilities of its tokens."""
 MOST_SOLOS = 64
 ALONE = ("distract", "guide", "probe")
 """Acts for which a model writes before they return."""
@@ -68,56 +65,49 @@ class Handlers:
     def __init__(
         self,
         pool: Pool,
-        cards: Sequence[ModelCard],
+        cards: Mapping[str, ModelCard],
         store: Store,
         questions: QuestionList | None = None,
-        limits: Limits | None = None,
+        room: Room | None = None,
     ) -> None:
         """`questions` are those to choose from, by default the shipped ones."""
         self.questions = questions or shipped()
-        self.room = Room(limits)
+        self.room = room or Room()
         self._pool = pool
         self._store = store
-        self._cards: Mapping[str, ModelCard] = {card.name: card for card in cards}
-        self._desks: dict[str, Desk] = {}
+        self._cards = cards
+        self._desks = Kept[Desk](IN_MEMORY)
         self._lock = Lock()
         self._solos: dict[tuple[str, str, int], Trajectory] = {}
 
-    async def look(self, data: Any) -> dict[str, Any]:
+    async def look(self, data: Any) -> Answer:
         """What is new for a page, as soon as there is something; `data` says what it has seen."""
         try:
             look = from_dict(Look, data)
             desk = self._desk(look.key, look.visitor)
         except InvalidInput as error:
             return {"error": str(error)}
-        until = time.monotonic() + WAIT_SECONDS
-        desk.looked = time.monotonic()
         if desk.writing:
             await asyncio.sleep(UPDATE_SECONDS)
-        while desk.version == look.version and time.monotonic() < until:
-            await asyncio.sleep(UPDATE_SECONDS / 2)
+        await wait_for_news(lambda: desk.version != look.version, UPDATE_SECONDS / 2)
         seen = Seen(drawing=look.drawing, rows=look.rows, notes=look.notes, tail=look.tail)
         return desk.news(seen, look.tree)
 
-    def ask(self, data: Any) -> dict[str, Any]:
-        """The answer to a question about a piece of work, or what is wrong with the question."""
-        try:
-            ask = from_dict(Ask, data)
-            return answered(ask, self._desk(ask.key, ask.visitor))
-        except InvalidInput as error:
-            return {"error": str(error)}
+    @told
+    def ask(self, data: Any) -> Answer:
+        """The answer to a question about a piece of work."""
+        ask = from_dict(Ask, data)
+        return answered(ask, self._desk(ask.key, ask.visitor))
 
     def sessions(self, data: Any) -> list[dict[str, Any]]:
         """The visitor's sessions, the one changed last first."""
         visitor = str(data.get("visitor", ""))
         return [asdict(entry) for entry in self._store.entries(visitor)] if visitor else []
 
-    def rename(self, data: Any) -> dict[str, str]:
+    @told
+    def rename(self, data: Any) -> Answer:
         """Give a session another name."""
-        try:
-            desk = self._desk(str(data.get("key", "")), str(data.get("visitor", "")))
-        except InvalidInput as error:
-            return {"error": str(error)}
+        desk = self._desk(str(data.get("key", "")), str(data.get("visitor", "")))
         desk.rename(str(data.get("text", "")).strip()[:LONGEST_NAME])
         return {}
 
@@ -131,14 +121,15 @@ class Handlers:
     def act(self, data: Any, form: Form, address: str = "") -> str:
         """Do what the page at a network address sent; returns what is wrong, or nothing."""
         try:
-            desk = self._desk(str(data.pop("key", "")), str(data.pop("visitor", "")))
+            key, visitor = str(data.pop("key", "")), str(data.pop("visitor", ""))
+            desk = self._desk(key, visitor)
             act = from_dict(Act, data)
             if act.verb != "open" and len(act.text) > LONGEST_TEXT:
                 raise InvalidInput(
                     f"The text has {len(act.text):,} characters.", f"At most {LONGEST_TEXT:,} are taken here."
                 )
             desk.form = asdict(form)
-            desk.visitor = desk.visitor._replace(address=address)
+            desk.visitor = Visitor(visitor or key, address)  # of several who share a session, the one who acts
             self._perform(
                 Doing(
                     act=act,
@@ -156,8 +147,7 @@ class Handlers:
 
     def busy(self, model: str) -> bool:
         """Whether somebody writes with a model."""
-        with self._lock:
-            writing = [desk for desk in self._desks.values() if desk.writing]
+        writing = [desk for desk in self._desks.pieces() if desk.writing]
         return any(member.name == model for desk in writing for member in desk.cast.members)
 
     def _perform(self, doing: Doing) -> None:
@@ -177,15 +167,5 @@ class Handlers:
             InvalidInput: no key, or what was saved under it cannot be read.
         """
         check_key(key, visitor)
-        with self._lock:
-            if key not in self._desks:
-                self._forget()
-                self._desks[key] = Desk(self._pool, self.room, Shelf(store=self._store, key=key, visitor=visitor))
-            return self._desks[key]
-
-    def _forget(self) -> None:
-        now = time.monotonic()
-        idle = sorted((desk.looked, key) for key, desk in self._desks.items() if not desk.writing)
-        for looked, key in idle:
-            if now - looked > FORGET_SECONDS or len(self._desks) >= MOST_DESKS:
-                del self._desks[key]
+        shelf = Shelf(store=self._store, key=key, visitor=visitor)
+        return self._desks.find_or_make(key, lambda: Desk(self._pool, self.room, shelf))

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from threading import Lock
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from playground.app.beginning import Continued, begin_session
+from playground.app.border import Answer, told, wait_for_news
+from playground.app.kept import Kept, Most
 from playground.app.keys import check_key
 from playground.app.outcomes_form import CutPlace, OutcomesForm, cut_trajectory, fields_of, order, relay_fields
 from playground.app.outcomes_run import OutcomesRun
 from playground.app.questions import QuestionList, shipped
-from playground.app.room import Limits, Room, Visitor
+from playground.app.room import Room, Visitor
 from playground.engine.pool import Pool
 from playground.errors import InvalidInput, PlaygroundError
 from playground.models import ModelCard
@@ -23,12 +23,8 @@ from playground.store import Store
 
 UPDATE_SECONDS = 0.15
 """A page is told no more often than this."""
-WAIT_SECONDS = 4.0
-"""How long a page waits for news before it asks again."""
-RUNS_AT_ONCE = 2
-"""Of all visitors, one of each; further ones wait."""
-FORGET_SECONDS = 3600.0
-"""After which a run that nobody looks at is forgotten."""
+IN_MEMORY = Most(seconds=3600, pieces=256, tokens=8_000_000)
+"""A run that is let go is gone: its samples are kept as files and sessions alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,19 +69,18 @@ class OutcomesHandlers:
     def __init__(
         self,
         pool: Pool,
-        cards: Sequence[ModelCard],
+        cards: Mapping[str, ModelCard],
         store: Store,
         questions: QuestionList | None = None,
-        limits: Limits | None = None,
+        room: Room | None = None,
     ) -> None:
-        """`questions` are those to choose from, by default the shipped ones; drawing has a budget of its own."""
+        """`questions` are those to choose from, by default the shipped ones."""
         self.questions = questions or shipped()
         self._pool = pool
         self._store = store
-        self._cards: Mapping[str, ModelCard] = {card.name: card for card in cards}
-        self._room = Room(replace(limits or Limits(), at_once=RUNS_AT_ONCE, visitor_at_once=1))
-        self._runs: dict[str, OutcomesRun] = {}
-        self._lock = Lock()
+        self._cards = cards
+        self._room = room or Room()
+        self._runs = Kept[OutcomesRun](IN_MEMORY)
 
     def start(self, data: Any, form: OutcomesForm, address: str = "") -> str:
         """Begin a run of a page at a network address; returns what is wrong, or nothing."""
@@ -94,65 +89,57 @@ class OutcomesHandlers:
             check_key(start.key, start.visitor)
             here = None if start.cut is None else cut_trajectory(start.cut, self._store)
             asked = order(form, here, self._cards, self.questions)
-            with self._lock:
-                before = self._runs.get(start.key)
-                if before is not None and before.running:
-                    raise InvalidInput("The samples before are still being drawn.", "Stop them first.")
-                self._forget()
-                place = self._room.enter(Visitor(start.visitor or start.key, address))
-                self._runs[start.key] = OutcomesRun(asked, form, self._pool, place)
+            before = self._runs.find(start.key)
+            if before is not None and before.writing:
+                raise InvalidInput("The samples before are still being drawn.", "Stop them first.")
+            place = self._room.enter(Visitor(start.visitor or start.key, address), "comparison")
+            self._runs.put(start.key, OutcomesRun(asked, form, self._pool, place))
         except PlaygroundError as error:
             return str(error)
         return ""
 
-    async def look(self, data: Any) -> dict[str, Any]:
+    async def look(self, data: Any) -> Answer:
         """What is new for a page, as soon as there is something."""
         try:
             look = from_dict(Look, data)
         except InvalidInput as error:
             return {"error": str(error)}
-        until = time.monotonic() + WAIT_SECONDS
+
+        def news() -> OutcomesRun | None:
+            run = self._runs.find(look.key)
+            return run if run is not None and (run.number, run.version) != (look.run, look.version) else None
+
         await asyncio.sleep(UPDATE_SECONDS)
-        while time.monotonic() < until:
-            run = self._runs.get(look.key)
-            if run is not None:
-                run.looked = time.monotonic()
-                if (run.number, run.version) != (look.run, look.version):
-                    return run.news(look.samples if run.number == look.run else 0)
-            await asyncio.sleep(UPDATE_SECONDS / 2)
-        return {"run": look.run}
+        await wait_for_news(lambda: news() is not None, UPDATE_SECONDS / 2)
+        run = news()
+        return run.news(look.samples if run.number == look.run else 0) if run is not None else {"run": look.run}
 
     def busy(self, model: str) -> bool:
         """Whether somebody draws from a model."""
-        with self._lock:
-            return any(run.uses(model) for run in self._runs.values())
+        return any(run.uses(model) for run in self._runs.pieces())
 
     def stop(self, data: Any) -> dict[str, str]:
         """Stop the run of a page."""
-        run = self._runs.get(str(data.get("key", "")) if isinstance(data, dict) else "")
+        run = self._runs.find(str(data.get("key", "")) if isinstance(data, dict) else "")
         if run is not None:
             run.stop()
         return {}
 
-    def open(self, data: Any) -> dict[str, str]:
+    @told
+    def open(self, data: Any) -> Answer:
         """A session of the relay page that begins with a sample: its key."""
-        try:
-            ask, run = self._asked(data)
-            sample = run.sample(ask.arm, ask.number)
-            start = sample.trajectory.cut(sample.begun)
-            continued = Continued(sample.trajectory, sample.ending, shown=True)
-            fields = relay_fields(run.form, sample.seed)
-            return {"session": begin_session(self._store, ask.visitor, start, fields, continued)}
-        except InvalidInput as error:
-            return {"error": str(error)}
+        ask, run = self._asked(data)
+        sample = run.sample(ask.arm, ask.number)
+        start = sample.trajectory.cut(sample.begun)
+        continued = Continued(sample.trajectory, sample.ending, shown=True)
+        fields = relay_fields(run.form, sample.seed)
+        return {"session": begin_session(self._store, ask.visitor, start, fields, continued)}
 
-    def file(self, data: Any) -> dict[str, str]:
+    @told
+    def file(self, data: Any) -> Answer:
         """A file of a run's samples."""
-        try:
-            ask, run = self._asked(data)
-            name, kind, text = run.file(ask.form)
-        except InvalidInput as error:
-            return {"error": str(error)}
+        ask, run = self._asked(data)
+        name, kind, text = run.file(ask.form)
         return {"name": name, "type": kind, "text": text}
 
     def cut(self, data: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -169,13 +156,7 @@ class OutcomesHandlers:
 
     def _asked(self, data: Any) -> tuple[Ask, OutcomesRun]:
         ask = from_dict(Ask, data)
-        run = self._runs.get(ask.key)
+        run = self._runs.find(ask.key)
         if run is None:
             raise InvalidInput("Nothing was drawn here, or it was long ago.", "Press Run.")
         return ask, run
-
-    def _forget(self) -> None:
-        now = time.monotonic()
-        for key, run in list(self._runs.items()):
-            if not run.running and now - run.looked > FORGET_SECONDS:
-                del self._runs[key]

@@ -64,12 +64,18 @@ class OutcomesRun:
         self._thread.start()
 
     @property
-    def running(self) -> bool:
+    def writing(self) -> bool:
+        """Whether its samples are being drawn, or will be."""
         return self._status in ("waiting", "loading", "drawing")
+
+    @property
+    def tokens(self) -> int:
+        """Of the samples that are finished."""
+        return sum(sample.tokens for sample in self._samples)
 
     def uses(self, model: str) -> bool:
         """Whether it draws from a model, or is about to."""
-        return self.running and any(card.name == model for card in self._order.setup.cards)
+        return self.writing and any(card.name == model for card in self._order.setup.cards)
 
     def stop(self) -> None:
         """End it with the next token; the samples that are finished stay."""
@@ -102,7 +108,7 @@ class OutcomesRun:
                 "question": self._order.here.question,
                 "gold": self._order.here.gold,
                 "seed": self._order.setup.seed,
-                "seconds": (time.monotonic() if self.running else self._ended) - self._begun,
+                "seconds": (time.monotonic() if self.writing else self._ended) - self._begun,
                 "progress": {
                     "finished": len(self._samples),
                     "samples": self._order.n * len(arms),

@@ -1,7 +1,7 @@
-"""Who may write now: so many relays at once, by turns among the visitors, each within its budget. Knows no model.
+"""Who may write now: so many relays and comparisons at once, by turns among the visitors, each within one budget.
 
-A visitor is named by a key that its browser made up, which anybody can make up anew; so what comes from one address
-of the network is limited as well, at some multiple of a visitor's share.
+Knows no model. A visitor is named by a key that its browser made up, which anybody can make up anew; so what comes from
+one address of the network is limited as well, at some multiple of a visitor's share.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Condition
-from typing import Final, NamedTuple, Self
+from typing import Final, Literal, NamedTuple, Self
 
 from playground.errors import InvalidInput
 
@@ -20,6 +20,9 @@ HOUR: Final = 3600.0
 VISITORS_AT_AN_ADDRESS: Final = 8
 """So many visitors' share for all that come from one address."""
 _LOOK_SECONDS: Final = 0.2
+_ENTRY_SECONDS: Final = 10.0
+
+Kind = Literal["relay", "comparison"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,16 +31,27 @@ class Limits:
 
     at_once: int = 16
     """Relays that write; further ones wait."""
+    comparisons_at_once: int = 2
+    """Comparisons that are drawn; further ones wait."""
     waiting: int = 64
-    """Relays that wait; further ones are refused."""
+    """Relays that wait, and comparisons as well; further ones are refused."""
     visitor_at_once: int = 3
-    """Relays of one visitor that write or wait."""
+    """Relays of one visitor that write or wait; beside them it has one comparison."""
     tokens_per_hour: int = 1_000_000
-    """Of one visitor."""
+    """Of one visitor, for all that it does."""
 
     def __post_init__(self) -> None:
-        if min(self.at_once, self.visitor_at_once, self.tokens_per_hour) < 1 or self.waiting < 0:
+        least = min(self.at_once, self.comparisons_at_once, self.visitor_at_once, self.tokens_per_hour)
+        if least < 1 or self.waiting < 0:
             raise InvalidInput("A limit is less than one.", "Leave it out for the usual one.")
+
+    def places(self, kind: Kind) -> int:
+        """How many of a kind write at once."""
+        return self.at_once if kind == "relay" else self.comparisons_at_once
+
+    def of_visitor(self, kind: Kind) -> int:
+        """How many of a kind are one visitor's."""
+        return self.visitor_at_once if kind == "relay" else 1
 
 
 class Visitor(NamedTuple):
@@ -48,13 +62,12 @@ class Visitor(NamedTuple):
     """Where it is in the network; empty on this machine."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Account:
     """What one name has had."""
 
     share: int
     """How many visitors it stands for."""
-    places: int = 0
     served: int = 0
     """When it came in last, as a number that grows."""
     spent: deque[tuple[float, int]] = field(default_factory=deque)
@@ -62,8 +75,8 @@ class _Account:
     total: int = 0
 
     def spend(self, tokens: int, now: float) -> None:
-        """Tokens of one second are kept as one entry."""
-        if self.spent and now - self.spent[-1][0] < 1.0:
+        """Tokens of so many seconds are kept as one entry."""
+        if self.spent and now - self.spent[-1][0] < _ENTRY_SECONDS:
             self.spent[-1] = (self.spent[-1][0], self.spent[-1][1] + tokens)
         else:
             self.spent.append((now, tokens))
@@ -75,7 +88,7 @@ class _Account:
 
 
 class Room:
-    """Places for relays. Safe to use from several threads."""
+    """Places for relays and comparisons. Safe to use from several threads."""
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
@@ -85,7 +98,7 @@ class Room:
         self._accounts: dict[str, _Account] = {}
         self._turn = 0
 
-    def enter(self, visitor: Visitor) -> Place:
+    def enter(self, visitor: Visitor, kind: Kind = "relay") -> Place:
         """A place in the queue; whoever has it waits until it may write, and leaves.
 
         Raises:
@@ -93,21 +106,20 @@ class Room:
         """
         with self._changed:
             self._forget()
-            if len(self._waiting) >= self.limits.waiting and len(self._writing) >= self.limits.at_once:
-                raise InvalidInput(f"{len(self._waiting)} others wait already.", "Try again in a minute.")
+            waiting = sum(place.kind == kind for place in self._waiting)
+            if waiting >= self.limits.waiting and not self._has_room(kind):
+                raise InvalidInput(f"{waiting} others wait already.", "Try again in a minute.")
             accounts = self._of(visitor)
             for account in accounts:
-                self._check(account)
-            place = Place(self, accounts)
-            for account in accounts:
-                account.places += 1
+                self._check(account, kind)
+            place = Place(self, accounts, kind)
             self._waiting.append(place)
             self._let_in()
             return place
 
     @contextmanager
     def free_place(self, visitor: Visitor) -> Iterator[Place]:
-        """A place that is free now, for what is too short to wait for.
+        """A relay's place that is free now, for what is too short to wait for.
 
         Raises:
             InvalidInput: as `enter`; or there is none.
@@ -123,18 +135,21 @@ class Room:
             names[f"address {visitor.address}"] = VISITORS_AT_AN_ADDRESS
         return [self._accounts.setdefault(name, _Account(share)) for name, share in names.items()]
 
-    def _check(self, account: _Account) -> None:
-        most = self.limits.visitor_at_once * account.share
-        if account.places >= most:
-            raise InvalidInput(f"{account.places} relays of yours write or wait already.", "Stop one, or wait for it.")
+    def _check(self, account: _Account, kind: Kind) -> None:
+        held = sum(place.kind == kind and account in place.accounts for place in (*self._writing, *self._waiting))
+        if held >= self.limits.of_visitor(kind) * account.share:
+            what = f"{held} {kind}s of yours write" if held > 1 else f"A {kind} of yours writes"
+            raise InvalidInput(f"{what} or wait{'' if held > 1 else 's'} already.", "Stop one, or wait for it.")
         if account.total >= self.limits.tokens_per_hour * account.share:
             minutes = max(1, round((HOUR - (time.monotonic() - account.spent[0][0])) / 60))
             raise InvalidInput(_spent(self.limits.tokens_per_hour), f"Try again in {minutes} minutes.")
 
+    def _has_room(self, kind: Kind) -> bool:
+        return sum(place.kind == kind for place in self._writing) < self.limits.places(kind)
+
     def _let_in(self) -> None:
         """Let those who wait come in, as far as there is room."""
-        while self._waiting and len(self._writing) < self.limits.at_once:
-            place = self._line()[0]
+        while place := next((place for place in self._line() if self._has_room(place.kind)), None):
             self._waiting.remove(place)
             self._writing.add(place)
             self._turn += 1
@@ -143,32 +158,31 @@ class Room:
 
     def _line(self) -> list[Place]:
         """Those who wait, in the order in which they come in: whose visitor has least, then was served earliest."""
-        ahead = Counter(id(place.visitor) for place in self._writing)
+        ahead = Counter(place.visitor for place in self._writing)
         order: list[tuple[tuple[int, int, int], Place]] = []
         for number, place in enumerate(self._waiting):
-            has = ahead[id(place.visitor)]
-            order.append(((has, place.visitor.served, number), place))
-            ahead[id(place.visitor)] += 1
+            order.append(((ahead[place.visitor], place.visitor.served, number), place))
+            ahead[place.visitor] += 1
         return [place for _, place in sorted(order, key=lambda entry: entry[0])]
 
     def _forget(self) -> None:
         """Let go of what is older than an hour."""
         now = time.monotonic()
+        here = {account for place in (*self._writing, *self._waiting) for account in place.accounts}
         for name, account in list(self._accounts.items()):
             account.forget(now)
-            if not account.places and not account.spent:
+            if account not in here and not account.spent:
                 del self._accounts[name]
 
 
 class Place:
-    """A relay's place: first in the line, then among those that write."""
+    """A place of a relay or a comparison: first in the line, then among those that write."""
 
-    def __init__(self, room: Room, accounts: list[_Account]) -> None:
+    def __init__(self, room: Room, accounts: list[_Account], kind: Kind) -> None:
         """Made by `Room.enter`."""
-        self.visitor = accounts[0]
+        self.kind = kind
+        self.accounts = accounts
         self._room = room
-        self._accounts = accounts
-        self._left = False
 
     def __enter__(self) -> Self:
         return self
@@ -177,10 +191,15 @@ class Place:
         self.leave()
 
     @property
+    def visitor(self) -> _Account:
+        """Whose turn it is when this place comes in."""
+        return self.accounts[0]
+
+    @property
     def before(self) -> int | None:
-        """How many come in before this one; None where it is in."""
+        """How many of its kind come in before this one; None where it is in."""
         with self._room._changed:
-            line = self._room._line()
+            line = [place for place in self._room._line() if place.kind == self.kind]
             return line.index(self) if self in line else None
 
     def wait(self, stopped: Callable[[], bool]) -> bool:
@@ -198,22 +217,17 @@ class Place:
         room = self._room
         with room._changed:
             now = time.monotonic()
-            for account in self._accounts:
+            for account in self.accounts:
                 account.spend(tokens, now)
                 account.forget(now)
             most = room.limits.tokens_per_hour
-            spent = any(account.total >= most * account.share for account in self._accounts)
+            spent = any(account.total >= most * account.share for account in self.accounts)
             return _spent(most) if spent else ""
 
     def leave(self) -> None:
         """Let the next one in."""
         room = self._room
         with room._changed:
-            if self._left:
-                return
-            self._left = True
-            for account in self._accounts:
-                account.places -= 1
             room._writing.discard(self)
             if self in room._waiting:
                 room._waiting.remove(self)

@@ -6,11 +6,12 @@ A model's tokens join to what it wrote, its think tags among it; the text leaves
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from math import exp
 from typing import NamedTuple
 
+from playground.branches import Branch
 from playground.engine.base import Token
 from playground.entropy import ALTERNATIVES, entropy
 from playground.relay import Participant
@@ -29,6 +30,10 @@ class Drawn(NamedTuple):
     """How unsure the model was here: the entropy, in bits."""
 
 
+MOST_TOKENS = 65_536
+"""Of one piece of work, kept in memory: about 1.3 kB each."""
+
+
 class TokenTrack:
     """The tokens of a relay in the order in which they came."""
 
@@ -37,6 +42,9 @@ class TokenTrack:
         self._starts: list[int] = []
         self._tag = ""
         self._at = 0
+
+    def __len__(self) -> int:
+        return len(self._tokens)
 
     def begin(self, at: int, close_tag: str | None) -> None:
         """A turn begins at a character of the trajectory; in its text the tag will be left out."""
@@ -85,6 +93,32 @@ class TokenTrack:
         if self._tokens:
             last = self._tokens[-1]
             self._tokens[-1] = last._replace(text=last.text[: at - last.start])
+
+
+class Tracks:
+    """The tokens of each branch that this process has seen come; of too many, those that came first are let go."""
+
+    def __init__(self) -> None:
+        self._tracks: dict[int, TokenTrack] = {}
+
+    def __len__(self) -> int:
+        return sum(map(len, self._tracks.values()))
+
+    def put(self, number: int, track: TokenTrack) -> None:
+        """The tokens of a branch, which is about to be written."""
+        while self._tracks and len(self) > MOST_TOKENS:
+            del self._tracks[next(iter(self._tracks))]
+        self._tracks[number] = track
+
+    def between(self, branches: Sequence[Branch], number: int | None, start: int, end: int) -> list[Drawn]:
+        """The tokens of a stretch of the branch with this number, or of the one that it has the stretch from."""
+        while number is not None:
+            track, branch = self._tracks.get(number), branches[number]
+            found = track.between(start, end) if track else []
+            if found:
+                return found
+            number = branch.parent if start < branch.kept else None
+        return []
 
 
 def percent(logprob: float) -> float:
