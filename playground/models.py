@@ -133,7 +133,7 @@ def find_card(name: str, base_url: str | None = None, *, models_file: Path | Non
         return card_from_directory(Path(name))
     known = known_model(name)
     if known is not None or is_hub_id(name):
-        return card_from_entry(ModelEntry(name=name, source=known.hub_id if known else name))
+        return card_from_entry(ModelEntry(name=name, source=name if known is None or "/" in name else known.hub_id))
     names = [*built_in, *entries]
     near = get_close_matches(name, [*names, *(known.name for known in KNOWN_MODELS)], n=1)
     hint = f"Did you mean {near[0]}? " if near else ""

@@ -63,6 +63,12 @@ def test_a_model_that_would_not_run_says_why(tmp_path, files, why):
     assert why in here.why
 
 
+def test_a_hub_id_of_another_owner_is_not_the_known_model(monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    with pytest.raises(ModelUnavailable, match="another-lab/Qwen3-8B is not in the local cache"):
+        find_card("another-lab/Qwen3-8B")
+
+
 def test_an_unknown_name_lists_the_known_ones():
     with pytest.raises(InvalidInput, match="scripted") as caught:
         find_card("no-such-model")
