@@ -1,6 +1,8 @@
 """What several test files share: the folder of real data, and an order from cheap to heavy."""
 
+import json
 import os
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -48,3 +50,36 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tiny_checkpoint import build  # torch takes long to load, and most tests need none
 
     return build(tmp_path_factory.mktemp("tiny") / "checkpoint")
+
+
+@pytest.fixture(scope="session")
+def served_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a page of this machine alone, whose process knows secrets."""
+    from browser import free_port, server
+    from stranger import SECRET
+
+    log, port = tmp_path_factory.mktemp("server") / "streams.log", free_port()
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("OPENAI_API_KEY", "HF_TOKEN", "OFF_TRAJECTORY_AUTH"):
+            patch.setitem(os.environ, name, SECRET)
+        with server("tests/page_server.py", str(port), str(log), port=port) as url:
+            yield url
+
+
+@pytest.fixture(scope="session")
+def routes(served_page: str) -> list[tuple[str, str]]:
+    """What is open there, and what is not: every page, what the pages use, and what a stranger might try."""
+    from requests_by_hand import ask
+
+    config = json.loads(ask(served_page, "GET", "/config").text)
+    pages = [("GET", f"/{path}") for path, *_ in config["pages"]]
+    read = ("config", "theme.css", "gradio_api/info", "gradio_api/queue/data?session_hash=x", "static/img/logo.svg")
+    written = ("run/predict", "queue/join", "component_server", "component_server/", "cancel", "call/relay")
+    return [
+        *pages,
+        *(("GET", f"/{path}") for path in read),
+        *(("POST", f"/gradio_api/{path}") for path in written),
+        ("POST", "/gradio_api/upload"),
+        ("GET", "/gradio_api/file=/etc/passwd"),
+        ("POST", "/login"),
+    ]

@@ -10,8 +10,8 @@ from typing import Any
 class Wiring:
     """Where the relay page's script sends what."""
 
-    trace: int
-    """The component that has the functions of the server."""
+    components: dict[str, int]
+    """Those that have functions of the server, by their names on the page."""
     act: int
     """The event by which it acts."""
     form: dict[str, Any]
@@ -21,12 +21,12 @@ class Wiring:
     def of(cls, config: dict[str, Any]) -> Wiring:
         """Read from what `/config` answers."""
         components = {item["id"]: item["props"] for item in config["components"]}
-        trace = next(number for number, props in components.items() if props.get("elem_id") == "trace")
-        act = next(event for event in config["dependencies"] if [trace, "act"] in event["targets"])
+        named = {props["elem_id"]: number for number, props in components.items() if props.get("elem_id")}
+        act = next(event for event in config["dependencies"] if [named["trace"], "act"] in event["targets"])
         form = {
             f"{number} {components[number].get('label')}": components[number].get("value") for number in act["inputs"]
         }
-        return cls(trace, act["id"], form)
+        return cls(named, act["id"], form)
 
     def filled(self, fields: dict[str, Any]) -> list[Any]:
         """The form with other values in some fields, by label."""
@@ -41,10 +41,10 @@ class Wiring:
             "data": self.filled(fields),
             "event_data": event,
             "fn_index": self.act,
-            "trigger_id": self.trace,
+            "trigger_id": self.components["trace"],
             "session_hash": session,
         }
 
-    def asking(self, name: str, data: dict[str, Any], session: str) -> dict[str, Any]:
-        """The body of a question to the server."""
-        return {"data": data, "component_id": self.trace, "fn_name": name, "session_hash": session}
+    def asking(self, name: str, data: dict[str, Any], session: str, of: str = "trace") -> dict[str, Any]:
+        """The body of a question to the server: a function of one of the components."""
+        return {"data": data, "component_id": self.components[of], "fn_name": name, "session_hash": session}

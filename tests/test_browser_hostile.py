@@ -5,17 +5,11 @@ from urllib.request import urlopen
 
 from hostile_texts import ON_PAGES
 from playwright.sync_api import Page, expect
-from visitor import OVER, address, browser, choose, log, page, record, run, text_on
+from visitor import OVER, address, browser, choose, harmless, log, page, record, run, text_on
 
 __all__ = ["address", "browser", "log", "page"]
 
 NAME = ON_PAGES[0]
-MADE = "img[src='x'], iframe, mglyph, base:not([href='./']), [onload], [onerror], [onfocus], a[href^='javascript']"
-
-
-def harmless(page: Page) -> bool:
-    """Whether no script of a text has run, and no text has become an element."""
-    return page.evaluate("window.hacked") is None and page.locator(MADE).count() == 0
 
 
 def test_a_hostile_model_writes_text_and_nothing_else(page: Page) -> None:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 from evaluator_models import evaluate, small
-from page_server import HOSTILE
+from hostile_texts import ON_PAGES, TEXTS
 from playwright.sync_api import Page, expect
-from visitor import OVER, address, browser, page, text_on
+from visitor import OVER, address, browser, harmless, page, text_on
 
 from playground.engine.base import Engine
 from playground.engine.scripted import ScriptedEngine
@@ -19,13 +19,16 @@ from playground.saved_condition import read_condition
 
 __all__ = ["address", "browser", "page"]
 
-RUN = '<img src=x onerror="window.hacked=4">'
-ODD = Question(id="odd <b>", text=f"{HOSTILE} {'long' * 60}", gold="1", benchmark="odd")
+RUN, HOSTILE = ON_PAGES[0], ON_PAGES[8]
+"""Names of the run's folder and of one of its models."""
+FIGURE = ON_PAGES[2]
+ODD = Question(id=f"odd {ON_PAGES[3]}", text=f"{' '.join(TEXTS)} {'long' * 60}", gold="1", benchmark=ON_PAGES[5])
 
 
 def open_engine(model: ModelCard) -> Engine:
-    if model.name == "hostile":
-        return ScriptedEngine(lambda _prompt, _seed: f"{HOSTILE}\n</think>\n\n{HOSTILE}", "hostile")
+    if model.name == HOSTILE:
+        written = "\n\n".join(TEXTS)
+        return ScriptedEngine(lambda _prompt, _seed: f"{written}\n</think>\n\n{written}", HOSTILE)
     return ScriptedEngine(story_script, model.name)
 
 
@@ -36,12 +39,12 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     asked = [Question(id=item.id, text=item.problem, gold=item.answer, benchmark="1") for item in shipped_questions(1)]
     tested = [RunQuestion(question=question, role="tested") for question in (*asked[:7], ODD)]
     pool = [RunQuestion(question=question, role="pool") for question in asked[7:12]]
-    config = small(models=("quick", "hostile"), limit=8, pool=5, shared=4, individual=4, guided=4, n=8, max_tokens=500)
+    config = small(models=("quick", HOSTILE), limit=8, pool=5, shared=4, individual=4, guided=4, n=8, max_tokens=500)
     evaluate(folder / "runs" / RUN, config, open_engine, questions=(*tested, *pool))
     figures = folder / "runs" / RUN / "figures"
     figures.mkdir()
     drawn = '<svg xmlns="http://www.w3.org/2000/svg" onload="top.hacked=5" viewBox="0 0 9 9"><path d="M0 0h9"/></svg>'
-    (figures / "ranks.svg").write_text(drawn, encoding="utf-8")
+    (figures / f"{FIGURE}.svg").write_text(drawn, encoding="utf-8")
     (folder / "streams.log").touch()
     return folder / "streams.log"
 
@@ -152,12 +155,12 @@ def test_a_condition_is_saved_that_the_evaluator_reads(
 
 def test_two_models_stand_side_by_side(page: Page, address: str, records: list[Record]) -> None:
     mine = next(r for r in records if r.trial.model == "quick" and r.trial.condition.test == "solo")
-    others = [r for r in records if r.trial.model == "hostile" and r.trial.condition == mine.trial.condition]
+    others = [r for r in records if r.trial.model == HOSTILE and r.trial.condition == mine.trial.condition]
     other = next(r for r in others if r.trial.question == mine.trial.question)
     sample(page, address, mine)
     page.get_by_label("Beside it").select_option(other.outcome.trial_id)
     expect(page.locator(".sample-column")).to_have_count(2)
-    assert page.locator(".sample-column h3").all_inner_texts() == ["quick", "hostile"]
+    assert page.locator(".sample-column h3").all_inner_texts() == ["quick", HOSTILE]
     page.reload()
     expect(page.locator(".sample-column")).to_have_count(2)
 
@@ -180,22 +183,28 @@ def test_a_persons_verdict_is_kept_shown_and_counted(page: Page, address: str, r
 
 
 def test_everything_of_a_run_stays_text(page: Page, address: str, records: list[Record]) -> None:
-    sample(page, address, next(r for r in records if r.trial.question == ODD and r.trial.model == "hostile"))
-    expect(page.locator(".asked .question")).to_have_text(ODD.text)
-    assert HOSTILE in page.locator(".trace-of").inner_text()
+    sample(page, address, next(r for r in records if r.trial.question == ODD and r.trial.model == HOSTILE))
+    assert page.locator(".asked .question").evaluate("made => made.textContent") == ODD.text
+    expect(page.locator(".sample-column h3")).to_have_text(HOSTILE)
+    written = page.locator(".trace-of").evaluate("made => made.textContent")
+    assert [text for text in TEXTS if text.strip() not in written] == []
+    assert harmless(page)
     page.get_by_text("All samples").click()
+    expect(page.locator(".rates")).to_contain_text(HOSTILE)
+    page.get_by_label("Model", exact=True).select_option(HOSTILE)
+    expect(page.locator(".list tbody tr").first).to_contain_text(HOSTILE)
     page.get_by_text("Figures (1)").click()
     expect(page.locator(".gallery img")).to_be_visible()
+    expect(page.locator(".gallery figcaption")).to_have_text(FIGURE)
     expect(page.locator(".overview h2")).to_have_text(RUN)
     page.wait_for_timeout(300)
-    assert page.evaluate("window.hacked") is None
-    assert page.locator(".runs script, .runs strong, .runs img[src='x']").count() == 0
+    assert harmless(page)
 
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_nothing_is_wider_than_the_window(page: Page, address: str, records: list[Record], width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})
-    sample(page, address, next(r for r in records if r.trial.question == ODD and r.trial.model == "hostile"))
+    sample(page, address, next(r for r in records if r.trial.question == ODD and r.trial.model == HOSTILE))
     assert page.evaluate("document.documentElement.scrollWidth") == width
     page.get_by_text("All samples").click()
     page.locator(".list").wait_for()

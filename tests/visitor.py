@@ -59,6 +59,12 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     assert not errors
 
 
+def harmless(page: Page) -> bool:
+    """Whether no script of a hostile text has run, and none has become an element."""
+    made = "img[src='x'], iframe, mglyph, base:not([href='./']), [onload], [onerror], [onfocus], a[href^='javascript']"
+    return page.evaluate("window.hacked") is None and page.locator(made).count() == 0
+
+
 def choose(page: Page, label: str, name: str) -> None:
     box = page.get_by_label(label, exact=True)
     if box.input_value() != name:

@@ -90,10 +90,11 @@ class Visitor:
         text, stopped = await self._followed(key, page, seen, began)
         asked = {"what": "file", "key": key, "form": "json"}
         file = await self._served("ask", asked, page)
-        if stopped:
-            seen.cut_off += 1
-        elif self._texts.setdefault(question, text) != text or question[:10] not in file["text"]:
-            seen.strange.append(f"visitor {self.number}: another text on {question}")
+        seen.cut_off += stopped
+        usual = self._texts.get(question, text) if stopped else self._texts.setdefault(question, text)
+        whole = usual[: len(text)] if stopped else usual
+        if text != whole or question[:10] not in file["text"]:
+            seen.strange.append(f"visitor {self.number}: another text on {question}: {text!r} is not {usual!r}")
 
     async def _followed(self, key: str, page: str, seen: Seen, began: float) -> tuple[str, bool]:
         """Look until the relay is over; returns its text, and whether the server stopped it."""
