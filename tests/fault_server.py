@@ -61,6 +61,8 @@ class FaultServer(ThreadingHTTPServer):
         self.bodies: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
         self.connections = self.running = self.most_running = 0
+        self.root = ""
+        """Where the model lies, as the server tells."""
         self.pause = 0.0
         """Seconds between two chunks."""
         self.capacity = 10**6
@@ -114,7 +116,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.keys.append(self.headers["Authorization"])
-        known = {"data": [{"id": "m", "max_model_len": 4096}]} if self.path == "/v1/models" else None
+        model = {"id": "m", "max_model_len": 4096, "root": self.server.root}
+        known = {"data": [model]} if self.path == "/v1/models" else None
         self._answer(200 if known else 404, known or {"detail": "Not Found"})
 
     def do_POST(self) -> None:

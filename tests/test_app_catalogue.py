@@ -5,6 +5,7 @@ import pytest
 from playground.app.accounts import Accounts
 from playground.app.catalogue import Catalogue
 from playground.app.network import Network
+from playground.app.offer import Offer
 from playground.engine.pool import Pool
 from playground.models import ModelCard
 from playground.thinking import QWEN3_TAGS
@@ -15,7 +16,7 @@ OPEN = Network(host="0.0.0.0", accounts=Accounts(["ann:x", "ben:y"]), operators=
 
 
 def catalogue(network: Network | None = None, *, busy: bool = False) -> Catalogue:
-    return Catalogue(Pool(), [CARD, AWAY], network or Network(), lambda name: busy)
+    return Catalogue(Pool(), Offer([CARD, AWAY]), network or Network(), lambda name: busy)
 
 
 def states(shown: Catalogue) -> list[str]:

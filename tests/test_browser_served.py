@@ -1,6 +1,7 @@
 """The page with a model that a server runs: what the server cannot do is told, and the hand-over works."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import patch
@@ -26,9 +27,10 @@ def model() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def address(model: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     port = free_port()
+    command = ("-m", "playground", "--port", str(port), "--model", model, "--allow-custom-models")
     with (
         patch.dict(os.environ, XDG_DATA_HOME=str(tmp_path_factory.mktemp("sessions"))),
-        server("-m", "playground", "--port", str(port), "--model", model, port=port) as url,
+        server(*command, port=port) as url,
     ):
         yield url
 
@@ -60,3 +62,20 @@ def test_a_hand_over_with_a_thinking_budget(page: Page, name: str) -> None:
     assert {"tokens": 20, "then": "answer"} in budgets
     thinking = "".join(segment["text"] for segment in saved["segments"] if segment["kind"] == "thinking")
     assert 0 < len(thinking.split()) <= 20
+
+
+def test_a_visitor_adds_a_model_and_writes_with_it(page: Page, address: str, tmp_path: Path) -> None:
+    folder = shutil.copytree(find_card("tiny-oak-plain").source, tmp_path / "own-oak")
+    page.goto(f"{address}/models")
+    page.get_by_label("Add a model").fill("/etc/passwd")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator(".models .notice")).to_contain_text("'/etc/passwd' is no model that can be added.")
+    page.get_by_label("Add a model").fill(str(folder))
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator(".report h2")).to_have_text("own-oak")
+    expect(page.locator(".models .notice")).to_be_hidden()
+    page.goto(address)
+    set_up(page, "own-oak", "own-oak", rule="1")
+    run(page)
+    page.wait_for_selector(OVER)
+    assert record(page)["segments"][0]["author"]["name"] == "own-oak"

@@ -39,7 +39,7 @@ LAYERS = (
     ),
     ("playground.ending", "playground.run_folders", "playground.run_samples", "playground.question_files"),
     ("playground.run_summary", "playground.steered_start"),
-    ("playground.outcomes",),
+    ("playground.outcomes", "playground.custom_models"),
     ("playground.reasoners", "playground.outcome_files", "playground.outcome_condition"),
     ("playground.app",),
     ("playground.cli",),

@@ -16,7 +16,7 @@ from playground.run_folders import RunFolders
 from playground.run_ledger import RunLedger
 from playground.store import Store
 
-CARDS = tuple(card(name) for name in HABITS)
+CARDS = {name: card(name) for name in HABITS}
 
 
 @pytest.fixture(scope="module")
@@ -47,10 +47,9 @@ def opened(reader, store, record, **how):
 
 
 def test_every_sample_opens_with_the_evaluated_prompt_byte_for_byte(reader, runs, store):
-    cards = {known.name: known for known in CARDS}
     for record in records(runs):
         work = opened(reader, store, record)
-        prompt = prompting.render(work.tree.current.trajectory, cards[record.trial.model])
+        prompt = prompting.render(work.tree.current.trajectory, CARDS[record.trial.model])
         assert prompt.encode() == record.trial.prompt.encode()
 
 
@@ -72,7 +71,7 @@ def test_the_form_holds_the_runs_sampling_and_another_model(reader, runs, store)
 
 
 def test_a_model_that_the_page_does_not_offer_is_left_out(runs, store):
-    reader = RunReader(RunFolders(runs), CARDS[:1], store)
+    reader = RunReader(RunFolders(runs), dict(list(CARDS.items())[:1]), store)
     record = next(record for record in records(runs) if record.trial.model == "strong")
     form = opened(reader, store, record, other="no such").form
     assert "model_a" not in form

@@ -1,16 +1,18 @@
 """The models as the models page shows them: what each can do, what memory it takes, what exactly it is asked.
 
-Anybody may look. Only an operator loads and unloads: whoever is at this machine where nobody else can reach the page,
-and the named users where others can.
+Anybody may look. Visitors add models only where the operator allows it. Only an operator loads and unloads: whoever is
+at this machine where nobody else can reach the page, and the named users where others can.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+from playground.app.border import Answer, told
 from playground.app.network import Network
+from playground.app.offer import Offer
 from playground.engine.base import Engine
 from playground.engine.pool import Pool
 from playground.errors import InvalidInput, PlaygroundError
@@ -20,22 +22,28 @@ from playground.models import ModelCard, availability
 
 
 class Catalogue:
-    """The cards that the operator gave, and their engines in the pool. Safe to use from several threads."""
+    """The models on offer, and their engines in the pool. Safe to use from several threads."""
 
-    def __init__(self, pool: Pool, cards: Sequence[ModelCard], network: Network, busy: Callable[[str], bool]) -> None:
+    def __init__(self, pool: Pool, offer: Offer, network: Network, busy: Callable[[str], bool]) -> None:
         """`busy` says whether somebody writes with a model."""
         self._pool = pool
-        self._cards: Mapping[str, ModelCard] = {card.name: card for card in cards}
+        self._offer = offer
         self._network = network
         self._busy = busy
         self._loading: set[str] = set()
 
-    def models(self) -> dict[str, Any]:
+    def models(self) -> Answer:
         """All models in short, and the memory of the machine."""
         machine = this_machine()
-        rows = [self._row(card) for card in self._cards.values()]
+        rows = [self._row(card) for card in self._offer.values()]
         held = sum(row["held_bytes"] or 0 for row in rows)
-        return {"models": rows, "memory_bytes": machine.memory_bytes, "device": machine.device, "held_bytes": held}
+        memory = {"memory_bytes": machine.memory_bytes, "device": machine.device, "held_bytes": held}
+        return {"models": rows, "open": self._offer.open, **memory}
+
+    @told
+    def add(self, data: Any) -> Answer:
+        """Offer a model that a visitor names, where the operator allows it; tells under which name."""
+        return {"name": self._offer.add(str(data.get("name", ""))).name}
 
     def model(self, name: str, user: str) -> dict[str, Any]:
         """One model with its exact prompts; what is wrong with the question under `error`.
@@ -95,9 +103,9 @@ class Catalogue:
         self._pool.unload(card)
 
     def _card(self, name: str) -> ModelCard:
-        if name not in self._cards:
+        if name not in self._offer:
             raise InvalidInput(f"There is no model called {name[:40]!r}.", "Choose one of the list.")
-        return self._cards[name]
+        return self._offer[name]
 
     def _row(self, card: ModelCard) -> dict[str, Any]:
         engine = self._pool.loaded_engine(card)

@@ -5,7 +5,7 @@ Each page has an address of its own, so that a link leads to it, and is loaded a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import Final, NamedTuple
 
@@ -15,10 +15,12 @@ from playground.app.catalogue import Catalogue
 from playground.app.handlers import Handlers
 from playground.app.models_page import models_page
 from playground.app.network import Network
+from playground.app.offer import Offer
 from playground.app.outcomes_handlers import OutcomesHandlers
 from playground.app.outcomes_page import outcomes_page
 from playground.app.questions import QuestionList
 from playground.app.relay_page import relay_page
+from playground.app.room import Room
 from playground.app.run_reader import RunReader
 from playground.app.runs_page import runs_page
 from playground.app.theme import static
@@ -43,22 +45,27 @@ class Tab(NamedTuple):
 
 def build_app(
     pool: Pool,
-    cards: Sequence[ModelCard],
+    cards: Iterable[ModelCard],
     store: Store,
     runs: RunFolders | None = None,
     questions: QuestionList | None = None,
     *,
     network: Network | None = None,
+    find: Callable[[str], ModelCard] | None = None,
 ) -> gr.Blocks:
-    """All pages, on which the cards' models write; engines stay in the pool, never in the pages' state."""
-    network = network or Network()
-    handlers = Handlers(pool, cards, store, questions, network.limits)
-    outcomes = OutcomesHandlers(pool, cards, store, questions, network.limits)
-    catalogue = Catalogue(pool, cards, network, lambda model: handlers.busy(model) or outcomes.busy(model))
-    reader = RunReader(runs, cards, store)
+    """All pages, on which the cards' models write; engines stay in the pool, never in the pages' state.
+
+    `find` makes the card of a model that a visitor names; without it visitors add none.
+    """
+    network, offer = network or Network(), Offer(cards, find)
+    room = Room(network.limits)
+    handlers = Handlers(pool, offer, store, questions, room)
+    outcomes = OutcomesHandlers(pool, offer, store, questions, room)
+    catalogue = Catalogue(pool, offer, network, lambda model: handlers.busy(model) or outcomes.busy(model))
+    reader = RunReader(runs, offer, store)
     tabs = [
-        Tab("Relay", "", lambda: relay_page(handlers, cards), tools=static("tools.html")),
-        Tab("Outcomes", "outcomes", lambda: outcomes_page(outcomes, cards)),
+        Tab("Relay", "", lambda: relay_page(handlers, offer), tools=static("tools.html")),
+        Tab("Outcomes", "outcomes", lambda: outcomes_page(outcomes, offer)),
         Tab("Runs", "runs", lambda: runs_page(reader)),
         Tab("Models", "models", lambda: models_page(catalogue)),
     ]

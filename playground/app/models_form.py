@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
@@ -11,6 +11,7 @@ import gradio as gr
 from playground.app.cast import LETTERS
 from playground.app.events import AT_ONCE
 from playground.app.form import MODEL_FIELDS
+from playground.app.offer import Offer
 from playground.engine.pool import shortcomings
 from playground.models import ModelCard, availability
 
@@ -19,10 +20,9 @@ _SAMPLING = (("temperature", "temperature", "as above"), ("top_p", "top-p", "its
 _FEWEST = 2
 
 
-def models_form(cards: Sequence[ModelCard], most: int = len(MODEL_FIELDS)) -> dict[str, Any]:
+def models_form(offer: Offer, most: int = len(MODEL_FIELDS)) -> dict[str, Any]:
     """A field for each model that may take part; those behind the second appear one after the other when asked for."""
-    titles, first, second = _titles(cards)
-    lines = {card.name: shortcomings(card) for card in cards}
+    titles, first, second = _titles(offer.values())
     chosen: dict[str, Any] = {}
     with gr.Group():
         for place, (name, value) in enumerate(zip(MODEL_FIELDS[:most], (first, second, "", ""), strict=False)):
@@ -33,12 +33,15 @@ def models_form(cards: Sequence[ModelCard], most: int = len(MODEL_FIELDS)) -> di
                 label=f"Model {LETTERS[place]}",
                 elem_id=name.replace("_", "-"),
                 visible=not optional,
+                allow_custom_value=offer.open,  # the list of a page that was loaded before a model was added lacks it
             )
         more = gr.Button("+ another model", size="sm", elem_id="more-models", visible=most > _FEWEST)
-    off = gr.HTML(_off(lines, first, second), elem_id="off")
+    off = gr.HTML(_off(offer, first, second), elem_id="off")
     fields = list(chosen.values())
     for field in fields:
-        field.change(lambda *names: _off(lines, *names), fields, off, **AT_ONCE)
+        field.change(lambda *names: _off(offer, *names), fields, off, **AT_ONCE)
+    if offer.open:
+        gr.on(fn=lambda: _choices(offer, len(fields)), outputs=fields, **AT_ONCE)  # when the page is loaded
     more.click(_one_more, fields, [*fields[_FEWEST:], more], **AT_ONCE)
     for field in fields[_FEWEST:]:
         field.change(_shown, fields, fields[_FEWEST:], **AT_ONCE)
@@ -62,7 +65,7 @@ def sampling_form(models: Sequence[gr.Dropdown]) -> dict[str, Any]:
     return chosen
 
 
-def _titles(cards: Sequence[ModelCard]) -> tuple[list[tuple[str, str]], str | None, str | None]:
+def _titles(cards: Iterable[ModelCard]) -> tuple[list[tuple[str, str]], str | None, str | None]:
     """Those that can run here first, the others with why they cannot; and the two that are chosen at first."""
     here = {card.name: availability(card) for card in cards}
     able = [name for name, state in here.items() if state.available]
@@ -71,6 +74,12 @@ def _titles(cards: Sequence[ModelCard]) -> tuple[list[tuple[str, str]], str | No
     first = next((name for name in able if name.endswith("oak-plain")), able[0] if able else None)
     second = next((name for name in able if name.endswith("elm-reflective")), first)
     return titles, first, second
+
+
+def _choices(offer: Offer, fields: int) -> list[Any]:
+    """What can be chosen by now, in each of so many fields."""
+    titles, *_ = _titles(offer.values())
+    return [gr.update(choices=[NOBODY, *titles] if place >= _FEWEST else titles) for place in range(fields)]
 
 
 def _one_more(*names: str | None) -> list[Any]:
@@ -90,7 +99,7 @@ def _used(*names: str | None) -> list[Any]:
     return [gr.update(visible=bool(name)) for name in names[_FEWEST:]]
 
 
-def _off(lines: Mapping[str, Sequence[str]], *chosen: str | None) -> str:
+def _off(offer: Offer, *chosen: str | None) -> str:
     """What the servers of the chosen models cannot do."""
-    told = [line for name in dict.fromkeys(chosen) if name for line in lines.get(name, ())]
+    told = [line for name in dict.fromkeys(chosen) if name and name in offer for line in shortcomings(offer[name])]
     return f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in told)}</ul>" if told else ""

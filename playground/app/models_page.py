@@ -12,17 +12,20 @@ from playground.app.theme import scripts, static
 
 
 def models_page(catalogue: Catalogue) -> None:
-    """Draw the page on which the models are looked at, loaded and unloaded."""
+    """Draw the page on which the models are looked at, added, loaded and unloaded."""
 
     def models(_data: Any) -> dict[str, Any]:
         return catalogue.models()
+
+    def add(data: Any) -> dict[str, Any]:
+        return catalogue.add(data)
 
     page = gr.HTML(
         {"done": 0, "text": "", "model": None},
         html_template=static("models.html"),
         js_on_load=scripts("models"),
         apply_default_css=False,
-        server_functions=[models],  # Gradio marks them: a method it cannot
+        server_functions=[models, add],  # Gradio marks them: a method it cannot
         elem_id="models",
     )
 

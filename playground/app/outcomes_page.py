@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -10,13 +10,13 @@ import gradio as gr
 
 from playground.app.events import AT_ONCE
 from playground.app.models_form import models_form
+from playground.app.offer import Offer
 from playground.app.origin import network_address
 from playground.app.outcomes_form import MOST_SAMPLES, OutcomesForm
 from playground.app.outcomes_handlers import OutcomesHandlers
 from playground.app.questions import QuestionList
 from playground.app.relay_form import RULES, question_form, question_titles, shared_sampling_form
 from playground.app.theme import scripts, static
-from playground.models import ModelCard
 
 ARMS = [("A alone", "A"), ("B alone", "B"), ("A → B", "A-B"), ("B → A", "B-A")]
 STEERS = [
@@ -28,13 +28,13 @@ STEERS = [
 BEHIND = [("both ways", "both"), ("with it", "with"), ("without it", "without")]
 
 
-def outcomes_page(handlers: OutcomesHandlers, cards: Sequence[ModelCard]) -> None:
-    """Draw the page on which the cards' models go on from one place, again and again."""
+def outcomes_page(handlers: OutcomesHandlers, offer: Offer) -> None:
+    """Draw the page on which the models on offer go on from one place, again and again."""
     with gr.Row(elem_id="page"):
         with gr.Column(elem_id="settings", min_width=0):
             components = {
                 **question_form(handlers.questions),
-                **models_form(cards, most=2),
+                **models_form(offer, most=2),
                 **_arms(),
                 **_steer(handlers.questions),
                 **_sampling(),

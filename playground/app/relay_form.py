@@ -10,9 +10,9 @@ import gradio as gr
 from playground.app.events import AT_ONCE
 from playground.app.form import MODEL_FIELDS
 from playground.app.models_form import models_form, sampling_form
+from playground.app.offer import Offer
 from playground.app.questions import QuestionList
 from playground.app.turns_picture import picture
-from playground.models import ModelCard
 
 RULES = [
     ("steps", "steps"),
@@ -36,10 +36,10 @@ BUTTONS = {
 }
 
 
-def relay_form(cards: Sequence[ModelCard], questions: QuestionList) -> dict[str, Any]:
+def relay_form(offer: Offer, questions: QuestionList) -> dict[str, Any]:
     """The components by the names of `Form`'s fields."""
     asked = question_form(questions)
-    models = models_form(cards)
+    models = models_form(offer)
     fields = [models[name] for name in MODEL_FIELDS]
     form = {**asked, **models, **_hand_over(fields), **_sampling(fields), **_steer(questions)}
     _buttons()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -12,17 +12,17 @@ from playground.app.events import AT_ONCE
 from playground.app.form import Form
 from playground.app.handlers import Handlers
 from playground.app.links import linked
+from playground.app.offer import Offer
 from playground.app.origin import network_address
 from playground.app.relay_form import relay_form
 from playground.app.theme import scripts, static
-from playground.models import ModelCard
 
 
-def relay_page(handlers: Handlers, cards: Sequence[ModelCard]) -> None:
-    """Draw the page on which the cards' models write one trajectory."""
+def relay_page(handlers: Handlers, offer: Offer) -> None:
+    """Draw the page on which the models on offer write one trajectory."""
     with gr.Row(elem_id="page"):
         with gr.Column(elem_id="settings", min_width=0):
-            components = relay_form(cards, handlers.questions)
+            components = relay_form(offer, handlers.questions)
         with gr.Column(elem_id="stage", min_width=0):
             notice, trace = _stage(handlers)
     _wire(handlers, components, notice, trace)

@@ -7,18 +7,19 @@ verdict goes into a file beside it.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from threading import Lock
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from playground import prompting
 from playground.app.beginning import begin_session
+from playground.app.border import Answer, told
 from playground.app.overview import overview
 from playground.app.sample_session import continued, sample_form
 from playground.app.sample_view import sample_view
-from playground.errors import InvalidInput, PlaygroundError
+from playground.errors import InvalidInput
 from playground.grading.reviews import OVERRIDES_FILE, Override, add, override, read_reviews
 from playground.models import ModelCard
 from playground.records import OutcomeClass, Record, RunModel
@@ -29,8 +30,6 @@ from playground.sample_query import SampleQuery
 from playground.saved_condition import saved_condition
 from playground.serialization import STRICT, from_dict
 from playground.store import Store
-
-T = TypeVar("T")
 
 PAGE = 50
 """Samples in a stretch of the list."""
@@ -82,91 +81,73 @@ class Decision:
 class RunReader:
     """The runs of one directory, for all visitors."""
 
-    def __init__(self, folders: RunFolders | None, cards: Sequence[ModelCard], store: Store) -> None:
+    def __init__(self, folders: RunFolders | None, cards: Mapping[str, ModelCard], store: Store) -> None:
         self._folders = folders
-        self._cards: Mapping[str, ModelCard] = {card.name: card for card in cards}
+        self._cards = cards
         self._store = store
         self._open: OrderedDict[tuple[str, int], RunSamples] = OrderedDict()
         self._lock = Lock()
 
-    def runs(self, _data: Any) -> dict[str, Any]:
+    def runs(self, _data: Any) -> Answer:
         """The names of the runs, and the models of this page."""
         names = self._folders.names() if self._folders else []
         root = self._folders.root.name if self._folders else None
         return {"runs": names, "directory": root, "models": list(self._cards)}
 
-    def overview(self, data: Any) -> dict[str, Any]:
+    @told
+    def overview(self, data: Any) -> Answer:
         """A run's summary: figures, classes, card, and what its samples can be filtered by."""
+        run = from_dict(List, data).run
+        with RunLedger(self._folder(run)) as ledger:
+            return overview(ledger, self._samples(run), self._folders.figures(run) if self._folders else {})
 
-        def answer() -> dict[str, Any]:
-            run = from_dict(List, data).run
-            with RunLedger(self._folder(run)) as ledger:
-                return overview(ledger, self._samples(run), self._folders.figures(run) if self._folders else {})
-
-        return _told(answer)
-
-    def samples(self, data: Any) -> dict[str, Any]:
+    @told
+    def samples(self, data: Any) -> Answer:
         """A stretch of the samples that were asked for."""
+        asked = from_dict(List, data)
+        page = self._samples(asked.run).page(asked.query, asked.start, PAGE)
+        return {"total": page.total, "start": asked.start, "count": PAGE, "lines": list(map(asdict, page.lines))}
 
-        def answer() -> dict[str, Any]:
-            asked = from_dict(List, data)
-            page = self._samples(asked.run).page(asked.query, asked.start, PAGE)
-            return {"total": page.total, "start": asked.start, "count": PAGE, "lines": list(map(asdict, page.lines))}
-
-        return _told(answer)
-
-    def sample(self, data: Any) -> dict[str, Any]:
+    @told
+    def sample(self, data: Any) -> Answer:
         """One sample with its text, and those it can stand beside."""
+        asked = from_dict(Sample, data)
+        samples, (record, model) = self._samples(asked.run), self._record(asked)
+        line = samples.line(asked.sample)
+        decided = read_reviews(self._folder(asked.run) / OVERRIDES_FILE, Override).get(asked.sample)
+        return sample_view(record, model) | {
+            "line": asdict(line) if line else None,
+            "beside": list(map(asdict, samples.beside(line))) if line else [],
+            "decision": asdict(decided) if decided else None,
+            "same_prompt": self._same_prompt(record),
+        }
 
-        def answer() -> dict[str, Any]:
-            asked = from_dict(Sample, data)
-            samples, (record, model) = self._samples(asked.run), self._record(asked)
-            line = samples.line(asked.sample)
-            decided = read_reviews(self._folder(asked.run) / OVERRIDES_FILE, Override).get(asked.sample)
-            return sample_view(record, model) | {
-                "line": asdict(line) if line else None,
-                "beside": list(map(asdict, samples.beside(line))) if line else [],
-                "decision": asdict(decided) if decided else None,
-                "same_prompt": self._same_prompt(record),
-            }
-
-        return _told(answer)
-
-    def begin(self, data: Any) -> dict[str, Any]:
+    @told
+    def begin(self, data: Any) -> Answer:
         """Begin a session on the relay page with a sample; tells its key."""
+        asked = from_dict(Sample, data)
+        record, model = self._record(asked)
+        form = sample_form(record.trial, asked.other, self._cards)
+        way = continued(record, model, shown=asked.at == "end")
+        return {"key": begin_session(self._store, asked.visitor, record.trial.trajectory, form, way)}
 
-        def answer() -> dict[str, Any]:
-            asked = from_dict(Sample, data)
-            record, model = self._record(asked)
-            form = sample_form(record.trial, asked.other, self._cards)
-            way = continued(record, model, shown=asked.at == "end")
-            return {"key": begin_session(self._store, asked.visitor, record.trial.trajectory, form, way)}
-
-        return _told(answer)
-
-    def condition(self, data: Any) -> dict[str, Any]:
+    @told
+    def condition(self, data: Any) -> Answer:
         """A sample's condition as a file that the evaluator reads, for the model under test and the other one."""
+        asked = from_dict(Sample, data)
+        trial = self._record(asked)[0].trial
+        saved = saved_condition(trial, [trial.model, *([asked.other] if asked.other in self._cards else [])])
+        return {"name": f"condition-{saved.digest}.json", "type": "application/json", "text": saved.to_text()}
 
-        def answer() -> dict[str, Any]:
-            asked = from_dict(Sample, data)
-            trial = self._record(asked)[0].trial
-            saved = saved_condition(trial, [trial.model, *([asked.other] if asked.other in self._cards else [])])
-            return {"name": f"condition-{saved.digest}.json", "type": "application/json", "text": saved.to_text()}
-
-        return _told(answer)
-
-    def decide(self, data: Any) -> dict[str, Any]:
+    @told
+    def decide(self, data: Any) -> Answer:
         """Keep a person's verdict beside the run."""
-
-        def answer() -> dict[str, Any]:
-            asked = from_dict(Decision, data)
-            record, _ = self._record(Sample(run=asked.run, sample=asked.sample))
-            author, reason = asked.author[:LONGEST_AUTHOR], asked.reason[:LONGEST_REASON]
-            decided = override(record.outcome.trial_id, asked.outcome, author=author, reason=reason)
-            add(self._folder(asked.run) / OVERRIDES_FILE, decided)
-            return {"decision": asdict(decided)}
-
-        return _told(answer)
+        asked = from_dict(Decision, data)
+        record, _ = self._record(Sample(run=asked.run, sample=asked.sample))
+        author, reason = asked.author[:LONGEST_AUTHOR], asked.reason[:LONGEST_REASON]
+        decided = override(record.outcome.trial_id, asked.outcome, author=author, reason=reason)
+        add(self._folder(asked.run) / OVERRIDES_FILE, decided)
+        return {"decision": asdict(decided)}
 
     def _folder(self, run: str) -> Path:
         if self._folders is None:
@@ -199,10 +180,3 @@ class RunReader:
         if card is None or card.unavailable:
             return None
         return prompting.render(record.trial.trajectory, card) == record.trial.prompt
-
-
-def _told(answer: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    try:
-        return answer()
-    except PlaygroundError as error:
-        return {"error": str(error)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from threading import Event
@@ -26,6 +26,7 @@ from playground.store import Store
 
 SESSIONS = 256
 """Pages of which Gradio keeps what it knows."""
+CUSTOM_MODELS = "Whoever comes in can make this machine fetch models and ask addresses of its network:"
 
 
 def serve(
@@ -33,10 +34,12 @@ def serve(
     models: Sequence[ModelCard],
     runs: RunFolders | None = None,
     data_dir: Path | None = None,
+    find: Callable[[str], ModelCard] | None = None,
 ) -> None:
     """Load what can run here and serve the page until it is interrupted.
 
-    `runs` are what the runs page reads, `data_dir` holds further questions.
+    `runs` are what the runs page reads, `data_dir` holds further questions; `find` makes the card of
+    a model that a visitor names, and without it visitors add none.
 
     Raises:
         InvalidInput: an address that others could reach without a login, a port that cannot be had, or no questions in
@@ -48,7 +51,9 @@ def serve(
     questions = None if data_dir is None else with_folder(data_dir)
     with closing(Pool()) as pool, closing(Store(sessions_file())) as store:
         _load(pool, models)
-        listen(build_app(pool, models, store, runs, questions, network=network), network)
+        if find is not None and not network.local:
+            print(f"{CUSTOM_MODELS} --allow-custom-models lets them.", flush=True)
+        listen(build_app(pool, models, store, runs, questions, network=network, find=find), network)
 
 
 class _GuardedApp(App):  # type: ignore[misc]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 
 from playground.cli.engine_options import add_engine_options, engine_options
 from playground.cli.models import add_models_file, usable_card
 from playground.cli.network_options import add_network_options, network
+from playground.custom_models import custom_card
 from playground.engine.pool import beside_each_other
 from playground.errors import InvalidInput
 from playground.extras import require
@@ -30,6 +32,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     data_help = "a folder of benchmark files (.jsonl, .parquet) whose questions stand beside the shipped ones"
     page.add_argument("--data-dir", type=Path, metavar="DIR", help=data_help)
     add_models_file(page)
+    custom_help = "let visitors add models on the page by hub id, directory, or address of a server"
+    page.add_argument("--allow-custom-models", action="store_true", help=custom_help)
     add_network_options(parser)
     add_engine_options(parser)
     parser.set_defaults(main=main)
@@ -49,11 +53,13 @@ def main(arguments: argparse.Namespace) -> None:
     served = network(arguments)
     served.check()
     further = [usable_card(name, arguments) for name in arguments.model]
-    models = beside_each_other((*known_cards(arguments.models_file), *further), engine_options(arguments))
+    options = engine_options(arguments)
+    models = beside_each_other((*known_cards(arguments.models_file), *further), options)
+    find = partial(custom_card, options=options) if arguments.allow_custom_models else None
     runs = run_folders(arguments.runs)
     from playground.app.server import serve  # gradio: seconds to import
 
-    serve(served, models, runs, arguments.data_dir)
+    serve(served, models, runs, arguments.data_dir, find)
 
 
 def run_folders(asked: Path | None) -> RunFolders | None:

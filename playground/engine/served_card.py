@@ -31,7 +31,7 @@ def served_card(card: ModelCard, on_progress: Callable[[str], None] | None = Non
     """
     place = place_of(card)
     findings = PROBES.findings(place, on_progress)
-    told = _with_template(card, findings)
+    told = _with_template(card, findings, place.settings.trusted)
     named = replace(place.address, model=findings.model.id).name
     made = replace(told, name=named if card.name == place.address.name else card.name)
     if findings.dialect.chat:
@@ -50,7 +50,7 @@ def shortcomings(card: ModelCard) -> tuple[str, ...]:
     return tuple(_said(card, PROBES.findings(place_of(card))))
 
 
-def _with_template(card: ModelCard, findings: Findings) -> ModelCard:
+def _with_template(card: ModelCard, findings: Findings, trusted: bool) -> ModelCard:
     if card.template is not None:
         return card
     model = findings.model
@@ -63,7 +63,7 @@ def _with_template(card: ModelCard, findings: Findings) -> ModelCard:
         think = detect_think_tags(model.template, template.render("question"))
         return replace(card, template=template, think=think, think_from="the server's chat template")
     else:
-        like = _like(model.root) or _like_named(model.id) or card
+        like = (_like(model.root) if trusted else None) or _like_named(model.id) or card
     suffix = card.user_suffix or like.user_suffix
     return replace(card, template=like.template, think=like.think, think_from=like.think_from, user_suffix=suffix)
 

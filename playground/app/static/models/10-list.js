@@ -2,6 +2,7 @@
 
 const page = element.querySelector(".models");
 const cards = page.querySelector(".cards");
+const adding = page.querySelector(".add");
 let chosen = new URLSearchParams(location.search).get("model");
 let acts = 0;
 
@@ -33,7 +34,8 @@ function cardItem(model) {
   return item;
 }
 
-function showList({ models, memory_bytes, held_bytes, device }) {
+function showList({ models, open, memory_bytes, held_bytes, device }) {
+  adding.hidden = !open;
   const told = `${size(held_bytes) || "0 MB"} of ${size(memory_bytes)} taken by models (${device})`;
   page.querySelector(".memory").textContent = told;
   const signature = JSON.stringify(models);

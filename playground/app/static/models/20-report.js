@@ -81,9 +81,13 @@ function showModel(model) {
   );
 }
 
-function showAnswer({ text, model }) {
+function tell(text) {
   const notice = page.querySelector(".notice");
-  notice.textContent = text || model?.error || "";
-  notice.hidden = !notice.textContent;
+  notice.textContent = text;
+  notice.hidden = !text;
+}
+
+function showAnswer({ text, model }) {
+  tell(text || model?.error || "");
   showModel(model);
 }

@@ -1,0 +1,59 @@
+"""The models that visitors choose from: the operator's, and, only where the operator allows it, what visitors add.
+
+What is added is there for everybody, until the server ends. Knows no engine and loads no model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from threading import Lock
+from typing import Final
+
+from playground.errors import InvalidInput
+from playground.models import ModelCard
+
+MOST_ADDED: Final = 16
+
+
+class Offer(Mapping[str, ModelCard]):
+    """The cards by name. Safe to use from several threads."""
+
+    def __init__(self, cards: Iterable[ModelCard], find: Callable[[str], ModelCard] | None = None) -> None:
+        """`find` makes the card of a model that a visitor names; without it nobody adds one."""
+        self._cards = {card.name: card for card in cards}
+        self._find = find
+        self._left = MOST_ADDED
+        self._lock = Lock()
+
+    @property
+    def open(self) -> bool:
+        """Whether visitors may add models."""
+        return self._find is not None
+
+    def add(self, name: str) -> ModelCard:
+        """Offer a model that a visitor names.
+
+        Raises:
+            InvalidInput: visitors may not, it names no model, or one of this name is offered already.
+            ModelUnavailable: it cannot be had, or would not run here.
+        """
+        if self._find is None:
+            raise InvalidInput("Visitors add no models here.", "Ask whoever serves the page.")
+        card = self._find(name)
+        with self._lock:
+            if card.name in self._cards:
+                raise InvalidInput(f"There is a model called {card.name[:60]!r} already.", "Choose it from the list.")
+            if not self._left:
+                raise InvalidInput(f"{MOST_ADDED} models were added already.", "Ask whoever serves the page.")
+            self._left -= 1
+            self._cards = {**self._cards, card.name: card}  # whoever reads the others is not disturbed
+        return card
+
+    def __getitem__(self, name: str) -> ModelCard:
+        return self._cards[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._cards)
+
+    def __len__(self) -> int:
+        return len(self._cards)
