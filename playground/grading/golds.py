@@ -69,7 +69,7 @@ def _type_of(tree: Tree) -> GoldType:
             return "several"
         case Items(structure="matrix" | "union" as structure):
             return "matrix" if structure == "matrix" else "interval"
-        case Items():
+        case Items(structure="ordered"):
             return "interval" if value.brackets != "()" or _has_infinity(value) or value != tree else "tuple"
         case Relation():
             return "equation"
