@@ -118,6 +118,8 @@ def _add_run(options: Parser) -> None:
     options.add_argument("--retry-on-error", type=int, metavar="N", help=again)
     most = "end the run where more of a stage's trials fail for good: a share, or from 1 on a number (default 0.1)"
     options.add_argument("--fail-on-error", type=float, metavar="F", help=most)
+    always = "taken from other harnesses' command lines: samples are always written"
+    options.add_argument("--log-samples", "--log_samples", dest="log_samples", action="store_true", help=always)
     options.add_argument("--quiet", action="store_true", help="progress as a line a minute, for logs")
     options.add_argument("--dry-run", action="store_true", help="say what would be generated, and how long it takes")
     options.add_argument("--json", dest="as_json", action="store_true", help="with --dry-run: as JSON")
@@ -195,6 +197,7 @@ def request(arguments: argparse.Namespace, tests: Sequence[Test]) -> Request:
         InvalidData: it is not TOML or JSON, or has a key that is none of the configuration's.
     """
     given = dict(vars(arguments))
+    given.pop("log_samples", None)
     said = _file(given.pop("config")) if "config" in given else {}
     lists = {name: _names(given.pop(name, said.get(name, ()))) for name in _LISTS}
     paths = {name: given.pop(name, Path(said[name]) if name in said else None) for name in _PATHS}
