@@ -20,7 +20,7 @@ from playground.cli.border import Parser, utf8_text
 from playground.cli.engine_options import add_engine_options, engine_options
 from playground.cli.models import add_models_file
 from playground.engine.options import EngineOptions
-from playground.errors import InvalidData, InvalidInput
+from playground.errors import InvalidData
 from playground.records import Test, Variant
 from playground.serialization import read_text
 from playground.steering import Protocol
@@ -39,7 +39,8 @@ _SUBSET_SIZES = {
     "least-source": "tokens that a correct trajectory must have to be disturbed",
     "most-source": "tokens that it has at the most",
 }
-_HOW = ("config", "models", "guides", "import_solo", "subsets_from", "tasks", "data_dir", "output_dir")
+_LISTS = ("models", "guides", "import_solo", "tasks")
+_PATHS = ("data_dir", "subsets_from", "output_dir")
 _WHERE = ("models_file", "base_url", "max_connections")
 
 
@@ -103,7 +104,7 @@ def parser(program: str, description: str, epilog: str, tests: Sequence[Test]) -
 def _add_run(options: Parser) -> None:
     scales = f"the scale: {', '.join(PRESETS)} (default tiny)"
     options.add_argument("--preset", metavar="NAME", help=scales)
-    options.add_argument("--config", type=Path, metavar="FILE", help="values in TOML or JSON; the command line wins")
+    options.add_argument("--config", type=Path, metavar="FILE", help="options as TOML or JSON; the command line wins")
     options.add_argument("--model", "--models", dest="models", action="append", metavar="A,B", help="may be repeated")
     tasks = "benchmarks by name, or files with problem and answer; may be repeated"
     options.add_argument("--tasks", action="append", metavar="A,B", help=tasks)
@@ -117,6 +118,8 @@ def _add_run(options: Parser) -> None:
     options.add_argument("--retry-on-error", type=int, metavar="N", help=again)
     most = "end the run where more of a stage's trials fail for good: a share, or from 1 on a number (default 0.1)"
     options.add_argument("--fail-on-error", type=float, metavar="F", help=most)
+    always = "taken from other harnesses' command lines: samples are always written"
+    options.add_argument("--log-samples", "--log_samples", dest="log_samples", action="store_true", help=always)
     options.add_argument("--quiet", action="store_true", help="progress as a line a minute, for logs")
     options.add_argument("--dry-run", action="store_true", help="say what would be generated, and how long it takes")
     options.add_argument("--json", dest="as_json", action="store_true", help="with --dry-run: as JSON")
@@ -194,7 +197,10 @@ def request(arguments: argparse.Namespace, tests: Sequence[Test]) -> Request:
         InvalidData: it is not TOML or JSON, or has a key that is none of the configuration's.
     """
     given = dict(vars(arguments))
-    how = {name: given.pop(name, None) for name in _HOW}
+    given.pop("log_samples", None)
+    said = _file(given.pop("config")) if "config" in given else {}
+    lists = {name: _names(given.pop(name, said.get(name, ()))) for name in _LISTS}
+    paths = {name: given.pop(name, Path(said[name]) if name in said else None) for name in _PATHS}
     flags = {name: given.pop(name, name == "resume") for name in ("resume", "dry_run", "as_json", "quiet")}
     policy = FaultPolicy(
         retries=given.pop("retry_on_error", USUAL.retries), limit=given.pop("fail_on_error", USUAL.limit)
@@ -204,9 +210,7 @@ def request(arguments: argparse.Namespace, tests: Sequence[Test]) -> Request:
     engine = engine_options(arguments)
     for option in fields(EngineOptions):
         given.pop(option.name, None)
-    values = {**(_file(how["config"]) if how["config"] else {}), **given}
-    named = _names(how["models"]) if how["models"] else tuple(values.pop("models", ()))
-    values.pop("models", None)
+    values = {name: value for name, value in said.items() if name not in (*_LISTS, *_PATHS)} | given
     if tuple(tests) != TESTS:
         values["tests"] = tuple(tests)
     if isinstance(values.get("distractor"), tuple) and len(values["distractor"]) == 1:
@@ -214,16 +218,11 @@ def request(arguments: argparse.Namespace, tests: Sequence[Test]) -> Request:
     preset(str(values.get("preset", "tiny")))
     return Request(
         values=values,
-        models=named,
-        guides=_names(how["guides"] or ()) or tuple(values.pop("guides", ())),
-        import_solo=_names(how["import_solo"] or ()),
-        tasks=_names(how["tasks"] or ()),
-        data_dir=how["data_dir"],
-        subsets_from=how["subsets_from"],
-        output_dir=how["output_dir"],
         data_parallel=processes,
         engine=engine,
         policy=policy,
+        **lists,
+        **paths,
         **where,
         **flags,
     )
@@ -236,10 +235,16 @@ def _file(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         kind = "TOML" if path.suffix == ".toml" else "JSON"
         raise InvalidData(str(path), f"is not {kind} ({error})", "Give a .toml or a .json file.") from None
-    known = {field.name for field in fields(RunConfig)}
-    if not isinstance(values, dict) or not values.keys() <= known:
-        fault = "is no table" if not isinstance(values, dict) else f"has {', '.join(sorted(values.keys() - known))}"
-        raise InvalidData(str(path), fault, f"Its keys may be {', '.join(sorted(known))}.")
-    if not all(isinstance(values.get(name, []), list) for name in ("models", "guides")):
-        raise InvalidInput(f"{path}: models and guides are lists.", 'Write models = ["a", "b"].')
+    known = {field.name for field in fields(RunConfig)} | {*_LISTS, *_PATHS}
+    if not isinstance(values, dict):
+        raise InvalidData(str(path), "is no table", f"Its keys may be {', '.join(sorted(known))}.")
+    values = {name.replace("-", "_"): value for name, value in values.items()}
+    if strange := sorted(values.keys() - known):
+        raise InvalidData(str(path), f"has {', '.join(strange)}", f"Its keys may be {', '.join(sorted(known))}.")
+    for name in values.keys() & {*_LISTS}:
+        if not isinstance(values[name], list) or not all(isinstance(item, str) for item in values[name]):
+            raise InvalidData(f"{path}: {name}", "is no list of names", f'Write {name} = ["a", "b"].')
+    for name in values.keys() & {*_PATHS}:
+        if not isinstance(values[name], str) or not values[name]:
+            raise InvalidData(f"{path}: {name}", "is no path", f'Write {name} = "folder".')
     return values

@@ -24,6 +24,8 @@ SAMPLE = 8
 """Prompts that the speed is measured on."""
 SAMPLE_TOKENS = 1024
 """New tokens of each at the most."""
+CALLS = 2
+"""Of a judge for each steer (`evaluator.leakage`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +38,7 @@ class Stage:
     tokens: int
     """Of all trials: at their measured mean, or at the most a continuation may have."""
     hours: float | None
-    """At the measured speed; None where there is none."""
+    """At the measured speed; None where there is none and something is to be generated."""
     note: str
 
 
@@ -58,10 +60,11 @@ def plan(
     open_engine: Callable[[ModelCard], AbstractContextManager[Engine]],
 ) -> list[Stage]:
     """The stages in the order in which a run makes them."""
+    judge = (people.judge,) if people.judge else ()
     speeds = {
-        card.name: measure(card, config, questions, open_engine)
-        for card in (*people.cards, *people.guides)
-        if card.name not in people.silent and card.name not in people.lacking
+        name: measure(card, config, questions, open_engine)
+        for name, card in {card.name: card for card in (*judge, *people.cards, *people.guides)}.items()
+        if name not in people.silent and name not in people.lacking
     }
     stages = []
     for card in people.cards:
@@ -71,6 +74,9 @@ def plan(
     for card in people.guides:
         count = 0 if card.name in people.recorded else tested * config.n
         stages.append(_stage(config, card.name, ("solo as a guide", count), people, speeds.get(card.name)))
+    steers = sum(stage.trials for stage in stages if stage.stage == "guidability")
+    for card in judge:
+        stages.append(_stage(config, card.name, ("leakage", CALLS * steers), people, speeds.get(card.name)))
     return stages
 
 
@@ -94,7 +100,7 @@ def _stage(config: RunConfig, model: str, work: tuple[str, int], people: Partici
     stage, trials = work
     each = config.max_tokens if speed is None or speed.cut_off else speed.tokens_per_trial
     tokens = round(trials * each)
-    hours = tokens / speed.tokens_per_second / 3600 if speed else None
+    hours = tokens / speed.tokens_per_second / 3600 if speed else None if trials else 0.0
     note = _note(model, people, speed)
     return Stage(model=model, stage=stage, trials=trials, tokens=tokens, hours=hours, note=note)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playground.answers import final_answer, integer
+from playground.answers import final_answer
 from playground.branches import Ending
 from playground.grading import grade, grade_answer
 from playground.thinking import ThinkTags
@@ -29,8 +29,6 @@ def judge(trajectory: Trajectory, reason: FinishReason, tags: ThinkTags) -> Endi
 
 def adopts(extracted: str | None, outcome: str, steer_gold: str) -> bool:
     """Whether a final answer is the one to the question that a distractor was cut from; at times it is by chance."""
-    if extracted is None:
+    if extracted is None or outcome not in ("wrong", "answer"):
         return False
-    if integer(steer_gold) is not None:
-        return integer(extracted) == integer(steer_gold)
-    return outcome in ("wrong", "answer") and grade_answer(extracted, steer_gold).outcome == "correct"
+    return grade_answer(extracted, steer_gold).outcome == "correct"

@@ -15,10 +15,9 @@ from typing import Any, BinaryIO
 from playground.errors import InvalidData, InvalidInput
 from playground.recovery import Recovery, recoveries
 from playground.serialization import from_json
-from playground.thinking import BRACKET_TAGS, GPT_OSS_TAGS, NO_TAGS, QWEN3_TAGS, SEED_TAGS, ThinkTags, split_thinking
+from playground.thinking import NO_TAGS, STYLES, ThinkTags, split_thinking
 from playground.trajectory import Trajectory
 
-_KNOWN_TAGS = (QWEN3_TAGS, BRACKET_TAGS, SEED_TAGS, GPT_OSS_TAGS)
 _WRITTEN = ("thinking_process", "response")
 _HINT = "Give a saved trajectory, or JSON Lines whose rows have `response` or `thinking_process`."
 
@@ -105,12 +104,11 @@ def _thinking(row: dict[str, Any], place: str) -> str:
 
 
 def tags_in(text: str) -> ThinkTags:
-    """The think tags that a completion bears."""
+    """The think tags that a completion bears: those it begins with, else those that it closes."""
     body = text.lstrip()
-    for tags in _KNOWN_TAGS:
-        if body.startswith(str(tags.open)) or str(tags.close) in text:
-            return tags
-    return NO_TAGS
+    opened = [tags for tags in STYLES if body.startswith(str(tags.open))]
+    closed = [tags for tags in STYLES if str(tags.close) in text]
+    return next(iter(opened + closed), NO_TAGS)
 
 
 def _question(row: dict[str, Any]) -> str:

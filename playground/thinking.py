@@ -67,7 +67,7 @@ GPT_OSS_TAGS = ThinkTags(
 NO_TAGS = ThinkTags()
 
 
-_STYLES: Final = (
+STYLES: Final = (
     GPT_OSS_TAGS,
     SEED_TAGS,
     BRACKET_TAGS,
@@ -77,6 +77,7 @@ _STYLES: Final = (
     ThinkTags("<|begin_of_thought|>", "<|end_of_thought|>", template_opens=False),
     ThinkTags("◁think▷", "◁/think▷", template_opens=False),
 )
+"""How the models that are known mark their thinking."""
 _COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 _TEXT_SETTING = re.compile(r"\{%-?\s*set\s+(\w+)\s*=\s*(['\"])(.*?)\2\s*-?%\}")
 _CODE = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})", re.DOTALL)
@@ -237,7 +238,7 @@ def detect_think_tags(chat_template: str, generation_prompt: str = "") -> ThinkT
 
 
 def _named_tags(source: str) -> ThinkTags:
-    for tags in _STYLES:
+    for tags in STYLES:
         # gpt-oss never writes the close tag in one piece, so its open tag must be enough.
         if str(tags.close) in source or (tags is GPT_OSS_TAGS and str(tags.open) in source):
             return tags

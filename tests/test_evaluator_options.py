@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from evaluator_models import card, evaluate, open_scripted, small
@@ -44,12 +45,23 @@ def test_the_command_line_wins_over_the_file_and_the_file_over_the_preset(tmp_pa
         ("run.toml", "limit = ", "is not TOML"),
         ("run.json", "{", "is not JSON"),
         ("run.json", "[]", "is no table"),
+        ("run.toml", 'models = "a"', "models: is no list of names"),
+        ("run.toml", "tasks = 3", "tasks: is no list of names"),
+        ("run.toml", "data-dir = 3", "data_dir: is no path"),
     ],
 )
 def test_a_faulty_file_is_refused_with_its_fault(name, text, says, tmp_path):
     (tmp_path / name).write_text(text)
     with pytest.raises(InvalidData, match=says):
         asks("--config", tmp_path / name)
+
+
+def test_the_file_also_says_what_is_asked_and_where_it_goes(tmp_path):
+    path = tmp_path / "run.toml"
+    path.write_text('tasks = ["aime24"]\ndata-dir = "math"\noutput-dir = "out"\nmax-tokens = 9\nguides = ["a.jsonl"]\n')
+    asked = asks("--config", path, "--data-dir", tmp_path)
+    assert (asked.tasks, asked.data_dir, asked.output_dir) == (("aime24",), tmp_path, Path("out"))
+    assert (asked.guides, asked.values["max_tokens"]) == (("a.jsonl",), 9)
 
 
 def test_a_value_of_another_type_is_named(tmp_path):
@@ -75,14 +87,17 @@ def test_the_scale_of_the_paper_says_which_models_it_lacks_and_where_they_are():
 
 
 def test_a_plan_counts_trials_tokens_and_hours(tmp_path):
-    size = ["--models", "scripted", "--limit", "6", "--n", "2"]
+    guide = tmp_path / "guide.jsonl"
+    guide.write_text(json.dumps({"problem": "Q", "response": "So.</think>1"}))
+    size = ["--models", "scripted", "--limit", "6", "--n", "2", "--guides", guide, "--judge", "scripted"]
     done = run("full", *size, "--dry-run", "--json", "--output-dir", tmp_path / "x")
     assert done.returncode == 0, done.stderr
     data = json.loads(done.stdout)
     stages = {stage["stage"]: stage for stage in data["stages"]}
     assert stages["solo"]["trials"] == 6 * 2 + 24
     assert stages["recoverability"]["trials"] == 6 * 5
-    assert stages["guidability"]["trials"] == 0
+    assert (stages["guidability"]["trials"], stages["leakage"]["trials"]) == (6 * 4, 6 * 4 * 2)
+    assert stages["solo as a guide"]["trials"] == 0
     assert data["tokens"] > data["trials"]
     assert data["hours"] > 0
     assert not (tmp_path / "x").exists()

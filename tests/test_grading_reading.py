@@ -99,6 +99,7 @@ def test_the_type_of_a_gold_answer_is_read_off_it(gold, kind):
         ((" ",), None),
         (([],), None),
         ((True,), None),
+        ((float("nan"),), None),
         ((None, None), None),
     ],
 )

@@ -26,6 +26,8 @@ def rows(tmp_path, *values):
         ("One </think> two </think> three", "One </think> two "),
         ("[THINK]\nOne.\n[/THINK]\nTwo.", "One.\n"),
         ("<seed:think>One.</seed:think>Two.", "One."),
+        ("<thinking>One, or </think> two.</thinking>Three.", "One, or </think> two."),
+        ("One.<|end_of_thought|>Two.", "One."),
         ("<|channel|>analysis<|message|>One.<|end|><|start|>assistant<|channel|>final<|message|>Two.", "One."),
         ("<think>\nOne. Two", "One. Two"),
         ("No tags at all.", "No tags at all."),

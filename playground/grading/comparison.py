@@ -11,7 +11,7 @@ import re
 from fractions import Fraction
 
 from playground.grading.cursor import TooDeep, Unreadable
-from playground.grading.equality import equal, proportional
+from playground.grading.equality import contradict, equal, proportional
 from playground.grading.finding import Finding
 from playground.grading.notation import plain, words_of
 from playground.grading.reading import read
@@ -21,12 +21,15 @@ from playground.grading.tokens import tokens
 from playground.grading.tree import Answer, Apply, Items, Number, Relation, Symbol, Tree, walk
 from playground.grading.units import factor
 from playground.grading.values import NoValue, TooLarge
+from playground.grading.vocabulary import SEPARATORS
 
 _CHOSEN = r"(?:(?:option|choice|answer)\s+)?"
 _CHOICE = re.compile(r"\(?([A-Z])\)?")
 
 _TOLD = r"[).:]\s*(?!and\b|or\b)[^\s,;(].*"
 """What follows a choice that is written out: "C) 12"."""
+_IN_WORDS = frozenset((*",;.'-()", *SEPARATORS))
+"""Signs that may stand among words."""
 _WORDS = re.compile(r"\\words\{([^{}]*)\}")
 
 
@@ -71,7 +74,7 @@ def compare_again(given: str, gold: str) -> Finding:
 
 def is_words(text: str) -> bool:
     """Whether an answer is words, such as ``\\text{Evelyn}`` or ``\\text{June 20}``."""
-    found = [token for token in tokens(plain(text)) if token.kind != "sign" or token.text not in ",;.'-()"]
+    found = [token for token in tokens(plain(text)) if token.kind != "sign" or token.text not in _IN_WORDS]
     return bool(found) and found[0].kind == "words" and all(token.kind in ("words", "number") for token in found)
 
 
@@ -80,12 +83,20 @@ def _found(same: bool, yes: str, no: str) -> Finding:
 
 
 def _by_type(given: Answer, gold: Answer) -> Finding:
+    if not given.unit and _contradicts_itself(given.tree):
+        return Finding(outcome="wrong", why="calls a value equal to another")
     given, gold = _in_radians(given, gold), _in_radians(gold, given)
     times = factor(given.unit, gold.unit)
     if times is None:
         return Finding(outcome="wrong", why=f"is in {given.unit}, not in {gold.unit}")
     tree = given.tree if times == 1 else Apply("multiply", (Number(times), settled(given.tree)))
     return _found(_alike(tree, gold.tree), "is equal to the gold answer", "is not equal to the gold answer")
+
+
+def _contradicts_itself(tree: Tree) -> bool:
+    """Whether it says what cannot be, as 6 = 5 does; a unit, such as the modulus of 10 ≡ 1, may make it true."""
+    equations = [part for part in walk(tree) if isinstance(part, Relation) and set(part.signs) == {"="}]
+    return any(contradict(equation.sides) for equation in equations)
 
 
 def _in_radians(answer: Answer, other: Answer) -> Answer:

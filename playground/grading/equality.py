@@ -7,20 +7,23 @@ branch is meant; for integers where factorials, floors or powers of negative num
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cache
+from itertools import pairwise
 from random import Random
 from typing import Any, Final
 
 from playground.errors import MissingExtra
-from playground.grading.tree import Apply, Number, Tree, symbols, walk
+from playground.grading.tree import Apply, Number, Symbol, Tree, symbols, walk
 from playground.grading.values import NoValue, Point, TooLarge, approximate, exact
 
 _POINTS: Final = 5
 _TRIES: Final = 40
 _DIGITS: Final = 40
 _AGREEING: Final = 25
+_NEAR: Final = 0.05
+"""How far a decimal may be from the value that it rounds, as a share of it, to be called equal to it."""
 _LEAST_ROUNDED: Final = 6
 """Significant digits from which a decimal is taken for a rounded value."""
 
@@ -80,6 +83,39 @@ def proportional(given: Tree, gold: Tree) -> bool:
     if compared < 2:
         raise NoValue("too few points where both have values")
     return True
+
+
+def contradict(values: Sequence[Tree]) -> bool:
+    """Whether two of the values that are called equal are not; letters, and numbers in a base, may be anything.
+
+    Raises:
+        TooLarge: a value is beyond all bounds.
+    """
+    known = [tree for tree in values if not (symbols(tree) or any(map(_may_be_anything, walk(tree))))]
+    return any(not _agree(left, right) for left, right in pairwise(known))
+
+
+def _may_be_anything(tree: Tree) -> bool:
+    """Whether this is another value in another reading: a name such as ``e``, digits in a base."""
+    match tree:
+        case Symbol():
+            return tree.name != "pi"
+        case Number():
+            return tree.base is not None
+    return False
+
+
+def _agree(left: Tree, right: Tree) -> bool:
+    """Whether two values may be called equal; where one is a decimal, because they are near."""
+    context = _context(_DIGITS)
+    try:
+        values = [approximate(tree, {}, context) for tree in (left, right)]
+    except TooLarge:
+        raise
+    except NoValue:
+        return True
+    decimal = any(isinstance(part, Number) and part.digits for tree in (left, right) for part in walk(tree))
+    return _close(*values) or (decimal and bool(abs(values[0] - values[1]) <= _NEAR * max(map(abs, values))))
 
 
 def _equal_at(given: Tree, gold: Tree, point: Point) -> bool:

@@ -5,6 +5,7 @@ A type is read off the answer itself, so that a file needs no column for it.
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from playground.answers import integer, last_box
@@ -39,7 +40,7 @@ def gold_text(answer: object, solution: object = None) -> str | None:
         parts = [gold_text(part) for part in answer]
         return ", ".join(part for part in parts if part) or None if all(parts) else None
     if isinstance(answer, int | float) and not isinstance(answer, bool):
-        return str(answer)
+        return str(answer) if math.isfinite(answer) else None
     if isinstance(answer, str):
         return answer.strip() or None
     if answer is None and solution is not None:
@@ -69,7 +70,7 @@ def _type_of(tree: Tree) -> GoldType:
             return "several"
         case Items(structure="matrix" | "union" as structure):
             return "matrix" if structure == "matrix" else "interval"
-        case Items():
+        case Items(structure="ordered"):
             return "interval" if value.brackets != "()" or _has_infinity(value) or value != tree else "tuple"
         case Relation():
             return "equation"

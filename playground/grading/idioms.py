@@ -10,13 +10,15 @@ import re
 from fractions import Fraction
 from typing import Final
 
+from playground.grading.vocabulary import cardinal
+
 _PHRASES: Final = {
     **dict.fromkeys(("all real numbers", "all reals", "the real numbers", "real numbers"), r"\mathbb{R}"),
     **dict.fromkeys(("no solution", "no solutions", "no real solution", "no real solutions"), r"\emptyset"),
     **dict.fromkeys(("empty set", "the empty set", "none"), r"\emptyset"),
     **dict.fromkeys(("infinity", "positive infinity"), r"\infty"),
 }
-_PHRASE = re.compile(r"(?:\\words\{)?([A-Za-z ]+)\}?")
+_PHRASE = re.compile(r"(?:\\words\{)?([A-Za-z -]+)\}?")
 _LEAD_IN = re.compile(r"(?:the\s+)?(?:final\s+)?answer(?:\s+is|\s*[:=])\s*", re.IGNORECASE)
 _PERIOD = re.compile(
     r"([0-9]{0,30})\.([0-9]{0,30})\\(?:overline|bar|dot)\s*(?:\{([0-9]{1,30})\}|([0-9]))"
@@ -26,9 +28,13 @@ _CUT_DECIMAL = re.compile(r"([0-9]\.[0-9]+)\s*\\ldots(?![A-Za-z])")
 _MIXED = re.compile(r"(?<![0-9./^_{\\])([0-9]+) ([0-9]+)/([0-9]+)(?![0-9/^])")
 _SPACED_GROUPS = re.compile(r"-?[0-9]{1,3}(?: [0-9]{3})+")
 _DECIMAL_COMMA = re.compile(r"(?<=[0-9])\{,\}(?=[0-9])")
+_KEYBOARD: Final = {"<=": r"\le ", ">=": r"\ge ", "**": "^"}
+_KEYBOARD_SIGN = re.compile(r"<=|>=|(?<=[\w)}])\s*\*\*\s*(?=[-\w({\\])")
 _BRACED_SIGN = re.compile(r"\{([-+=:<>])\}")
 _TIMES_TEN = re.compile(r"(?<=[0-9])\s*[xX]\s*(?=10\s*\^)")
-_REMAINDER = re.compile(r"\(?\s*(?:\\[pb]?mod|\bmod)\s*(?:\{([^{}]*)\}|([0-9]+|[A-Za-z](?![A-Za-z])))\s*\)?")
+_REMAINDER = re.compile(
+    r"\(?\s*(?:\\[pb]?mod|\\words\{mod\}|\bmod)\s*(?:\{([^{}]*)\}|([0-9]+|[A-Za-z](?![A-Za-z])))\s*\)?"
+)
 _TEMPERATURE = re.compile(r"(\^\s*\{?\s*\\circ\s*\}?)\s*\{?\s*[CF](?![A-Za-z])\s*\}?")
 _SET_BUILDER = re.compile(r"\\\{\s*[A-Za-z]\s*(?:\\in\s*\\mathbb\s*\{?R\}?)?\s*(?::|\||\\mid(?![A-Za-z]))(.*)\\\}")
 _OUTWARD = re.compile(r"([\[\]])([^\[\]()]*)([\[\]])")
@@ -48,6 +54,7 @@ _EXACT = re.compile(r".*=|[-(\s]*(?:[0-9]|e\^|\\(?:frac|sqrt|pi|ln|log|arc|sin|c
 def rewritten(text: str) -> str:
     """The text with every idiom in its plain form."""
     text = _approximated(_LEAD_IN.sub("", text, count=1) if _LEAD_IN.match(text) else text)
+    text = _KEYBOARD_SIGN.sub(lambda found: _KEYBOARD[found[0].strip()], text)
     text = _DECIMAL_COMMA.sub(".", _BRACED_SIGN.sub(r"\1", text))
     text = _CUT_DECIMAL.sub(r"\1", _PERIOD.sub(_recurring, text))
     text = _MIXED.sub(r"\1\\frac{\2}{\3}", _TIMES_TEN.sub(r"\\times ", text))
@@ -61,9 +68,10 @@ def _as_a_whole(text: str) -> str:
     """What an answer says where all of it is one idiom."""
     if _SPACED_GROUPS.fullmatch(text):
         return text.replace(" ", "")
-    phrase = _PHRASE.fullmatch(text)
-    if phrase and phrase[1].strip().lower() in _PHRASES:
-        return _PHRASES[phrase[1].strip().lower()]
+    if phrase := _PHRASE.fullmatch(text):
+        said = phrase[1].strip().lower()
+        number = cardinal(said)
+        return _PHRASES.get(said, text) if number is None else str(number)
     builder = _SET_BUILDER.fullmatch(text)
     if builder:
         return builder[1].strip()

@@ -19,19 +19,19 @@ _LETTERS: Final = dict(zip("αβγδεζηθικλμνξοπρ", _GREEK.split(),
 )
 _SIGNS: Final = {
     "−": "-", "–": "-", "—": "-", "‐": "-", "×": r"\times ", "·": r"\cdot ", "⋅": r"\cdot ", "∙": r"\cdot ", "÷": "/",
-    "∕": "/", "⁄": "/", "√": r"\sqrt ", "∞": r"\infty ", "≤": r"\le ", "≥": r"\ge ", "⩽": r"\le ", "⩾": r"\ge ",
-    "≠": r"\ne ", "≈": r"\approx ", "±": r"\pm ", "∓": r"\mp ", "°": r"^{\circ}", "º": r"^{\circ}", "∪": r"\cup ",
-    "∈": r"\in ", "∅": r"\emptyset ", "…": r"\ldots ", "ℝ": r"\mathbb{R}", "½": r"\frac{1}{2}", "¼": r"\frac{1}{4}",
-    "¾": r"\frac{3}{4}", "⅓": r"\frac{1}{3}", "⅔": r"\frac{2}{3}", "′": "'", "⌊": r"\lfloor ", "⌋": r"\rfloor ",
-    "⌈": r"\lceil ", "⌉": r"\rceil ", "⟨": r"\langle ", "⟩": r"\rangle ", "∣": "|", "，": ",", "（": "(", "）": ")",
+    "∕": "/", "⁄": "/", "√": r"\sqrt ", "∛": r"\sqrt[3]", "∞": r"\infty ", "≤": r"\le ", "≥": r"\ge ", "⩽": r"\le ",
+    "⩾": r"\ge ", "≠": r"\ne ", "≈": r"\approx ", "±": r"\pm ", "∓": r"\mp ", "°": r"^{\circ}", "º": r"^{\circ}",
+    "∪": r"\cup ", "∈": r"\in ", "∅": r"\emptyset ", "…": r"\ldots ", "ℝ": r"\mathbb{R}", "′": "'",
+    "⌊": r"\lfloor ", "⌋": r"\rfloor ", "⌈": r"\lceil ", "⌉": r"\rceil ", "⟨": r"\langle ", "⟩": r"\rangle ",
+    "∣": "|", "，": ",", "（": "(", "）": ")",
     "：": ":", "；": ";", "＝": "=", "＋": "+", "－": "-", "／": "/", "％": r"\%", "ϕ": r"\phi ", "Δ": r"\Delta ",
-    "Σ": r"\Sigma ", "Ω": r"\Omega ", "Å": r"\AA ", "“": '"', "”": '"',
+    "Σ": r"\Sigma ", "Ω": r"\Omega ", "Å": r"\AA ", "“": '"', "”": '"', "€": "", "£": "", "¥": "",
     **{letter: rf"\{name} " for letter, name in _LETTERS.items()},
 }  # fmt: skip
 _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ", "0123456789+-n", strict=True))
 _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
 
-_THIN_GROUPING = re.compile(r"(?<=[0-9])(?:\{,\}|,?\\[,!;: ]\s?|[\u2009\u202f\xa0])(?=[0-9]{3}(?![0-9]))")
+_THIN_GROUPING = re.compile(r"(?<=[0-9])(?:\{,\}|(?:\\!)?,?\\[,!;: ]\s?|[\u2009\u202f\xa0])(?=[0-9]{3}(?![0-9]))")
 _LONE_GROUPED = re.compile(
     r"[^0-9,()\[\].]*[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?[^0-9,()\[\]][^,()\[\]]*|[-+$\\]*[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?"
 )
@@ -84,12 +84,15 @@ def _ascii(text: str) -> str:
     text = re.sub(f"[{''.join(_RAISED)}]+", lambda run: "^{" + "".join(map(_RAISED.__getitem__, run[0])) + "}", text)
     text = re.sub(f"[{''.join(_LOWERED)}]+", lambda run: "_{" + "".join(map(_LOWERED.__getitem__, run[0])) + "}", text)
     shown = (character for character in text if unicodedata.category(character) != "Cf")
-    return "".join(_SIGNS.get(character) or _digit(character) for character in shown)
+    return "".join(_SIGNS[character] if character in _SIGNS else _number(character) for character in shown)
 
 
-def _digit(character: str) -> str:
-    """The ASCII digit for a decimal digit of any script; other characters stay."""
+def _number(character: str) -> str:
+    """The ASCII digit for a decimal digit of any script, the fraction for one such as ⅛; other characters stay."""
     value = unicodedata.decimal(character, None)
+    above, _, below = unicodedata.normalize("NFKC", character).partition("⁄")
+    if value is None and below:
+        return f"\\frac{{{above}}}{{{below}}}"
     return character if value is None else str(value)
 
 

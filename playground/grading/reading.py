@@ -22,6 +22,7 @@ LONGEST: Final = 2000
 _DEEPEST: Final = 60
 _NAME = re.compile(r"\\?[A-Za-z][^=<>,;]*")
 """What a value may be given to although it is not understood: ``P(A \\cap B)``."""
+_BETWEEN: Final = vocabulary.SEPARATORS | {",", ";"}
 _POSTFIXES: Final = {"!": "factorial", "%": "percent"}
 
 
@@ -65,14 +66,14 @@ class _Reader(Brackets):
         return Answer(tree, " ".join(self._units))
 
     def _several(self, ends: tuple[str, ...]) -> Tree:
-        items = [self._relation()]
-        while self._next in (",", ";"):
-            while self._next in (",", ";"):
-                self._at += 1
+        items, between = [self._relation()], set[str]()
+        while self._next in _BETWEEN:
+            while self._next in _BETWEEN:
+                between.add(self._pop().text)
             if self._next in ends or not self._next:
                 break
             items.append(self._relation())
-        return items[0] if len(items) == 1 else Items("several", tuple(items))
+        return items[0] if len(items) == 1 else Items("several", tuple(items), "and" if between == {"and"} else "")
 
     def _relation(self) -> Tree:
         self._depth += 1
@@ -115,6 +116,8 @@ class _Reader(Brackets):
             elif self._next in ("/", "div"):
                 self._at += 1
                 product = Apply("divide", (product, self._factor()))
+            elif self._is_apart():
+                product = Items("apart", (product, self._factor()))
             elif self._starts_factor():
                 mixed = self._next == "frac"
                 right = self._factor()
@@ -124,6 +127,10 @@ class _Reader(Brackets):
 
     def _starts_factor(self) -> bool:
         return self._bars == 0 if self._next == "|" else self._next in vocabulary.STARTS
+
+    def _is_apart(self) -> bool:
+        """Whether a numeral follows another one, or words: 3 h 20 min is no product."""
+        return self._next == "<number>" and self._tokens[self._at - 1].kind in ("number", "words")
 
     def _factor(self) -> Tree:
         negative = False
@@ -180,27 +187,27 @@ class _Reader(Brackets):
     def _atom(self) -> Tree:
         token = self._pop()
         if token.kind == "number":
-            return self._number(token.text)
+            return self._based(numeral(token.text))
         if token.kind == "letter":
             return self._symbol(token.text)
         if token.kind == "command":
             return self._command(token.text)
         if token.text in ("(", "["):
-            return self._bracketed(token.text)
+            return self._based(self._bracketed(token.text))
         if token.text == "{":
             return self._closed("}")
         if token.text == "|":
             return self._absolute()
         raise Unreadable(f"stray {token.text}")
 
-    def _number(self, text: str) -> Tree:
-        number = numeral(text)
-        if not self._take("_"):
-            return number
+    def _based(self, tree: Tree) -> Tree:
+        """A number, with the base of its digits where one follows."""
+        if not isinstance(tree, Number) or not self._take("_"):
+            return tree
         base = self._script()
         if not isinstance(base, Number) or base.value.denominator != 1:
             raise Unreadable("a strange base")
-        return Number(number.value, None, int(base.value))
+        return Number(tree.value, None, int(base.value))
 
     def _symbol(self, name: str) -> Tree:
         while self._take("_"):

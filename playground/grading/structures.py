@@ -5,6 +5,7 @@ Trees in, trees out. Evaluates nothing and compares nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TypeGuard
 
 from playground.grading.tree import (
@@ -22,6 +23,7 @@ from playground.grading.tree import (
 )
 
 _INFINITY = Symbol("infty")
+_EVERYWHERE = (Apply("negate", (_INFINITY,)), _INFINITY)
 _REALS = Symbol("mathbb R")
 _MOST_SIGNS = 4
 """Signs of ± in one answer; each doubles it."""
@@ -33,7 +35,7 @@ def settled(tree: Tree) -> Tree:
     if isinstance(tree, Items):
         return _settled_items(tree)
     if tree == _REALS:
-        return Items("ordered", (Apply("negate", (_INFINITY,)), _INFINITY), "()")
+        return Items("ordered", _EVERYWHERE, "()")
     both = _both_signs(tree)
     return Items("several", both) if len(both) > 1 else _scaled(tree) or tree
 
@@ -45,7 +47,9 @@ def _settled_items(tree: Items) -> Tree:
         return systems[0] if len(systems) == 1 else Items("several", systems)
     parts = [settled(item) for item in tree.items]
     if len(parts) > 1 and all(_is_interval(part) for part in parts) and any(map(_is_inequality, tree.items)):
-        return Items("union", tuple(parts))
+        if not _is_of_one(tree.items):
+            return Items("several", tree.items)
+        return _intersection(tree.items, parts) if tree.brackets == "and" else Items("union", tuple(parts))
     return Items("several", tuple(leaf for part in parts for leaf in _leaves(part)))
 
 
@@ -149,6 +153,28 @@ def _interval(relation: Relation) -> Tree | None:
         case (low, Symbol() as unknown) if unknown.name not in CONSTANTS:
             return _ends(low, signs[0], "<", _INFINITY)
     return None
+
+
+def _is_of_one(inequalities: tuple[Tree, ...]) -> bool:
+    """Whether the inequalities among some intervals are all of the same unknown."""
+    named = [frozenset(_names(item.sides)) for item in inequalities if isinstance(item, Relation)]
+    return bool(frozenset.intersection(*named))
+
+
+def _names(sides: tuple[Tree, ...]) -> Iterator[str]:
+    for side in sides:
+        inner = side.arguments[0] if isinstance(side, Apply) and side.function == "absolute" else side
+        if isinstance(inner, Symbol) and inner.name not in CONSTANTS:
+            yield inner.name
+
+
+def _intersection(inequalities: tuple[Tree, ...], parts: list[Tree]) -> Tree:
+    """What x > a and x < b leave for x; other inequalities that all hold stay as they are."""
+    for pair in (parts, parts[::-1]):
+        match pair:
+            case [Items(items=(low, end)) as above, Items(items=(start, high)) as below] if (start, end) == _EVERYWHERE:
+                return Items("ordered", (low, high), above.brackets[0] + below.brackets[1])
+    return Items("several", inequalities)
 
 
 def _band(left: Tree, sign: str, right: Tree) -> Tree | None:

@@ -45,7 +45,7 @@ def tokens(text: str) -> list[Token]:
 def _word(text: str) -> Token:
     word = text.strip().lower()
     if word in vocabulary.SEPARATORS:
-        return Token("sign", ";")
+        return Token("sign", word)
     number = vocabulary.cardinal(word)
     return Token("words", text.strip()) if number is None else Token("number", str(number))
 
@@ -54,7 +54,7 @@ def _letters(run: str) -> list[Token]:
     """A run of letters: a function, a name, a word, or letters that are multiplied."""
     lower = run.lower()
     if lower in vocabulary.SEPARATORS:
-        return [Token("sign", ";")]
+        return [Token("sign", lower)]
     if lower in vocabulary.CARDINALS:
         return [Token("number", str(vocabulary.CARDINALS[lower]))]
     if run in vocabulary.FUNCTIONS and run != "min":

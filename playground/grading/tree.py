@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-Structure = Literal["several", "ordered", "set", "matrix", "union"]
+Structure = Literal["several", "ordered", "set", "matrix", "union", "apart"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,16 @@ class Apply:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """Several answers (in any order), a tuple, vector or interval (in order, with its brackets), a set, a matrix …"""
+    """Several answers (in any order), a tuple, vector or interval (in order, with its brackets), a set, a matrix …
+
+    `apart` are numbers side by side that are no product: 3 h 20 min.
+    """
 
     structure: Structure
     items: tuple[Tree, ...]
     brackets: str = ""
-    """For `ordered`: "()", "[]", "(]" or "[)"; for `matrix`: its number of columns."""
+    """For `ordered`: "()", "[]", "(]" or "[)"; for `matrix`: its number of columns; for `several`: "and" where only
+    that word joins them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Final
 _FUNCTION_NAMES = "sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh ln log lg exp sqrt max min gcd lcm"
 _UNIT_NAMES = (
     "cm mm km dm ft in yd mi kg mg lb oz hr min sec ml day days hour hours minute minutes second seconds degree "
-    "degrees th st nd rd rad unit units meter meters mph kmh year years USD EUR"
+    "degrees deg th st nd rd rad unit units meter meters mph kmh year years USD EUR"
 )
 SHORT_WORDS = frozenset(("yes", "odd", "all", "not", "the", "one", "two", "six", "ten", "none", "red", "per", "men"))
 FUNCTIONS: Final = frozenset(_FUNCTION_NAMES.split())
