@@ -10,11 +10,10 @@ from contextlib import closing
 from dataclasses import replace
 
 from playground.answers import final_answer
-from playground.engine.base import Completion, Request
+from playground.engine.base import Request
 from playground.errors import InvalidInput
 from playground.prompting import render
 from playground.relay import Participant
-from playground.thinking import ThinkStream
 from playground.trajectory import Trajectory
 
 MOST_TOKENS = 256
@@ -30,12 +29,8 @@ def answer_now(trajectory: Trajectory, writer: Participant) -> str | None:
     if writer.card.think.close is None:
         raise InvalidInput(f"{writer.card.name} has no tag that ends its thinking.", "Ask another model.")
     params = replace(writer.params, temperature=0.0, max_tokens=MOST_TOKENS, seed=0, logprobs=None)
-    answer = ThinkStream(replace(writer.card.think, open=None, close=None), opened=True)
-    pieces: list[str] = []
-    with closing(
-        writer.engine.stream(Request(prompt=render(trajectory.close(), writer.card), params=params))
-    ) as stream:  # type: ignore[type-var]
-        for item in stream:
-            found = answer.close() if isinstance(item, Completion) else answer.feed(item.text)
-            pieces += [piece.text for piece in found]
-    return final_answer("".join(pieces).partition(writer.card.think.answer_end or "\0")[0])
+    request = Request(prompt=render(trajectory.close(), writer.card), params=params)
+    with closing(writer.engine.stream(request)) as stream:  # type: ignore[type-var]
+        *_, completion = stream
+    end = writer.card.think.answer_end
+    return final_answer(completion.text.partition(end)[0] if end else completion.text)

@@ -18,7 +18,6 @@ TokenEnds = Callable[[str], Sequence[int]]
 """Where each token of a text ends, in characters: `Engine.token_ends` of the model under test."""
 
 TRANSITIONS: dict[Protocol, str] = {"paper": "\nWait. Let me think. ", "release": "\nLet me think."}
-NO_TRANSITION = ""
 
 LONGEST_CHUNK = 60
 SHORTEST_CHUNK = 30

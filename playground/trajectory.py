@@ -199,16 +199,6 @@ class Trajectory:
                 merged.append(segment)
         return replace(self, segments=tuple(merged))
 
-    def author_at(self, offset: int) -> Author | None:
-        """Who wrote the character at `offset`; None at the end of the text."""
-        self._check(offset)
-        start = 0
-        for segment in self.segments:
-            start += len(segment.text)
-            if offset < start:
-                return segment.author
-        return None
-
     def _check(self, offset: int) -> None:
         if not 0 <= offset <= len(self.text):
             raise InvalidInput(f"Offset {offset} lies outside the text.", f"It ends at {len(self.text)}.")

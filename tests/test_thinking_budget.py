@@ -1,19 +1,14 @@
 """A limit on thinking: on models that write what they are told, and on the shipped reasoners."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.engine.base import Request
-from playground.engine.budgeted import generate_with_budget
 from playground.engine.pool import Pool
 from playground.engine.scripted import ScriptedEngine
 from playground.errors import InvalidInput
 from playground.hand_over import Rule, parse_schedule
 from playground.models import ModelCard, find_card
-from playground.prompting import render
 from playground.relay import Participant, Turn, TurnEnded, Written, hand_off_turns, relay, schedule_turns
 from playground.sampling import SamplingParams
 from playground.thinking import BRACKET_TAGS, NO_TAGS, QWEN3_TAGS, ThinkTags
@@ -150,62 +145,6 @@ def test_no_more_is_thought_than_the_budget_and_what_is_shown_is_kept(tokens, ru
     assert len(writer("a").engine.token_ends(event.trajectory.thinking)) <= tokens
     assert kept[-1].kind == "answer"
     assert "</think>" not in event.trajectory.text
-
-
-def group(thoughts: list[str], budget: ThinkingBudget, **params):
-    """What a group of requests, each with a thought of its own, comes to within a budget, by position."""
-
-    def script(prompt: str, seed: int) -> str:
-        thought, _, behind = prompt.partition("|")[2].partition("<think>")
-        whole = f"{thought}</think>{ANSWER}"
-        return ANSWER if behind.endswith("</think>") else whole.removeprefix(behind)
-
-    requests = [Request(prompt=f"q|{each}<think>", params=SamplingParams(**params)) for each in thoughts]
-    found = list(generate_with_budget(ScriptedEngine(script=script), requests, QWEN3_TAGS, budget))
-    return [(completion, reached) for _, completion, reached in sorted(found)]
-
-
-def test_in_a_group_each_request_has_the_budget_for_itself():
-    short, long, exact = group(["One.", "One two three four.", "One two three"], ThinkingBudget(tokens=3))
-    assert short[0].text == f"One.</think>{ANSWER}"
-    assert long[0].text == f"One two three</think>{ANSWER}"
-    assert exact[0].text == long[0].text
-    assert [reached for _, reached in (short, long, exact)] == [
-        False,
-        True,
-        False,
-    ]  # the last closes in its third token
-    assert {completion.finish_reason for completion, _ in (short, long, exact)} == {"stop"}
-    (free,) = group(["One two three four."], ThinkingBudget(tokens=900))
-    assert free == (replace(free[0], text=f"One two three four.</think>{ANSWER}"), False)
-
-
-def test_in_a_group_the_text_may_end_truncated():
-    (found,) = group(["One two three four."], ThinkingBudget(tokens=3, then="stop"))
-    assert (found[0].text, found[0].finish_reason, found[1]) == ("One two three", "length", True)
-
-
-def test_in_a_group_max_tokens_holds_for_thinking_and_answer_together():
-    (found,) = group(["One two three four."], ThinkingBudget(tokens=3), max_tokens=5)
-    assert (found[0].completion_tokens, found[0].finish_reason) == (5, "length")
-    (cut,) = group(["One two three four."], ThinkingBudget(tokens=3), max_tokens=3)
-    assert (cut[0].text, cut[1]) == ("One two three", False)
-
-
-def test_a_group_on_a_real_engine_repeats():
-    pytest.importorskip("torch")
-    card = find_card("tiny-oak-reflective")
-    budget, results = ThinkingBudget(tokens=20), []
-    with Pool().get(card) as engine:
-        start = Trajectory(question="Mia has 24 stickers. She gives away 9 stickers. How many does Mia have now?")
-        params = [SamplingParams(seed=seed, max_tokens=150) for seed in range(4)]
-        requests = [Request(prompt=render(start, card), params=each) for each in params]
-        for _ in "12":
-            found = sorted(generate_with_budget(engine, requests, card.think, budget))
-            results.append([(completion.text, reached) for _, completion, reached in found])
-    assert results[0] == results[1]
-    assert all(text.count("</think>") == 1 and "boxed" in text for text, reached in results[0] if reached)
-    assert any(reached for _, reached in results[0])
 
 
 @pytest.mark.parametrize("name", ["tiny-oak-reflective", "tiny-elm-reflective"])
