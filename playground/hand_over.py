@@ -18,6 +18,9 @@ _COUNTED = ("tokens", "sentences", "steps", "percent")
 RULE_FORMS = "tokens:K sentences:K steps:K percent:P cue:REGEX entropy:BITS close"
 
 _LIMITS = "K ≥ 1, 1 ≤ P ≤ 100, BITS > 0"
+LONGEST_CUE = 200
+MOST_CHOICES = 8
+"""Alternatives and optional parts of a cue that is surely found quickly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +45,11 @@ class Rule:
         if kind == "close" and not value:
             return cls("close")
         if kind == "cue" and value:
+            if len(value) > LONGEST_CUE:
+                raise InvalidInput(f"The cue has {len(value)} characters.", f"Give at most {LONGEST_CUE}.")
             try:
                 re.compile(value)
-            except re.error as error:
+            except (re.error, OverflowError) as error:
                 raise InvalidInput(f"The cue {value!r} is no regular expression: {error}.", "Mend it.") from None
             return cls("cue", pattern=value)
         if kind == "entropy" and re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3})?", value) and float(value) > 0:
@@ -58,6 +63,23 @@ class Rule:
     def __str__(self) -> str:
         value = self.pattern or (f"{self.bits:g}" if self.bits else str(self.amount or ""))
         return ":".join(part for part in (self.kind, value) if part)
+
+
+def check_quick(rule: Rule) -> None:
+    """Refuse a cue whose search may take for ever, where it comes from somebody who shares the process with others.
+
+    Judged by its signs alone, so that some quick cues are refused with the slow ones.
+
+    Raises:
+        InvalidInput: more than one repetition, one of a group, or too many choices.
+    """
+    repetitions = len(re.findall(r"[*+{]", rule.pattern))
+    choices = len(re.findall(r"\||(?<!\()\?", rule.pattern))
+    if repetitions > 1 or choices > MOST_CHOICES or re.search(r"\)[*+{]", rule.pattern):
+        raise InvalidInput(
+            "This cue may take too long to look for.",
+            f"Repeat one character or class at most, no group, and use at most {MOST_CHOICES} of | and ?.",
+        )
 
 
 class RuleWatch:

@@ -45,6 +45,7 @@ FORM = Form(
         ({"model_b": "away"}, "Model B, away, cannot run here"),
         ({"rule_value": "0"}, "'steps:0' is no hand-over rule"),
         ({"rule_kind": "cue", "rule_value": "("}, "no regular expression"),
+        ({"rule_kind": "cue", "rule_value": "(a+)+b"}, "too long to look for"),
         ({"mode": "schedule", "schedule": "A:1,C:2"}, "names C"),
         ({"seed": None}, "seed is not a whole number"),
         ({"temperature": None}, "temperature is empty"),

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.errors import InvalidInput
-from playground.hand_over import Rule, RuleWatch, ScheduleEntry, parse_schedule
+from playground.hand_over import Rule, RuleWatch, ScheduleEntry, check_quick, parse_schedule
 from playground.steps import sentence_ends, step_ends
 
 TEXT = "One two. Three.\nFour, wait a moment.\n\nFive six. Seven.\n"
@@ -54,6 +54,21 @@ def test_what_is_no_rule_is_refused_with_the_forms(text):
 def test_a_broken_cue_is_refused_with_the_reason():
     with pytest.raises(InvalidInput, match="no regular expression: unterminated"):
         Rule.parse("cue:[a")
+    with pytest.raises(InvalidInput, match="no regular expression: the repetition"):
+        Rule.parse("cue:a{99999999999999999999}")
+    with pytest.raises(InvalidInput, match="201 characters"):
+        Rule.parse("cue:" + "(" * 201)
+
+
+@pytest.mark.parametrize("cue", [r"(\w+\s?)+!", "(a|a)*b", "a*a*b", "x?" * 9, "(a|a)" * 9, "(a{9}){9}"])
+def test_a_cue_that_may_take_for_ever_is_refused_to_visitors(cue):
+    with pytest.raises(InvalidInput, match="too long to look for"):
+        check_quick(Rule.parse(f"cue:{cue}"))
+
+
+@pytest.mark.parametrize("rule", ["steps:2", "close", "cue:(?i)wait|hold on|hmm+", r"cue:Let me .*again\.?"])
+def test_other_rules_are_quick(rule):
+    check_quick(Rule.parse(rule))
 
 
 @pytest.mark.parametrize(

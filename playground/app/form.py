@@ -11,7 +11,7 @@ from typing import Literal
 from playground.app.cast import LETTERS
 from playground.app.questions import QuestionList, shipped
 from playground.errors import InvalidInput, ModelUnavailable
-from playground.hand_over import Rule, ScheduleEntry, parse_schedule
+from playground.hand_over import Rule, ScheduleEntry, check_quick, parse_schedule
 from playground.models import ModelCard, availability
 from playground.relay import Participant, Turn, check_budget, hand_off_turns, schedule_turns
 from playground.sampling import SamplingParams
@@ -174,7 +174,9 @@ def _card(letter: str, name: str | None, cards: Mapping[str, ModelCard]) -> Mode
 
 
 def _rule(form: Form) -> Rule:
-    return Rule.parse(form.rule_kind if form.rule_kind == "close" else f"{form.rule_kind}:{form.rule_value.strip()}")
+    rule = Rule.parse(form.rule_kind if form.rule_kind == "close" else f"{form.rule_kind}:{form.rule_value.strip()}")
+    check_quick(rule)
+    return rule
 
 
 def _params(form: Form, letter: str, card: ModelCard) -> SamplingParams:
