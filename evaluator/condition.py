@@ -19,7 +19,9 @@ from evaluator.opening import loaded
 from evaluator.runner import Generating, Generation, form_groups, run_groups
 from playground import prompting
 from playground.cli.border import Parser, run
+from playground.cli.models import tell
 from playground.cli.progress import Progress
+from playground.engine.pool import complete_card
 from playground.errors import InvalidInput, ModelUnavailable
 from playground.models import ModelCard, availability, find_card
 from playground.records import RunQuestion, Selection, Trial
@@ -158,7 +160,7 @@ def _usable(name: str) -> ModelCard:
     here = availability(card)
     if not here.available:
         raise ModelUnavailable(f"{name} cannot run here: {here.why}.", "Name others with --models.")
-    return card
+    return complete_card(card, tell)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from pathlib import Path
 from playground.errors import InvalidInput
 from playground.records import Condition, Question, Trial
 from playground.sampling import SamplingParams, derive_seed
-from playground.serialization import STRICT, from_json, read_text, to_dict
+from playground.serialization import STRICT, read_json, to_dict
 from playground.trajectory import Segment, Trajectory
 
 SCHEMA_VERSION = 1
@@ -94,4 +94,4 @@ def read_condition(path: Path) -> SavedCondition:
         InvalidInput: the file cannot be read, or the condition cannot be.
         InvalidData: it has not the form of one; says where.
     """
-    return from_json(SavedCondition, read_text(path))
+    return read_json(SavedCondition, path, "Give a condition that the page or `outcomes --condition` has saved.")

@@ -101,6 +101,19 @@ def read_text(path: Path) -> str:
         raise InvalidInput(f"{path} cannot be read: {error.strerror}.", "Check the path.") from None
 
 
+def read_json(kind: type[T], path: Path, hint: str = "") -> T:
+    """The value in a JSON file; `hint` says what file is wanted.
+
+    Raises:
+        InvalidInput: the file cannot be read.
+        InvalidData: it is not JSON, or not of this form; its `path` begins with the file's.
+    """
+    try:
+        return from_json(kind, read_text(path))
+    except InvalidData as error:
+        raise InvalidData(f"{path}: {error.path}".removesuffix(": "), error.problem, hint) from None
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a file whole or not at all: a reader never sees half of it.
 

@@ -126,3 +126,4 @@ def test_a_place_that_is_not_there_is_told(tmp_path, capsys):
     assert "no place steps:9" in capsys.readouterr().err
     (tmp_path / "bad.json").write_text("{")
     assert run(*TWO, "--from", str(tmp_path / "bad.json")) == 2
+    assert f"error: {tmp_path / 'bad.json'}: invalid JSON" in capsys.readouterr().err

@@ -58,7 +58,7 @@ def test_what_is_no_condition_is_refused(trial, tmp_path):
     saved = saved_condition(trial, ["weak"])
     path = tmp_path / "condition.json"
     path.write_text(json.dumps(json.loads(saved.to_text()) | {"odd": 1}), encoding="utf-8")
-    with pytest.raises(InvalidData, match="odd"):
+    with pytest.raises(InvalidData, match=r"condition\.json: odd: "):
         read_condition(path)
     with pytest.raises(InvalidInput, match="names no model"):
         saved_condition(trial, [])

@@ -28,7 +28,7 @@ from playground.outcome_condition import condition_of
 from playground.outcome_files import csv_text, json_text
 from playground.outcomes import Comparison, Sample, check, draw
 from playground.reasoners.questions import shipped_question
-from playground.serialization import check_writable, from_json, read_text, write_text
+from playground.serialization import check_writable, read_json, write_text
 from playground.starting_point import CUT_FORMS, StartingPoint, starting_point, steer_source, thinking_cut
 from playground.steered_start import SteerKind, SteerRequest, steered_start
 from playground.steering import Protocol, TokenEnds
@@ -163,7 +163,7 @@ def _order(arguments: argparse.Namespace, token_ends: TokenEnds) -> _Order:
         return _Order(asked(arguments), steer, rule)
     if arguments.start_with is not None:
         raise InvalidInput("--start-with goes with a question.", "Leave it out, or --from.")
-    saved = known_gold(from_json(Trajectory, read_text(arguments.source)), arguments.gold)
+    saved = known_gold(read_json(Trajectory, arguments.source, "Give a saved trajectory."), arguments.gold)
     where = None if arguments.cut is None else Rule.parse(arguments.cut)
     return _Order(thinking_cut(saved, where, token_ends), steer, rule)
 

@@ -18,13 +18,19 @@ import playground
 from playground.engine.abortable import Abortable
 from playground.engine.base import Capabilities, Completion, Delta, Engine, Identity, Indexed, Request, Token
 from playground.engine.pieces import check, excerpt, piece_ends
-from playground.errors import InvalidData, InvalidInput, Unsupported
+from playground.errors import InvalidInput, Unsupported
 from playground.models import ModelCard
-from playground.serialization import from_json, read_text
+from playground.serialization import read_json, read_text
 from playground.thinking import DEEPSEEK_TAGS, ThinkTags
 from playground.trajectory import Trajectory
 
 CONTEXT_LENGTH = 1 << 20
+_WHY = {
+    "logprobs": "a recorded text has none",
+    "scoring": "a recorded text judges no other",
+    "prefix_reuse": "nothing is prefilled",
+    "continuous_batching": "requests are played one after the other",
+}
 
 
 class ReplayEngine(Engine):
@@ -53,12 +59,14 @@ class ReplayEngine(Engine):
             InvalidInput: the file cannot be read, or holds no text or many traces.
             InvalidData: a `.json` file that is no trajectory.
         """
-        text = read_text(Path(card.source))
-        if card.source.endswith(".jsonl"):
-            raise InvalidInput(f"{card.source} holds many traces.", "Save one of them as a text file to play it.")
-        if card.source.endswith(".json"):
-            trajectory = _trajectory(text, card.source)
+        path = Path(card.source)
+        if path.suffix == ".jsonl":
+            raise InvalidInput(f"{path} holds many traces.", "Save one of them as a text file to play it.")
+        if path.suffix == ".json":
+            trajectory = read_json(Trajectory, path, "Give a saved trajectory or a text file.")
             text = trajectory.thinking + ((card.think.close or "") + trajectory.answer if trajectory.closed else "")
+        else:
+            text = read_text(path)
         if not text.strip():
             raise InvalidInput(f"{card.source} holds no text to play.", "Give a saved trajectory or a recorded trace.")
         speed = card.options.get("tokens_per_second")
@@ -77,7 +85,9 @@ class ReplayEngine(Engine):
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(context_length=CONTEXT_LENGTH, logprobs=0, scoring=False, seeds=True, prefix_reuse=False)
+        return Capabilities(
+            context_length=CONTEXT_LENGTH, logprobs=0, scoring=False, seeds=True, prefix_reuse=False, why=_WHY
+        )
 
     def token_ends(self, text: str) -> list[int]:
         return piece_ends(text)
@@ -125,14 +135,6 @@ class ReplayEngine(Engine):
             return self._open + self._trace
         written = prompt.rpartition(self._open)[2]
         return self._trace.removeprefix(written)
-
-
-def _trajectory(text: str, source: str) -> Trajectory:
-    try:
-        return from_json(Trajectory, text)
-    except InvalidData as error:
-        hint = "Give a saved trajectory or a text file."
-        raise InvalidData(f"{source}: {error.path}".removesuffix(": "), error.problem, hint) from None
 
 
 def _overlap(text: str, trace: str) -> int:
