@@ -23,6 +23,7 @@ from playground.models import ModelCard
 
 Script = Callable[[str, int], str]
 """The whole continuation of a prompt, from the prompt and a seed (0 where sampling is greedy)."""
+_WHY = {"prefix_reuse": "nothing is prefilled", "continuous_batching": "requests are written one after the other"}
 
 
 class ScriptedEngine(Engine):
@@ -42,7 +43,7 @@ class ScriptedEngine(Engine):
         self._name = name
         self._token_seconds = token_seconds
         self._capabilities = Capabilities(
-            context_length=context_length, logprobs=LOGPROBS, scoring=True, seeds=True, prefix_reuse=False
+            context_length=context_length, logprobs=LOGPROBS, scoring=True, seeds=True, prefix_reuse=False, why=_WHY
         )
 
     @classmethod

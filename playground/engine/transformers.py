@@ -82,7 +82,12 @@ class TransformersEngine(Engine):
     @property
     def capabilities(self) -> Capabilities:
         return Capabilities(
-            context_length=self._model.context_length, logprobs=LOGPROBS, scoring=True, seeds=True, prefix_reuse=True
+            context_length=self._model.context_length,
+            logprobs=LOGPROBS,
+            scoring=True,
+            seeds=True,
+            prefix_reuse=True,
+            why={"continuous_batching": "a group is written side by side, and its members may change the rounding"},
         )
 
     @property
