@@ -142,10 +142,10 @@ _QUANTISED = re.compile(r"[-._](i?q\d|bf16|f16|f32|fp16|mxfp4|nvfp4|ud-|awq|gptq
 def known_model(name: str) -> KnownModel | None:
     """The model that a hub id, a directory's or a file's name stands for; None if the table has none.
 
-    Case does not matter, and a quantised copy such as `Qwen3-8B-Q4_K_M.gguf` is the model it was made from. A
-    fine-tuned copy is another model.
+    Case does not matter, and a quantised copy such as `Qwen3-8B-Q4_K_M.gguf` is the model it was made from, as is
+    `qwen3:8b` of Ollama. A fine-tuned copy is another model.
     """
-    wanted = name.rstrip("/").rpartition("/")[2].lower().removesuffix(".gguf")
+    wanted = name.rstrip("/").rpartition("/")[2].lower().removesuffix(".gguf").replace(":", "-")
     found = next((known for known in KNOWN_MODELS if name.lower() == known.hub_id.lower()), None)
     if found is not None:
         return found

@@ -22,7 +22,7 @@ from playground.models_file import ModelEntry, read_models_file
 from playground.papers import read_papers, read_weights, source_kind
 from playground.sampling import SamplingParams
 from playground.server_address import ServerAddress, is_address, parse_address
-from playground.tag_sources import settle_tags
+from playground.tag_sources import MODELS_FILE, settle_tags
 from playground.thinking import NO_TAGS, QWEN3_TAGS, ThinkTags
 
 EngineName = Literal["transformers", "vllm", "server", "scripted", "replay"]
@@ -168,7 +168,7 @@ def card_from_entry(entry: ModelEntry) -> ModelCard:
     else:
         card = _bare(entry)
     if entry.think is not None and entry.engine not in _PACKAGES:
-        card = replace(card, think=entry.think, think_from="the models file")
+        card = replace(card, think=entry.think, think_from=MODELS_FILE)
     sampling = entry.sampling.over(card.sampling)
     return replace(card, sampling=sampling, user_suffix=entry.user_suffix, options={**card.options, **entry.options})
 
@@ -189,13 +189,13 @@ def _checkpoint_card(entry: ModelEntry) -> ModelCard:
         source=entry.source,
         think=settled.tags,
         template=template or None,
-        sampling=_recommended(known, settled.tags),
+        sampling=recommended_sampling(known, settled.tags),
         think_from=settled.origin,
         contradictions=settled.contradictions,
     )
 
 
-def _recommended(known: KnownModel | None, tags: ThinkTags) -> SamplingParams:
+def recommended_sampling(known: KnownModel | None, tags: ThinkTags) -> SamplingParams:
     """What a model's authors recommend; not where its thinking is switched off, which wants something else."""
     if known is None or known.recommended is None or (known.think.open and not tags.open):
         return SamplingParams()

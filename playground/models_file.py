@@ -49,7 +49,16 @@ ENGINE_OPTIONS: Final[Mapping[str, Mapping[str, type]]] = {
         "gpu_memory_utilization": float,
         "enforce_eager": bool,
     },
-    "server": {"model": str, "template": str, "timeout": float, "max_connections": int},
+    "server": {
+        "model": str,
+        "template": str,
+        "context_length": int,
+        "max_connections": int,
+        "connect_seconds": float,
+        "timeout": float,
+        "answer_seconds": float,
+        "retry_seconds": float,
+    },
     "scripted": {"token_seconds": float, "context_length": int},
     "replay": {"tokens_per_second": float},
 }
@@ -179,6 +188,9 @@ def _check_entry(entry: ModelEntry, path: str) -> None:
         entry.sampling.over(SamplingParams())
     except InvalidInput as error:
         raise InvalidData(f"{path}.sampling", error.message.rstrip("."), error.hint) from None
+    if entry.template and entry.engine not in ("transformers", "vllm"):
+        problem = f"holds switches of a chat template, which models of the engine {entry.engine!r} do not have"
+        raise InvalidData(f"{path}.template", problem, "Leave it out.")
     for key, value in entry.template.items():
         if not isinstance(value, str | int | bool):
             raise InvalidData(f"{path}.template.{key}", "must be a text, a whole number, or true or false")

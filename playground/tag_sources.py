@@ -13,6 +13,8 @@ from playground.chat_template import ChatTemplate
 from playground.known_models import KnownModel
 from playground.thinking import NO_TAGS, ThinkTags, after_open_tag, closed_by, detect_think_tags
 
+MODELS_FILE = "the models file"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettledTags:
@@ -51,7 +53,7 @@ def _choose(
     template: ChatTemplate | None, found: ThinkTags, known: KnownModel | None, said: ThinkTags | None
 ) -> tuple[ThinkTags, str]:
     if said is not None:
-        return said, "the models file"
+        return said, MODELS_FILE
     agrees = known is not None and (known.think.open, known.think.close) == (found.open, found.close)
     if template is not None and (known is None or agrees):
         # Behind an open tag that we write stands what the paper's prompts have there.
@@ -86,7 +88,7 @@ def _against_opening(
 ) -> list[str]:
     if template is None or known is None or known.opens is None or tags.open is None:
         return []
-    if origin == "the models file" or known.opens == tags.template_opens:
+    if origin == MODELS_FILE or known.opens == tags.template_opens:
         return []
     theirs, ours = ("opens", "does not") if known.opens else ("does not open", "does")
     return [f"the published template of {known.name} {theirs} the thinking, this one {ours}"]

@@ -146,7 +146,7 @@ class Handler(BaseHTTPRequestHandler):
         text = text_of(body["prompt"], body["seed"])
         pieces = pieces_of(text)[: body["max_tokens"]]
         reason = "stop" if len(pieces) * 3 >= len(text) else "length"
-        usage = {"prompt_tokens": 5, "completion_tokens": len(pieces)}
+        usage = {"prompt_tokens": len(body["prompt"]), "completion_tokens": len(pieces)}
         if not body["stream"]:
             choice = {"text": "".join(pieces), "finish_reason": reason}
             self._answer(200, {"choices": [choice] * body.get("n", 1), "usage": usage})

@@ -1,7 +1,8 @@
 """OpenAI-compatible servers around the transformers engine: `python openai_server.py CHECKPOINT`.
 
-There are three, on a port each, and the ports are printed: "full" writes what vLLM writes, as far as the server engine
-reads it; "bare" knows only OpenAI's own parameters and paths; "chat" has no `/v1/completions`.
+There are four, on a port each, and the ports are printed: "full" writes what vLLM writes, as far as the server engine
+reads it; "bare" knows only OpenAI's own parameters and paths; "chat" has no `/v1/completions`; "wrapping" puts the
+template around what comes there, as Ollama does.
 """
 
 import json
@@ -20,7 +21,7 @@ from playground.errors import ContextTooLong, PlaygroundError
 from playground.models import card_from_directory
 from playground.sampling import SamplingParams
 
-MODES = ("full", "bare", "chat")
+MODES = ("full", "bare", "chat", "wrapping")
 OWN = {"min_p", "repetition_penalty", "add_special_tokens", "skip_special_tokens", "top_k", "return_token_ids"}
 """Parameters that vLLM adds to OpenAI's; a bare server refuses them."""
 
@@ -71,6 +72,8 @@ class Handler(BaseHTTPRequestHandler):
     def _route(self, body: dict[str, Any]) -> None:
         if self.path == "/tokenize" and self.mode == "full":
             self._tokenize(body["prompt"])
+        elif self.path == "/v1/completions" and self.mode == "wrapping":
+            self._complete(body, self._written({"messages": [{"content": str(body["prompt"])}]}))
         elif self.path == "/v1/completions" and self.mode != "chat":
             self._complete(body, str(body["prompt"]))
         elif self.path == "/v1/chat/completions":

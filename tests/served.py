@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-MODES = ("full", "bare", "chat")
+MODES = ("full", "bare", "chat", "wrapping")
 VLLM_BLOCK = 32
 """Tokens that vLLM's prefix cache keeps or drops together."""
 

@@ -24,14 +24,27 @@ def model() -> Iterator[str]:
         yield f"{urls['bare']}?template=tiny-oak-plain#tiny"
 
 
+MODELS = """
+[[model]]
+name = "lab"
+engine = "server"
+source = "{url}"
+options = {{ template = "tiny-oak-plain" }}
+[[model]]
+name = "gone"
+engine = "server"
+source = "http://127.0.0.1:1/v1"
+options = {{ retry_seconds = 0.1 }}
+"""
+
+
 @pytest.fixture(scope="module")
 def address(model: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    port = free_port()
-    command = ("-m", "playground", "--port", str(port), "--model", model, "--allow-custom-models")
-    with (
-        patch.dict(os.environ, XDG_DATA_HOME=str(tmp_path_factory.mktemp("sessions"))),
-        server(*command, port=port) as url,
-    ):
+    port, folder = free_port(), tmp_path_factory.mktemp("sessions")
+    (folder / "lab.toml").write_text(MODELS.format(url=model.partition("?")[0]))
+    words = ("-m", "playground", "--port", str(port), "--model", model, "--models-file", str(folder / "lab.toml"))
+    words += ("--allow-custom-models",)
+    with patch.dict(os.environ, XDG_DATA_HOME=str(folder)), server(*words, port=port) as url:
         yield url
 
 
@@ -48,6 +61,15 @@ def test_what_its_server_cannot_do_stands_below_the_models(page: Page, name: str
     expect(told.filter(has_text=f"{name}: scoring is off:")).to_have_count(1)
     choose(page, "Model A", "tiny-elm-plain")
     expect(told).to_have_count(0)
+
+
+def test_the_servers_of_a_models_file_are_asked_and_one_that_is_not_there_is_told(page: Page) -> None:
+    choose(page, "Model A", "lab")
+    expect(page.locator("#off li").filter(has_text="lab: scoring is off:")).to_have_count(1)
+    expect(page.locator("#off li").filter(has_text="no chat template is known")).to_have_count(0)
+    page.get_by_label("Model B", exact=True).click()
+    gone = page.get_by_role("option", name="gone – not here: The server at 127.0.0.1:1 cannot be reached")
+    expect(gone).to_have_count(1)
 
 
 def test_a_hand_over_with_a_thinking_budget(page: Page, name: str) -> None:

@@ -45,11 +45,6 @@ def bare(urls) -> str:
     return urls["bare"]
 
 
-@pytest.fixture
-def chat(urls) -> str:
-    return urls["chat"]
-
-
 def engine_of(name: str, **options: str | int) -> ServerEngine:
     card = find_card(name)
     return ServerEngine.load(ModelCard(**{**_fields(card), "options": {**card.options, **options}}))
@@ -132,10 +127,13 @@ def test_the_end_of_the_context_ends_a_text(url, bare):
         assert results[0].text == results[1].text
 
 
-def test_chat_is_an_announced_fallback_and_continues_the_thinking(chat, oak):
+@pytest.mark.parametrize(
+    ("mode", "why"), [("chat", "answered 404"), ("wrapping", "puts a template of its own around prompts")]
+)
+def test_chat_is_an_announced_fallback_and_continues_the_thinking(urls, mode, why):
     said: list[str] = []
-    card = complete_card(find_card(f"{chat}?template=tiny-oak-plain"), said.append)
-    assert any("raw_prompts" in line for line in said)
+    card = complete_card(find_card(f"{urls[mode]}?template=tiny-oak-plain"), said.append)
+    assert any(f"raw_prompts is off: /completions {why}" in line for line in said)
     own = find_card("tiny-oak-plain")
     begun = Trajectory(question=QUESTION)
     with loaded(card) as engine, loaded(own) as direct:

@@ -114,6 +114,10 @@ def test_a_model_that_is_not_there_is_listed_with_the_reason(tmp_path):
         ('[[model]]\nname = "a"\nsource = "x"\nsampling = { top_p = 2 }', "model[0].sampling: Sampling: top_p must be"),
         ('[[model]]\nname = "a"\nsource = "x"\nsampling = { top_k = 0.5 }', "model[0].sampling.top_k: "),
         ('[[model]]\nname = "a"\nsource = "x"\ntemplate = { x = [1] }', "model[0].template.x: must be a text"),
+        (
+            '[[model]]\nname = "a"\nengine = "server"\nsource = "http://x/v1"\ntemplate = { x = 1 }',
+            "model[0].template: holds switches of a chat template, which models of the engine 'server' do not have",
+        ),
         ('[[model]]\nname = "a"\nsource = "x"\noptions = { dtyp = "f" }', "options.dtyp: there is no such key. Valid:"),
         ('[[model]]\nname = "a"\nsource = "x"\noptions = { dtype = 1 }', "model[0].options.dtype: must be a text"),
         ('[[model]]\nname = "a"\nsource = "x"\noptions = { batch_size = true }', "batch_size: must be a whole number"),

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from playground.cli.engine_options import add_engine_options, engine_options
-from playground.cli.models import add_models_file, usable_card
+from playground.cli.models import add_models_file, tell, usable_card
 from playground.cli.network_options import add_network_options, network
 from playground.custom_models import custom_card
-from playground.engine.pool import beside_each_other
-from playground.errors import InvalidInput
+from playground.engine.pool import beside_each_other, complete_card
+from playground.errors import InvalidInput, ModelUnavailable
 from playground.extras import require
-from playground.models import known_cards
+from playground.models import ModelCard, availability, known_cards
 from playground.run_folders import RunFolders
 from playground.run_ledger import LEDGER_FILE
 
@@ -52,14 +53,25 @@ def main(arguments: argparse.Namespace) -> None:
     require("ui")
     served = network(arguments)
     served.check()
+    known = [_completed(card) for card in known_cards(arguments.models_file)]
     further = [usable_card(name, arguments) for name in arguments.model]
     options = engine_options(arguments)
-    models = beside_each_other((*known_cards(arguments.models_file), *further), options)
+    models = beside_each_other((*known, *further), options)
     find = partial(custom_card, options=options) if arguments.allow_custom_models else None
     runs = run_folders(arguments.runs)
     from playground.app.server import serve  # gradio: seconds to import
 
     serve(served, models, runs, arguments.data_dir, find)
+
+
+def _completed(card: ModelCard) -> ModelCard:
+    """The card with what its server tells; where that cannot be asked, the page says why the model is not here."""
+    if not availability(card).available:
+        return card
+    try:
+        return complete_card(card, tell)
+    except (ModelUnavailable, InvalidInput) as error:
+        return replace(card, unavailable=error.message.rstrip("."))
 
 
 def run_folders(asked: Path | None) -> RunFolders | None:

@@ -92,7 +92,7 @@ def complete_card(card: ModelCard, on_progress: Progress | None = None) -> Model
 
 def shortcomings(card: ModelCard) -> tuple[str, ...]:
     """What the server of a card that `complete_card` made cannot do, a line each; nothing of other cards."""
-    if card.engine != "server":
+    if card.engine != "server" or card.unavailable:
         return ()
     from playground.engine.served_card import shortcomings  # httpx, which not everybody has
 

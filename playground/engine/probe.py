@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 from playground.engine.base import Capabilities, Completion, Request
@@ -16,13 +17,14 @@ from playground.engine.server_client import ServerClient
 from playground.engine.server_dialect import TURN_BORDER, Dialect
 from playground.engine.server_exchange import Exchange
 from playground.engine.server_models import ServedModel, find_model
-from playground.engine.server_tokens import count_told, ends_told, tokenized
+from playground.engine.server_tokens import count_told, ends_told, most_tokens, tokenized
 from playground.errors import ServerError
 from playground.sampling import SamplingParams
 
 UNKNOWN_CONTEXT = 1 << 30
 """Tokens; taken for the context of a server that does not tell it."""
 MOST_LOGPROBS = (20, 10, 5, 1)
+_LETTER = "A"
 _PROMPT = "One, two, three"
 _TEXT = "One, two, three, naïve 🦊"
 _TOKENS = 12
@@ -87,28 +89,39 @@ class Probe:
 
     async def _way_to_ask(self, model: str) -> Dialect:
         """The first way in which the server answers."""
-        refusals: list[str] = []
-        for chat in (False, True):
-            for extras in (True, False):
-                dialect = Dialect(model=model, chat=chat, extras=extras)
-                try:
-                    await self._complete(dialect, max_tokens=1)
-                except ServerError as error:
-                    if error.kind != "refused":
-                        raise
-                    refusals.append(error.problem)
-                    continue
-                self._explain(dialect, refusals)
+        refused: dict[bool, str] = {}
+        for chat, extras in product((False, True), (True, False)):
+            dialect = Dialect(model=model, chat=chat, extras=extras)
+            try:
+                await self._try(dialect)
+            except ServerError as error:
+                if error.kind != "refused":
+                    raise
+                refused[chat] = error.problem
+            else:
+                self._explain(dialect, refused)
                 return dialect
-        raise ServerError(self._client.address.host, "refused", f"takes neither prompts nor chats: {refusals[0]}")
+        problem = f"takes neither prompts ({refused[False]}) nor chats ({refused[True]})"
+        raise ServerError(self._client.address.host, "refused", problem)
 
-    def _explain(self, dialect: Dialect, refusals: list[str]) -> None:
+    async def _try(self, dialect: Dialect) -> None:
+        """Ask for one token in this way.
+
+        Raises:
+            ServerError: "refused" also where a prompt is not taken as it is: Ollama puts its template around it.
+        """
+        made = await self._complete(dialect, prompt=_LETTER, max_tokens=1)
+        if not dialect.chat and made.prompt_tokens > most_tokens(_LETTER):
+            problem = f"puts a template of its own around prompts: one letter had {made.prompt_tokens} tokens"
+            raise ServerError(self._client.address.host, "refused", problem)
+
+    def _explain(self, dialect: Dialect, refused: Mapping[bool, str]) -> None:
         if dialect.chat:
             self._found.why["raw_prompts"] = (
-                f"/completions {refusals[0]}; the server writes the prompt from turns, with a template of its own"
+                f"/completions {refused[False]}; the server writes the prompt from turns, with a template of its own"
             )
         if not dialect.extras:
-            why = f"only OpenAI's own parameters are taken: {refusals[-1]}"
+            why = f"only OpenAI's own parameters are taken: {refused[dialect.chat]}"
             self._found.note("top_k", False, why)
 
     async def _streaming(self) -> None:

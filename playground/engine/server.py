@@ -21,14 +21,12 @@ from playground.engine.server_connection import PROBES, Place, place_of
 from playground.engine.server_exchange import Exchange
 from playground.engine.server_faults import context_fault
 from playground.engine.server_scoring import echo_body, scored
-from playground.engine.server_tokens import count_told, estimated_ends, server_ends, tokenized
+from playground.engine.server_tokens import count_told, estimated_ends, most_tokens, server_ends, tokenized
 from playground.errors import ContextTooLong, EngineError, InvalidInput, ServerError, Unsupported
 from playground.models import ModelCard
 from playground.server_address import short_name
 
 T = TypeVar("T")
-SPECIAL_TOKENS = 2
-"""Tokens that a server may put around a prompt, and a tokenizer before it, beside those of the text."""
 
 
 class ServerEngine(Engine):
@@ -157,7 +155,7 @@ class ServerEngine(Engine):
             )
         if not prompt:
             raise InvalidInput("The prompt is empty.", "Ask a question.")
-        needed = self._at_most(prompt + continuation)
+        needed = most_tokens(prompt + continuation)
         if needed > self.capabilities.context_length:
             needed = self._thread.run(self._count(prompt + continuation))
         if needed > self.capabilities.context_length:
@@ -177,8 +175,7 @@ class ServerEngine(Engine):
         """How many new tokens fit behind the prompt; asks for its length only where that matters."""
         self._check(request)
         context = self.capabilities.context_length
-        at_most = self._at_most(request.prompt)
-        if at_most + request.params.max_tokens <= context or context == UNKNOWN_CONTEXT:
+        if most_tokens(request.prompt) + request.params.max_tokens <= context or context == UNKNOWN_CONTEXT:
             return request.params.max_tokens
         if not self._findings.counts:
             return request.params.max_tokens  # the server refuses what does not fit
@@ -198,11 +195,6 @@ class ServerEngine(Engine):
             raise Unsupported(f"This server gives no log-probabilities: {can.why['logprobs']}.", "Leave them out.")
         if params.top_k and not can.top_k:
             raise Unsupported(f"This server does not keep to top_k: {can.why['top_k']}.", "Leave top_k at 0.")
-
-    @staticmethod
-    def _at_most(text: str) -> int:
-        """More tokens than this a text cannot have: no token is shorter than a byte."""
-        return len(text.encode()) + SPECIAL_TOKENS
 
     async def _count(self, text: str) -> int:
         if not self._findings.counts:

@@ -13,6 +13,14 @@ from playground.engine.server_client import ServerClient
 from playground.engine.vocabulary import byte_level, sentencepiece
 from playground.errors import ServerError
 
+SPECIAL_TOKENS = 2
+"""Tokens that a server may put around a prompt, and a tokenizer before it, beside those of the text."""
+
+
+def most_tokens(text: str) -> int:
+    """More tokens than this a text cannot have: no token is shorter than a byte."""
+    return len(text.encode()) + SPECIAL_TOKENS
+
 
 async def tokenized(client: ServerClient, model: str, text: str) -> dict[str, Any]:
     """What the server's `/tokenize` says of a text. Raises as `ServerClient.get`."""
