@@ -1,8 +1,9 @@
 """OpenAI-compatible servers around the transformers engine: `python openai_server.py CHECKPOINT`.
 
-There are four, on a port each, and the ports are printed: "full" writes what vLLM writes, as far as the server engine
-reads it; "bare" knows only OpenAI's own parameters and paths; "chat" has no `/v1/completions`; "wrapping" puts the
-template around what comes there, as Ollama does.
+There is one for each mode, on a port of its own, and the ports are printed: "full" writes what vLLM writes, as far as
+the server engine reads it; "bare" knows only OpenAI's own parameters and paths; "chat" has no `/v1/completions`;
+"wrapping" puts the template around what comes there, as Ollama does; "turns" has chats alone, and begins a new turn
+behind the assistant's last words.
 """
 
 import json
@@ -21,7 +22,7 @@ from playground.errors import ContextTooLong, PlaygroundError
 from playground.models import card_from_directory
 from playground.sampling import SamplingParams
 
-MODES = ("full", "bare", "chat", "wrapping")
+MODES = ("full", "bare", "chat", "wrapping", "turns")
 OWN = {"min_p", "repetition_penalty", "add_special_tokens", "skip_special_tokens", "top_k", "return_token_ids"}
 """Parameters that vLLM adds to OpenAI's; a bare server refuses them."""
 
@@ -74,7 +75,7 @@ class Handler(BaseHTTPRequestHandler):
             self._tokenize(body["prompt"])
         elif self.path == "/v1/completions" and self.mode == "wrapping":
             self._complete(body, self._written({"messages": [{"content": str(body["prompt"])}]}))
-        elif self.path == "/v1/completions" and self.mode != "chat":
+        elif self.path == "/v1/completions" and self.mode not in ("chat", "turns"):
             self._complete(body, str(body["prompt"]))
         elif self.path == "/v1/chat/completions":
             self._complete(body, self._written(body))
@@ -87,7 +88,8 @@ class Handler(BaseHTTPRequestHandler):
         question, *rest = [message["content"] for message in body["messages"]]
         if bool(rest) != bool(body.get("continue_final_message")):
             raise Refusal(400, "the last message is the assistant's")
-        return (template.render(question) if template else f"{question}\n\n") + "".join(rest)
+        begin = template.render(question) if template else f"{question}\n\n"
+        return begin + "".join(rest) + (begin if rest and self.mode == "turns" else "")
 
     def _tokenize(self, text: str) -> None:
         encode = self.engine._tokenizer  # the server is a test's: it may look inside

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-MODES = ("full", "bare", "chat", "wrapping")
+MODES = ("full", "bare", "chat", "wrapping", "turns")
 VLLM_BLOCK = 32
 """Tokens that vLLM's prefix cache keeps or drops together."""
 

@@ -36,7 +36,10 @@ def test_models_lists_those_of_a_file_and_those_known_by_name(tmp_path, capsys):
 def test_probe_shows_what_the_model_can_do_and_the_exact_prompts(tmp_path, capsys):
     assert run("probe", "scripted") == 0
     shown = capsys.readouterr().out
-    assert "context length: 32768\nlogprobs: 10\nscoring: yes\nseeds: yes\nprefix reuse: no\n" in shown
+    assert (
+        "context length: 32768\nlogprobs: 10\nscoring: yes\nseeds: yes\nprefix reuse: no (nothing is prefilled)\n"
+        in shown
+    )
     assert "think tags: <think> … </think>; the playground writes the open tag" in shown
     card, trajectory = find_card("scripted"), Trajectory(question=QUESTION)
     assert run("probe", "scripted", "--json") == 0

@@ -1,5 +1,6 @@
 """The card of a served model: template, think tags and sampling, from whoever knows them."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -68,8 +69,10 @@ def test_a_template_may_be_that_of_a_named_model():
     assert (card.name, card.engine, card.template, card.think) == ("m", "server", like.template, like.think)
 
 
-def test_a_template_may_come_from_the_hubs_cache(tmp_path, tiny_model, monkeypatch):
-    (cache(tmp_path, tiny_model, "someone/tiny") / "chat_template.jinja").write_text(TEMPLATE)
+def test_a_template_may_come_from_the_hubs_cache(tmp_path, monkeypatch):
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "tokenizer_config.json").write_text(json.dumps({"chat_template": TEMPLATE}))
+    cache(tmp_path, tmp_path / "model", "someone/tiny")
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     card = completed(CARD, told(root="someone/tiny"))

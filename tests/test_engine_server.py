@@ -1,6 +1,7 @@
 """The engine on served models: what it finds out, what it refuses, and hand-overs that are exact to the byte."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -141,6 +142,12 @@ def test_chat_is_an_announced_fallback_and_continues_the_thinking(urls, mode, wh
         assert list(engine.stream(greedy(render(begun, card), max_tokens=20)))[-1].text == expected
         with pytest.raises(InvalidInput, match="turns"):
             list(engine.stream(greedy("no border")))
+
+
+def test_a_chat_that_begins_a_new_turn_is_told(urls):
+    off = capabilities_of(urls["turns"]).why["raw_prompts"]
+    assert re.search(r"adds \d+ tokens to a text that is to be continued", off)
+    assert "continued" not in capabilities_of(urls["chat"]).why["raw_prompts"]
 
 
 def loaded(card: ModelCard) -> Engine:

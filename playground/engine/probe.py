@@ -64,6 +64,8 @@ class Probe:
         self._context_length = context_length
         self._found = _Found()
         self._dialect = Dialect(model="")
+        self._added = 0
+        """Tokens that the server's template puts behind or before what an assistant has written."""
 
     async def run(self) -> Findings:
         """Ask everything.
@@ -105,21 +107,24 @@ class Probe:
         raise ServerError(self._client.address.host, "refused", problem)
 
     async def _try(self, dialect: Dialect) -> None:
-        """Ask for one token in this way.
+        """Ask for one token in this way; of a chat, also behind what the assistant has written.
 
         Raises:
             ServerError: "refused" also where a prompt is not taken as it is: Ollama puts its template around it.
         """
-        made = await self._complete(dialect, prompt=_LETTER, max_tokens=1)
-        if not dialect.chat and made.prompt_tokens > most_tokens(_LETTER):
-            problem = f"puts a template of its own around prompts: one letter had {made.prompt_tokens} tokens"
+        begun = (await self._complete(dialect, prompt=_LETTER, max_tokens=1)).prompt_tokens
+        if dialect.chat:
+            further = await self._complete(dialect, prompt=_LETTER + TURN_BORDER + _LETTER, max_tokens=1)
+            self._added = further.prompt_tokens - begun - 1
+        elif begun > most_tokens(_LETTER):
+            problem = f"puts a template of its own around prompts: one letter had {begun} tokens"
             raise ServerError(self._client.address.host, "refused", problem)
 
     def _explain(self, dialect: Dialect, refused: Mapping[bool, str]) -> None:
         if dialect.chat:
-            self._found.why["raw_prompts"] = (
-                f"/completions {refused[False]}; the server writes the prompt from turns, with a template of its own"
-            )
+            why = f"/completions {refused[False]}; the server writes the prompt from turns, with a template of its own"
+            adds = f", which adds {self._added} tokens to a text that is to be continued: it may begin anew there"
+            self._found.why["raw_prompts"] = why + (adds if self._added > 1 else "")
         if not dialect.extras:
             why = f"only OpenAI's own parameters are taken: {refused[dialect.chat]}"
             self._found.note("top_k", False, why)
@@ -238,4 +243,4 @@ class Probe:
 
     @staticmethod
     def _prompt(text: str, dialect: Dialect) -> str:
-        return text + TURN_BORDER if dialect.chat else text
+        return text + TURN_BORDER if dialect.chat and TURN_BORDER not in text else text
