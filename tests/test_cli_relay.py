@@ -48,6 +48,7 @@ def test_a_relay_shows_and_saves_the_same_text(tmp_path, capsys):
     assert all(line in shown for line in trajectory.text.splitlines())
     assert "scripted takes over after steps:2" in shown
     assert "── correct: equals 27 ──" in shown
+    assert "\n\n" not in shown  # the blank lines before an answer are not shown
 
 
 def test_a_relay_repeats_with_its_seed(tmp_path):

@@ -24,6 +24,7 @@ class Painter:
         self._author: Author | None = None
         self._authors: list[Author] = []
         self._kind: SegmentKind = "thinking"
+        self._answered = False
         self._handed_over: str | None = None
         self._margin = _Margin(terminal, start.question)
         terminal.line(start.question, BOLD)
@@ -73,9 +74,10 @@ class Painter:
             return
         if self._kind == "thinking":
             self._terminal.heading("answer", FAINT)
-            text = text.lstrip()
         self._kind = kind
-        self._terminal.write(text, colour)
+        shown = text if self._answered else text.lstrip()  # the heading's line stands for the blank lines
+        self._answered = self._answered or bool(shown)
+        self._terminal.write(shown, colour)
 
     def _name(self, author: Author, colour: str) -> None:
         """A line that says who writes from here on, if that is another one."""
