@@ -78,3 +78,9 @@ def test_a_template_may_come_from_the_hubs_cache(tmp_path, monkeypatch):
     card = completed(CARD, told(root="someone/tiny"))
     assert (card.name, card.template.render("q"), card.think.open) == ("m", "q|", "<think>")
     assert completed(CARD, told(root="someone/else")).template is None
+
+
+def test_only_a_server_that_is_trusted_says_which_directory_is_read_here():
+    oak = find_card("tiny-oak-plain")
+    assert completed(CARD, told(root=oak.source)).template == oak.template
+    assert completed(replace(CARD, options={"trusted": False}), told(root=oak.source)).template is None
