@@ -18,21 +18,22 @@ from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 from playground.cues import score
+from playground.phrase import folded, phrase
 from playground.steps import Sentence, SentenceReader
 
 MarkKind = Literal["backtrack", "verify", "restate", "uncertain"]
 
-_CHECK = re.compile(
+_CHECK = phrase(
     r"\b(?:let me|let's|let us|to|we (?:can|should|could)|i(?:'ll| will| should| need to| can| could| want to)?)"
     r" (?:\w+ )?(?:(?:re-?|double[- ]?|cross[- ]?)?(?:check|verify|confirm)|make sure|recount|recompute|recalculate)\b"
     r"|\A\W*(?:re-?|double[- ]?)?(?:checking|verifying)\b|\bsanity check\b|\bchecks out\b"
     r"|\A\W*(?:(?:so|yes|yep|okay|and)\W+)?(?:yes\W+)?that(?:'s| is| seems) (?:correct|right|consistent)\b",
-    re.IGNORECASE,
+    "check|verif|confirm|make sure|recount|recompute|recalculate|correct|right|consistent",
 )
-_GOAL = re.compile(
+_GOAL = phrase(
     r"\b(?:the|this) (?:question|problem) (?:is asking|asks|wants|says|states|is about)\b"
     r"|\b(?:we|i)(?:'re| are|'m| am) (?:asked|supposed|trying) to find\b|\bthe goal is\b",
-    re.IGNORECASE,
+    "question|problem|to find|the goal is",
 )
 _WORD = re.compile(r"\\[a-z]+|([a-z]{3,})")
 _NUMBER = re.compile(r"\d+")
@@ -93,7 +94,7 @@ def find_marks(text: str, question: str = "") -> list[Mark]:
 
 def _mark(sentence: Sentence, question: _Contents, *, opens_step: bool) -> Mark | None:
     weighed = score(sentence.text, opens_step=opens_step)
-    check = _CHECK.search(sentence.text)
+    check = _CHECK.find(sentence.text, folded(sentence.text))
     if weighed.revises > 0 and (check is None or weighed.revises > _SURE):
         return _named(sentence, "backtrack", weighed.revising)
     if check is not None:
@@ -113,17 +114,24 @@ def _named(sentence: Sentence, kind: MarkKind, evidence: tuple[str, ...]) -> Mar
 
 def _restated(text: str, question: _Contents) -> str:
     """How a sentence restates the question, in words; empty when it does not."""
-    goal = _GOAL.search(text)
+    goal = _GOAL.find(text, folded(text))
     if goal is not None:
         return f"“{goal.group()}” names the goal"
-    words, numbers = _contents(text)
+    words = _words(text)
     shared = words & question.words
     repeats = len(words) >= _FEWEST_WORDS and len(shared) >= _SHARE_OF_QUESTION * len(words)
-    if not repeats or not numbers <= question.numbers:
+    if not repeats or not _numbers(text) <= question.numbers:
         return ""
     return f"{len(shared)} of its {len(words)} words stand in the question"
 
 
 def _contents(text: str) -> _Contents:
-    words = frozenset(match[1] for match in _WORD.finditer(text.lower()) if match[1])
-    return _Contents(words, frozenset(_NUMBER.findall(text)))
+    return _Contents(_words(text), _numbers(text))
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text.lower())) - {""}
+
+
+def _numbers(text: str) -> frozenset[str]:
+    return frozenset(_NUMBER.findall(text))

@@ -4,6 +4,8 @@ from hypothesis import strategies as st
 from labelled import scores, segments, sentences
 
 from playground.backtracking import MarkStream, find_marks
+from playground.cues import CUES
+from playground.phrase import folded
 
 QUESTION = (
     "Mia starts with 24 stickers. She gives away 9 stickers. Then she buys 12 more stickers. "
@@ -83,6 +85,27 @@ def test_doubt_without_revision_is_uncertain(text):
 def test_a_mark_names_its_evidence():
     (mark,) = find_marks("Wait, 24 - 9 is 15, not 14.")
     assert mark.why == "“not 14” corrects; “Wait” interrupts."
+
+
+SAID = """wait, but|wait, so|hold on|hang on|hmmm|but no, it is|actually|alternatively, perhaps|maybe|but|so|3|why?
+wait a second.|another way|a different method|alternative option|i could try|i should|instead|not so sure
+unsure|uncertain|confusing|unclear|i wonder|stuck|complicated|tricky|conflicting|inconsistent
+contradiction|odd|strange|weird|different from|seems too|earlier|we might have|previously|initially
+i thought|not right|doesn't work|wrong|incorrect|error|mistaken|misread|mistook|misunderstood|miscounted
+miscalculated|oops|scratch that|my mistake|my bad|nevermind|never mind|wait, this is not right
+no, it isn't what|wait, that's all wrong|oh, this is an error|wait, it was a mistake|wait, 15, not 14
+let me go back|we step back|i backtrack|let's start over|let's start from scratch|let us begin it again
+i think of it again|we read it again|let me rethink|let me re-think|i must reconsider|i re-read"""
+"""Something that each cue finds, in each of its wordings."""
+ODD_LETTERS = str.maketrans({"s": "ſ", "i": "ı", "k": "\u212a"})
+
+
+def test_each_cue_is_looked_for_wherever_its_pattern_is_found():
+    wordings = SAID.replace("\n", "|").split("|")
+    texts = [form for text in wordings for form in (text, text.upper(), text.translate(ODD_LETTERS), f"İ {text}")]
+    found = {(cue, text) for text in texts for cue in CUES if cue.phrase.pattern.search(text)}
+    assert {cue for cue, _ in found} == set(CUES)
+    assert all(cue.phrase.find(text, folded(text)) for cue, text in found)
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=30).map("".join), st.integers(1, 9))

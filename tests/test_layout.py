@@ -11,8 +11,14 @@ from tests.layout import ROOT, expected, modules, shown
 
 # From the bottom up. A module imports from lower rows, and from its own package.
 LAYERS = (
-    ("playground.errors", "playground.assets", "playground.full_stops", "playground.cues", "playground.machine"),
-    ("playground.sampling", "playground.serialization", "playground.steps", "playground.chat_template"),
+    ("playground.errors", "playground.assets", "playground.full_stops", "playground.phrase", "playground.machine"),
+    (
+        "playground.sampling",
+        "playground.serialization",
+        "playground.steps",
+        "playground.cues",
+        "playground.chat_template",
+    ),
     ("playground.extras", "playground.cli.visible"),
     ("playground.cli.border",),
     ("playground.hub", "playground.gguf_header", "playground.thinking_budget"),
