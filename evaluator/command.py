@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from evaluator.evaluation import Evaluation, OpenEngine
 from evaluator.faults import FaultPolicy
 from evaluator.growth import changed_questions, described, obstacles
 from evaluator.ledger import Ledger, now
-from evaluator.manifest import facts_at_start, manifest, write_manifest
+from evaluator.manifest import decisive, facts_at_start, manifest, write_manifest
 from evaluator.opening import loaded, opening
 from evaluator.options import Request, parser, request
 from evaluator.participants import Participants, participants
@@ -148,7 +148,8 @@ def begin(ledger: Ledger, config: RunConfig, questions: Sequence[RunQuestion], n
     Returns what is added, in words: nothing where the run begins or only goes on.
 
     Raises:
-        RunError: the folder holds a run with a configuration or with questions that the new ones do not only add to.
+        RunError: the folder holds a run with a configuration or with questions that the new ones do not only add to,
+            or one that is not finished or is to grow, made with other software.
     """
     facts = {
         **facts_at_start([f"evaluator.{name}", *sys.argv[1:]]),
@@ -160,6 +161,8 @@ def begin(ledger: Ledger, config: RunConfig, questions: Sequence[RunQuestion], n
     asked = ledger.reader.questions()
     before, after = described(ledger.reader.fact(RunConfig, "config"), asked), described(config, questions)
     if before == after and asked == tuple(questions):
+        if ledger.reader.meta("completed") is None:
+            _refuse_other_software(ledger, facts)
         return []
     faults = [*obstacles(before, after), *changed_questions(asked, questions)]
     if before == after and not faults:
@@ -170,8 +173,25 @@ def begin(ledger: Ledger, config: RunConfig, questions: Sequence[RunQuestion], n
             f"{ledger.path.parent} holds a run with another configuration: {'; '.join(shown)}.",
             "Give the same options to go on, larger ones to add to it, or another --output-dir.",
         )
+    _refuse_other_software(ledger, facts)
     ledger.begin(questions, facts)
     return differences(before, after)
+
+
+def _refuse_other_software(ledger: Ledger, facts: Mapping[str, str]) -> None:
+    """Refuse to add to outcomes that came about otherwise, or were judged otherwise, than new ones would.
+
+    Raises:
+        RunError: says what differs.
+    """
+    changes = differences(decisive(ledger.reader.facts()), decisive(facts))
+    if changes:
+        commit = ledger.reader.meta("git_revision") or "unknown"
+        raise RunError(
+            f"{ledger.path.parent} was begun with other software: {'; '.join(changes)}.",
+            f"Go on with what it was begun with (commit {commit}), or give another --output-dir: results of the two"
+            " must not be mixed.",
+        )
 
 
 def finish(folder: Path) -> None:

@@ -91,6 +91,9 @@ class Evaluation:
         if not asked:
             return
         with self.open_engine(judge) as engine:
+            names = [card.name for card in (*self.cards, *self.guides)]
+            place = names.index(judge.name) if judge.name in names else len(names)
+            self.ledger.add_model(run_model(judge, engine), place)
             leak_judge = LeakJudge(engine, judge, self.config.max_tokens)
             self.progress.begin(f"leakage {judge.name}", len(asked))
             for start in range(0, len(asked), self.config.group_size):

@@ -14,6 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import playground
 from playground.errors import RunError
 from playground.records import Question
 from playground.run_ledger import DAMAGED, RunLedger
@@ -46,8 +47,16 @@ SEED_POLICY = (
 )
 
 
+REPORTING = frozenset({"pandas", "scipy", "statsmodels", "matplotlib"})
+"""Packages that compute and draw figures: they are taken anew each time a report is."""
+JUDGING = (
+    *("answers.py", "backtracking.py", "cues.py", "full_stops.py", "phrase.py", "steps.py", "thinking.py"),
+    "grading/*.py",
+)
+"""The modules of `playground` that verdicts and backtracking marks come from."""
 ENVIRONMENT = ("CUBLAS_WORKSPACE_CONFIG", "CUDA_VISIBLE_DEVICES", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 """Variables that may change a result; those of vLLM come on top."""
+BATCH_INVARIANT = "VLLM_BATCH_INVARIANT"
 
 
 def facts_at_start(command: Iterable[str]) -> dict[str, str]:
@@ -57,12 +66,33 @@ def facts_at_start(command: Iterable[str]) -> dict[str, str]:
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}, {' '.join(platform.libc_ver())}".rstrip(", "),
         "packages": json.dumps({name: found for name in PACKAGES if (found := _version(name)) is not None}),
+        "judging": judging_digest(),
         "git_revision": git_revision() or "",
         "environment": json.dumps(
             {key: value for key, value in sorted(os.environ.items()) if key in ENVIRONMENT or _is_vllms(key)}
         ),
         "processors": str(os.cpu_count()),
     }
+
+
+def decisive(facts: Mapping[str, str]) -> dict[str, Any]:
+    """What must stay the same from a run's first outcome to its last, of the facts when it began or goes on."""
+    packages = json.loads(facts.get("packages", "{}"))
+    environment = json.loads(facts.get("environment", "{}"))
+    return {
+        "judging": facts.get("judging", ""),
+        "packages": {name: found for name, found in packages.items() if name not in REPORTING},
+        BATCH_INVARIANT: environment.get(BATCH_INVARIANT, ""),
+    }
+
+
+def judging_digest() -> str:
+    """The first 16 hexadecimal digits of SHA-256 over the code that judges continuations, whatever its version."""
+    root = Path(playground.__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(found for pattern in JUDGING for found in root.glob(pattern)):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _is_vllms(variable: str) -> bool:
@@ -74,9 +104,9 @@ def batch_invariance(engine: str, environment: Mapping[str, str]) -> str:
     if engine == "transformers":
         return "results may depend on the group; its members, order and padding are fixed"
     if engine == "vllm":
-        on = environment.get("VLLM_BATCH_INVARIANT") == "1"
+        on = environment.get(BATCH_INVARIANT) == "1"
         return (
-            "batch-invariant kernels" if on else "not batch-invariant: a repetition may differ (VLLM_BATCH_INVARIANT=1)"
+            "batch-invariant kernels" if on else f"not batch-invariant: a repetition may differ ({BATCH_INVARIANT}=1)"
         )
     if engine in ("scripted", "replay"):
         return "results do not depend on the group"
@@ -111,6 +141,7 @@ def manifest(ledger: RunLedger, *, complete: bool) -> dict[str, Any]:
         "platform": ledger.meta("platform"),
         "processors": ledger.meta("processors"),
         "environment": environment,
+        "judging": ledger.meta("judging"),
         "git_revision": ledger.meta("git_revision") or None,
     }
     return card | ({"completed": ledger.meta("completed")} if complete else {})

@@ -65,25 +65,32 @@ def decide(folder: Path, given: argparse.Namespace) -> None:
 
 
 def ask(folder: Path, card: ModelCard) -> None:
-    """Ask a judge about every wrong answer that it has not been asked about.
+    """Ask a judge about every wrong answer that it, in the version that is here, has not been asked about.
 
     Raises:
         EngineError: the engine failed; what it said before is kept.
         RunError: there is no run, or the folder cannot be written to.
     """
-    with RunLedger(folder) as ledger:
-        known = {name for name, opinion in reviews_of(ledger).opinions.items() if opinion.judge == card.name}
-        wrong = [record for record in ledger.records() if record.outcome.verdict == "wrong"]
-    cases = [_case(record) for record in wrong if record.outcome.trial_id not in known and record.outcome.extracted]
     progress, pool = Progress(sys.stderr), Pool()
-    progress.begin(f"judge {card.name}", len(cases))
     try:
-        for opinion in Judge(pool.get(card), card).opinions(cases):
+        engine = pool.get(card)
+        cases = _open_cases(folder, card.name, engine.identity.revision)
+        progress.begin(f"judge {card.name}", len(cases))
+        for opinion in Judge(engine, card).opinions(cases):
             add(folder / OPINIONS_FILE, opinion)
             progress.advance()
     finally:
         pool.close()
     progress.end()
+
+
+def _open_cases(folder: Path, judge: str, revision: str) -> list[Case]:
+    """The wrong answers of which this version of the judge has said nothing."""
+    with RunLedger(folder) as ledger:
+        said = reviews_of(ledger).opinions.items()
+        known = {name for name, opinion in said if (opinion.judge, opinion.revision) == (judge, revision)}
+        wrong = [record for record in ledger.records() if record.outcome.verdict == "wrong"]
+    return [_case(record) for record in wrong if record.outcome.trial_id not in known and record.outcome.extracted]
 
 
 def _case(record: Record) -> Case:

@@ -175,3 +175,23 @@ def test_questions_that_changed_under_their_names_are_refused(tmp_path):
             begin(ledger, small(n=8), changed)
         with pytest.raises(RunError, match="the questions themselves have changed"):
             begin(ledger, small(), first[1:])
+
+
+OTHER = {
+    "a package": ({"packages": '{"torch": "1.0"}'}, r'packages.*torch: "1\.0" → "2'),
+    "another judge of answers": ({"judging": "old"}, 'judging: "old" → "[0-9a-f]{16}"'),
+    "other kernels": ({"environment": '{"VLLM_BATCH_INVARIANT": "1"}'}, 'VLLM_BATCH_INVARIANT: "1" → ""'),
+}
+
+
+@pytest.mark.parametrize(("facts", "says"), OTHER.values(), ids=OTHER)
+def test_other_software_neither_goes_on_with_a_run_nor_adds_to_it(facts, says, tmp_path):
+    questions = run_questions(sums(), limit=24, pool=6, seed=3)
+    with Ledger(tmp_path) as ledger:
+        begin(ledger, small(), questions)
+        ledger.set_meta(**facts)
+        for config in (small(), small(n=8)):
+            with pytest.raises(RunError, match=f"begun with other software: .*{says}"):
+                begin(ledger, config, questions)
+        ledger.set_meta(completed="2026-01-01T00:00:00+00:00")
+        assert begin(ledger, small(), questions) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -163,24 +164,37 @@ def test_a_run_without_subsets_lends_none(tmp_path):
         read_subsets(tmp_path)
 
 
+def last_number(prompt, seed):
+    """A judge that finds the last number of a steer, and says yes where it is the reference."""
+    asked = prompt.split("</think>")[0]
+    between = asked.rpartition("<candidates>\n" if "<candidates>" in asked else "<reasoning>\n")[2].split("</")[0]
+    last = between.rstrip(". \n").split()[-1]
+    gold = asked.partition("<reference>\n")[2].split("\n")[0]
+    said = f"Among them: {'yes' if gold == last else 'no'}" if gold else last
+    return f"I look.\n</think>\n{said}"
+
+
+def another_version(prompt, seed):
+    return last_number(prompt, seed)
+
+
+def opens(judge):
+    return lambda model: ScriptedEngine(judge, name="judge") if model.name == "judge" else open_scripted(model)
+
+
 def test_a_judge_says_which_steers_hold_the_answer(tmp_path):
-    """The judge finds the last number of a steer, and says yes where it is the reference."""
-
-    def judge(prompt, seed):
-        asked = prompt.split("</think>")[0]
-        between = asked.rpartition("<candidates>\n" if "<candidates>" in asked else "<reasoning>\n")[2].split("</")[0]
-        last = between.rstrip(". \n").split()[-1]
-        gold = asked.partition("<reference>\n")[2].split("\n")[0]
-        said = f"Among them: {'yes' if gold == last else 'no'}" if gold else last
-        return f"I look.\n</think>\n{said}"
-
-    def opens(model):
-        return ScriptedEngine(judge, name="judge") if model.name == "judge" else open_scripted(model)
-
-    evaluate(tmp_path, small(models=("weak", "strong"), judge="judge"), opens, judge=card("judge"))
+    evaluate(tmp_path, small(models=("weak", "strong"), judge="judge"), opens(last_number), judge=card("judge"))
     with RunLedger(tmp_path) as ledger:
         golds = {item.question.id: item.question.gold for item in ledger.questions()}
         judged = ledger.leak_judgements()
         steers = {(r.trial.question.id, r.trial.prefix) for r in ledger.records("guidability")}
     assert {(item.question, item.steer) for item in judged} == steers
     assert all(item.leaked == (golds[item.question] == item.candidates) for item in judged)
+
+
+def test_steers_judged_by_two_versions_of_a_judge_are_not_mixed(tmp_path):
+    judged = small(models=("weak", "strong"), judge="judge")
+    evaluate(tmp_path, judged, opens(last_number), judge=card("judge"))
+    more = replace(judged, guided=judged.guided + 4, lengths=(0.2, 0.4, 0.5, 0.6, 0.8))
+    with pytest.raises(RunError, match=r'judge is not what the run began with: .*"last_number" → "another_version"'):
+        evaluate(tmp_path, more, opens(another_version), judge=card("judge"))

@@ -67,6 +67,15 @@ def test_a_judge_is_asked_once_about_what_is_wrong(run, wrong):
     assert sorted(row["id"] for row in lines(run / "opinions.jsonl")) == sorted(wrong)
 
 
+def test_another_version_of_a_judge_is_asked_anew(run, wrong):
+    ask(run, find_card("scripted"))
+    (run / "opinions.jsonl").write_text((run / "opinions.jsonl").read_text("utf-8").replace("story", "old"), "utf-8")
+    ask(run, find_card("scripted"))
+    said = lines(run / "opinions.jsonl")
+    assert sorted(row["id"] for row in said[-len(wrong) :]) == sorted(wrong)
+    assert len({row["revision"] for row in said}) == 2
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [

@@ -84,4 +84,10 @@ class Judge:
         answer = split_thinking(text, self._card.think, opened=True).answer or ""
         said = _SAYS.findall(answer)
         outcome = _OUTCOMES[said[-1].lower()] if said else "error"
-        return Opinion(id=case_id, outcome=outcome, judge=self._card.name, said=answer.strip()[-400:])
+        return Opinion(
+            id=case_id,
+            outcome=outcome,
+            judge=self._card.name,
+            revision=self._engine.identity.revision,
+            said=answer.strip()[-400:],
+        )

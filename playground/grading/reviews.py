@@ -33,6 +33,8 @@ class Opinion:
     """`error` where the judge did not say."""
     judge: str
     """The model."""
+    revision: str = ""
+    """Which version of it; empty in opinions from before it was kept."""
     said: str
     """The end of its answer, in its own words."""
 
