@@ -105,10 +105,10 @@ def main() -> None:
             run_groups(groups[start : start + tenth], generation, ledger, Progress(io.StringIO()))
             memory.append(resident())
     seconds, cpu = time.perf_counter() - begin, time.process_time() - cpu
-    rest = cpu - engine.seconds
-    each = rest / options.trials
+    each = (cpu - engine.seconds) / options.trials
     print(f"{options.trials:,} trials of {steps * TOKENS_OF_STEP:,} tokens: {seconds:.0f} s, of processor {cpu:.0f} s,")
-    print(f"of which the engine {engine.seconds:.0f} s and everything else {rest:.0f} s: {1000 * each:.2f} ms a trial.")
+    writing = engine.seconds / options.trials
+    print(f"of which a trial takes the engine {1000 * writing:.2f} ms and everything else {1000 * each:.2f} ms.")
     print(f"Memory after each tenth, MiB: {', '.join(f'{size:.0f}' for size in memory)}.")
     for speed in SPEEDS if options.tokens >= LONG else ():
         share = each / (steps * TOKENS_OF_STEP / speed)
