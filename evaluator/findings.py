@@ -18,7 +18,7 @@ from evaluator.reference import reference_frame
 from evaluator.results import results
 from evaluator.reviewed import reviewed_frame
 from playground.errors import RunError
-from playground.records import Selection
+from playground.records import Selection, Test
 from playground.run_ledger import RunLedger
 
 
@@ -52,6 +52,12 @@ class Findings:
     @property
     def models(self) -> tuple[str, ...]:
         return self.config.models
+
+    @property
+    def tests(self) -> tuple[Test, ...]:
+        """Those of the run's tests that have outcomes."""
+        made = set(self.outcomes["test"])
+        return tuple(test for test in self.config.tests if test in made)
 
 
 def read_findings(ledger: RunLedger) -> Findings:

@@ -39,7 +39,7 @@ def turning_table(figures: pd.DataFrame, measures: pd.DataFrame, models: Sequenc
             if turned != NOTHING:
                 first, tokens = (_number(means.get(name)) for name in ("first_backtrack", "tokens"))
                 row = {"model": model, "subset": subset, "turn back, %": turned}
-                rows.append(row | {"after tokens": first, "tokens": tokens})
+                rows.append(row | {"after tokens (mean)": first, "tokens in all (mean)": tokens})
     return pd.DataFrame(rows)
 
 

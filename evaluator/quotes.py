@@ -9,7 +9,7 @@ from itertools import chain
 import pandas as pd
 
 from playground.backtracking import find_marks
-from playground.records import Record
+from playground.records import Question, Record
 from playground.run_ledger import RunLedger
 
 RECOVERED = "Recovered from a distraction"
@@ -24,6 +24,8 @@ class Quote:
 
     title: str
     record: Record
+    distractor: Question | None = None
+    """The question that the model was led to, in recoverability."""
 
 
 def quotes(outcomes: pd.DataFrame, ledger: RunLedger) -> tuple[Quote, ...]:
@@ -41,13 +43,16 @@ def quotes(outcomes: pd.DataFrame, ledger: RunLedger) -> tuple[Quote, ...]:
         "Guided to an answer it hardly finds alone": guid[guid["correct"] & ~guid["leaked"]],
         "A steer that gives the answer away": guid[guid["leaked"]],
     }
+    questions = {item.question.id: item.question for item in ledger.questions()}
     found = []
     for title, rows in kinds.items():
         records = (ledger.record(str(name)) for name in sorted(rows["trial_id"]))
         first = next(records, None)
         if first is not None:
             typical = TYPICAL.get(title, lambda _record: True)
-            found.append(Quote(title=title, record=next(filter(typical, chain([first], records)), first)))
+            record = next(filter(typical, chain([first], records)), first)
+            other = questions.get(record.trial.condition.steer_question) if title in (RECOVERED, ADOPTED) else None
+            found.append(Quote(title=title, record=record, distractor=other))
     return tuple(found)
 
 

@@ -52,8 +52,9 @@ def published() -> Mapping[str, Any]:
 
 
 def paper_name(model: RunModel) -> str | None:
-    """What the paper calls a model that is loaded by its hub's name, or from a folder of that name."""
-    known = {entry["hub"].rpartition("/")[2].lower(): name for name, entry in published().items()}
+    """What the paper calls a model that is loaded by its hub's name, from a folder of that name, or by the paper's."""
+    known = {name.lower(): name for name in published()}
+    known |= {entry["hub"].rpartition("/")[2].lower(): name for name, entry in published().items()}
     names = (model.name, model.identity.model)
     return next((known[last] for name in names if (last := _last(name)) in known), None)
 

@@ -21,6 +21,7 @@ def card_blocks(card: dict[str, Any]) -> list[Block]:
         (f"configuration: {config}",),
         ("questions: SHA-256 ", Code(hashes["questions"])),
         ("prompts: SHA-256 ", Code(hashes["prompts"])),
+        *([("code that judges: SHA-256 ", Code(card["judging"]))] if card["judging"] else []),
         (f"software: Python {card['python']} on {card['platform']}{processors}; {packages}",),
         ("environment: ", Code(environment) if environment else "none of the variables that may change a result"),
         ("commit ", Code(card["git_revision"] or "unknown")),
@@ -58,4 +59,7 @@ def _model(model: dict[str, Any]) -> Line:
 
 
 def _said(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    """A value of the configuration in words."""
+    if value in (None, "", []):
+        return "none"
+    return "/".join(map(str, value)) if isinstance(value, list) else str(value)

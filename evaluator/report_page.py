@@ -17,10 +17,14 @@ h1{font-size:1.7rem;line-height:1.2;margin:.8rem 0 1rem}
 h2{font-size:1.3rem;margin:2.4rem 0 .8rem;padding-top:.6rem;border-top:1px solid var(--ce3e3e3)}
 h3{font-size:1.05rem;margin:1.8rem 0 .6rem}
 p,li{max-width:46rem}
-.wide{overflow-x:auto;margin:.6rem 0}
+.wide{overflow-x:auto;margin:.6rem 0;background:\
+linear-gradient(90deg,var(--cffffff) 40%,transparent) left/2.5rem 100% no-repeat local,\
+linear-gradient(270deg,var(--cffffff) 40%,transparent) right/2.5rem 100% no-repeat local,\
+linear-gradient(90deg,color-mix(in srgb,var(--c666666) 45%,transparent),transparent) left/1rem 100% no-repeat,\
+linear-gradient(270deg,color-mix(in srgb,var(--c666666) 45%,transparent),transparent) right/1rem 100% no-repeat}
 table{border-collapse:collapse;font-size:.88rem;font-variant-numeric:tabular-nums}
 th,td{padding:.3rem .7rem .3rem 0;text-align:left;white-space:nowrap;border-bottom:1px solid var(--ce3e3e3)}
-th{font-weight:600;vertical-align:bottom}
+th{font-weight:600;vertical-align:bottom;white-space:normal}
 figure{margin:1.6rem 0}
 figure svg{display:block;width:100%;height:auto}
 figcaption{color:var(--c666666);font-size:.92rem;margin-top:.4rem;max-width:46rem}

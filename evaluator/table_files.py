@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 
 import pandas as pd
@@ -49,20 +50,16 @@ def write_tables(folder: Path, findings: Findings) -> None:
 
 def _with_deltas(main: pd.DataFrame, findings: Findings) -> pd.DataFrame:
     """The main table with the rank deltas behind its scores, as the paper prints them."""
-    titles = {
-        "recoverability": ("recoverability", "shared"),
-        "recov. individual": ("recoverability", "individual"),
-        "guidability": ("guidability", "shared"),
-        "guid. individual": ("guidability", "individual"),
-    }
     deltas = {
         (row["test"], row["subset"], row["model"]): f" ({row['delta']:+d})".replace("-", "−")
         for row in findings.ranks.to_dict("records")
     }
     table = main.copy()
-    for column, place in titles.items():
-        behind = [deltas.get((*place, model), "") for model in main["model"]]
-        table[column] = [text + delta for text, delta in zip(main[column], behind, strict=True)]
+    for test, subset in product(("recoverability", "guidability"), ("shared", "individual")):
+        column = f"{test}, {subset}"
+        if column in table:
+            behind = [deltas.get((test, subset, model), "") for model in main["model"]]
+            table[column] = [text + delta for text, delta in zip(main[column], behind, strict=True)]
     return table
 
 

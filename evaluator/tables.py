@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from evaluator.metrics import Metric, Place, pick
+from evaluator.metrics import Cell, Metric, Place, pick
 from playground.records import OUTCOME_CLASSES, Test
 
 NOTHING = "–"
@@ -20,7 +20,10 @@ def percent(figures: pd.DataFrame, place: Place, metric: Metric = "accuracy") ->
 
 
 def main_table(figures: pd.DataFrame, models: Sequence[str]) -> pd.DataFrame:
-    """The benchmark and both tests in per cent with intervals; `adopted` and `leaked` of the individual subsets."""
+    """The benchmark and both tests in per cent with intervals; `adopted` and `leaked` of the individual subsets.
+
+    A column without a single figure is left out.
+    """
     rows = []
     for model in models:
         shared = {test: Place(model=model, test=test, subset="shared") for test in _STEERED}
@@ -29,22 +32,23 @@ def main_table(figures: pd.DataFrame, models: Sequence[str]) -> pd.DataFrame:
             {
                 "model": model,
                 "benchmark": percent(figures, Place(model=model, test="solo", cell="macro")),
-                "recoverability": percent(figures, shared["recoverability"]),
-                "recov. individual": percent(figures, own["recoverability"]),
+                "recoverability, shared": percent(figures, shared["recoverability"]),
+                "recoverability, individual": percent(figures, own["recoverability"]),
                 "adopted": percent(figures, own["recoverability"], "adopted"),
-                "guidability": percent(figures, shared["guidability"]),
-                "guid. individual": percent(figures, own["guidability"]),
+                "guidability, shared": percent(figures, shared["guidability"]),
+                "guidability, individual": percent(figures, own["guidability"]),
                 "leaked": percent(figures, own["guidability"], "leakage"),
             }
         )
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    return table.loc[:, ["model", *(name for name in table.columns[1:] if (table[name] != NOTHING).any())]]
 
 
 _STEERED: tuple[Test, ...] = ("recoverability", "guidability")
 
 
 def breakdown(figures: pd.DataFrame, like: Place, models: Sequence[str], metric: Metric = "accuracy") -> pd.DataFrame:
-    """One test and subset by position, length, guide, benchmark or solve count: a column for each."""
+    """One test and subset by position, length, guide, benchmark or solve count: a column for each, and one of n."""
     cells = figures[
         (figures["test"] == like.test) & (figures["subset"] == like.subset) & (figures["cell"] == like.cell)
     ]
@@ -55,10 +59,34 @@ def breakdown(figures: pd.DataFrame, like: Place, models: Sequence[str], metric:
         row = {"model": model}
         for at in places:
             place = Place(model=model, test=like.test, subset=like.subset, cell=like.cell, at=at)
-            row[at] = percent(figures, place, metric)
-        if set(row.values()) - {model, NOTHING}:
-            rows.append(row)
-    return pd.DataFrame(rows, columns=["model", *places])
+            row[place_name(like.cell, at)] = percent(figures, place, metric)
+        counts = cells.loc[(cells["model"] == model) & (cells["metric"] == metric), "n"]
+        if not counts.empty:
+            rows.append(row | {"n of a cell": span(counts)})
+    return pd.DataFrame(rows, columns=["model", *(place_name(like.cell, at) for at in places), "n of a cell"])
+
+
+def place_name(cell: Cell, at: str) -> str:
+    """A position, length, guide, benchmark or solve count as a report names it: shares in per cent."""
+    if cell in ("position", "length", "steer"):
+        return f"{_hundredfold(at)} %"
+    if cell == "cut":
+        own, _, steer = at.partition("+")
+        return f"{_hundredfold(own)} + {_hundredfold(steer)} %"
+    if cell == "variant_position":
+        variant, _, own = at.rpartition(" ")
+        return f"{variant}, {_hundredfold(own)} %"
+    return at
+
+
+def _hundredfold(share: str) -> str:
+    return f"{100 * float(share):g}"
+
+
+def span(counts: pd.Series[int]) -> str:
+    """The least and the largest number, or the one that all are."""
+    least, most = counts.min(), counts.max()
+    return str(least) if least == most else f"{least}–{most}"
 
 
 def class_table(figures: pd.DataFrame) -> pd.DataFrame:
@@ -71,8 +99,8 @@ def class_table(figures: pd.DataFrame) -> pd.DataFrame:
 def rank_table(ranks: pd.DataFrame) -> pd.DataFrame:
     """Ranks against the benchmark."""
     table = ranks.assign(
-        benchmark=[f"{value:.1%}" for value in ranks["benchmark"]],
-        score=[f"{value:.1%}" for value in ranks["score"]],
+        benchmark=[f"{100 * value:.1f} %" for value in ranks["benchmark"]],
+        score=[f"{100 * value:.1f} %" for value in ranks["score"]],
         delta=[f"{value:+d}" if value else "0" for value in ranks["delta"]],
     )
     return table.rename(columns={"benchmark_rank": "benchmark rank"})
@@ -119,7 +147,7 @@ def reference_table(reference: pd.DataFrame) -> pd.DataFrame:
                 for row in reference.to_dict("records")
             ],
             "difference": [f"{100 * value:+.1f}" for value in reference["difference"]],
-            "covered": ["yes" if covered else "no" for covered in reference["covered"]],
+            "paper in the interval": ["yes" if covered else "no" for covered in reference["covered"]],
             "n": reference["n"],
         }
     )
@@ -130,7 +158,7 @@ def _named(row: Mapping[Hashable, Any]) -> str:
     if row["cell"] == "macro":
         words = ["benchmark", "average"]
     elif row["cell"] != "all":
-        words += [row["cell"] if row["cell"] != "benchmark" else "", row["at"]]
+        words += [row["cell"] if row["cell"] != "benchmark" else "", place_name(row["cell"], row["at"])]
     return " ".join(word for word in words if word)
 
 

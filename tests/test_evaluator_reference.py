@@ -154,6 +154,10 @@ def test_a_model_is_known_by_its_hubs_name(name):
     assert paper_name(model(name)) == "Qwen3-1.7B"
 
 
+def test_a_model_is_known_by_the_papers_name():
+    assert paper_name(model("R1-Qwen-7B")) == "R1-Qwen-7B"
+
+
 def test_another_model_is_not_taken_for_one_of_the_papers():
     assert paper_name(model("Qwen3-1.7B-Base")) is None
 

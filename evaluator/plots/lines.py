@@ -80,7 +80,7 @@ def guidability_figure(figures: pd.DataFrame, models: Sequence[str]) -> Figure |
         for subset, metric, look, label in _GUIDED_LINES
     ]
     scale = Scale(
-        along="guide's reasoning given, %", up="correct, or steers with the answer, %", ticks=(20, 40, 60, 80), gap=7
+        along="guide's reasoning given, %", up="answered correctly (or leaked), %", ticks=(20, 40, 60, 80), gap=7
     )
     return _by_model(figures, [model for model in models if model in guided], lines, scale)
 

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from evaluator.plots.lines import SUBSETS, rows_of
 from evaluator.plots.style import DARK, LIGHT, PAPER
+from evaluator.tables import span
 
 COLOUR_MAP = "cividis"
 """From dark to light alone, the same to all colour vision."""
@@ -42,7 +43,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, models: Sequence[str]) -> None:
         axes.text(x, y - 0.14, f"{100 * row['rate']:.0f}", ha="center", va="center", color=ink, fontsize=10)
         limits = f"{100 * row['low']:.0f}–{100 * row['high']:.0f}"
         axes.text(x, y + 0.24, limits, ha="center", va="center", color=ink, fontsize=7)
-    names = [_counted(model, rows.loc[rows["model"] == model, "n"]) for model in models]
+    names = [f"{model}\nn = {span(rows.loc[rows['model'] == model, 'n'])} a cell" for model in models]
     axes.set_yticks([i + 0.5 for i in range(len(models))], names)
     axes.set_xticks([i + 0.5 for i in range(len(places))], [f"{100 * float(at):g}" for at in places])
     axes.set_xlabel("position of the distraction, %")
@@ -51,8 +52,3 @@ def _panel(axes: Axes, rows: pd.DataFrame, models: Sequence[str]) -> None:
     axes.grid(visible=False)
     for spine in axes.spines.values():
         spine.set_visible(False)
-
-
-def _counted(model: str, counts: pd.Series[int]) -> str:
-    least, most = counts.min(), counts.max()
-    return f"{model}\nn = {least} a cell" if least == most else f"{model}\nn = {least}–{most} a cell"

@@ -89,9 +89,12 @@ def save(figure: Figure, folder: Path, name: str) -> list[Path]:
 
 
 def inline_svg(figure: Figure, name: str) -> str:
-    """A figure as an SVG element for a page with the style sheet of `page_colours`; `name` keeps its ids its own."""
+    """A figure as an SVG element for a page with the style sheet of `page_colours`; `name` keeps its ids its own.
+
+    It has no ground of its own, so that the page's shows, and what the page draws there.
+    """
     text = io.StringIO()
-    figure.savefig(text, format="svg", metadata={"Date": None})
+    figure.savefig(text, format="svg", metadata={"Date": None}, transparent=True)
     element = text.getvalue()[text.getvalue().index("<svg") :]
     element = re.sub(r'\bid="', f'id="{name}-', element)
     element = re.sub(r'(href="#|url\(#)', rf"\g<1>{name}-", element)

@@ -42,7 +42,7 @@ def turning_figure(outcomes: pd.DataFrame, models: Sequence[str]) -> Figure | No
             value, bars = 100 * found.value, [[100 * (found.value - found.low)], [100 * (found.high - found.value)]]
             axes.errorbar(x, value, bars, color=look.colour, marker=look.marker, ms=5, capsize=2, elinewidth=0.8)
         ends.append(End(height=share[-1], label=_label(model, mine), look=look))
-    per_cent(axes, "tokens behind the distraction", [tick for tick in axes.get_xticks() if 0 <= tick <= furthest])
+    per_cent(axes, "tokens after the distraction", [tick for tick in axes.get_xticks() if 0 <= tick <= furthest])
     axes.set_xlim(-0.02 * furthest, 1.02 * furthest)
     axes.set_ylabel("continuations that have turned back, %")
     label_ends(axes, ends)
