@@ -55,8 +55,8 @@ Steers: {STEER_FORMS}. A distractor and a guide are the beginning of what --stee
 trajectory that holds a steer needs none of this: its arms without the steer begin before it.
 
 Shares have Wilson's interval of 95 %; they say how this cut goes on, and nothing of other questions. adopted: the
-answer is the one to the distractor's question. What an engine fails at, or a model's context does not hold, is an error,
-and in no share.
+answer is the one to the distractor's question. What an engine fails at, or a model's context does not hold, is an
+error, and in no share.
 
 hand-over rules: {RULE_FORMS}
 cuts of a trajectory's thinking: {CUT_FORMS}
