@@ -35,9 +35,9 @@ class Page:
         found = json.loads(answer.text)
         return str(found["data"][0]["text"] if answer.status == 200 else found["error"])
 
-    def served(self, name: str, of: str = "trace", **data: Any) -> Answer:
+    def served(self, function: str, /, of: str = "trace", **data: Any) -> Answer:
         """What a component's function on the server answers."""
-        sent = self.wiring.asking(name, data, self.session, of)
+        sent = self.wiring.asking(function, data, self.session, of)
         return post(self.address, "/gradio_api/component_server", sent, *self.headers)
 
     def look(self, key: str | None = None) -> dict[str, Any]:

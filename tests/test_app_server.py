@@ -12,6 +12,7 @@ import pytest
 from playground.app.accounts import Accounts, read_accounts
 from playground.app.network import Network
 from playground.app.origin import Hosts, is_loopback
+from playground.app.server import warnings
 from playground.errors import InvalidInput
 
 ANN = Accounts(["ann:secret"])
@@ -69,6 +70,23 @@ def test_what_is_not_safe_or_cannot_be_is_refused(given: dict[str, Any], says: s
 @pytest.mark.parametrize("given", [{"accounts": ANN}, {"no_auth_unsafe": True}])
 def test_another_address_is_served_with_a_login_or_the_unsafe_flag(given: dict[str, Any]) -> None:
     Network(host="0.0.0.0", port=free_port(), **given).check()
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (
+            {"host": "0.0.0.0", "accounts": ANN},
+            ["Passwords travel", "Visitors can make this machine"],
+        ),
+        ({"host": "0.0.0.0", "no_auth_unsafe": True}, ["Visitors can make this machine"]),
+        ({"accounts": ANN}, []),
+    ],
+)
+def test_an_operator_is_warned_of_what_others_can_do(given: dict[str, Any], says: list[str]) -> None:
+    lines = warnings(Network(**given), custom_models=True)
+    assert [line for line, start in zip(lines, says, strict=True) if not line.startswith(start)] == []
+    assert not any("fetch" in line for line in warnings(Network(**given), custom_models=False))
 
 
 def test_the_environment_names_the_address(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -182,12 +182,17 @@ def test_a_persons_verdict_is_kept_shown_and_counted(page: Page, address: str, r
     expect(page.locator(".list .decision")).to_have_text(["person: error"])
 
 
+def _joined(text: str) -> str:
+    """Without white space, of which a step is shown without that at its ends."""
+    return "".join(text.split())
+
+
 def test_everything_of_a_run_stays_text(page: Page, address: str, records: list[Record]) -> None:
     sample(page, address, next(r for r in records if r.trial.question == ODD and r.trial.model == HOSTILE))
     assert page.locator(".asked .question").evaluate("made => made.textContent") == ODD.text
     expect(page.locator(".sample-column h3")).to_have_text(HOSTILE)
     written = page.locator(".trace-of").evaluate("made => made.textContent")
-    assert [text for text in TEXTS if text.strip() not in written] == []
+    assert [text for text in TEXTS if _joined(text) not in _joined(written)] == []
     assert harmless(page)
     page.get_by_text("All samples").click()
     expect(page.locator(".rates")).to_contain_text(HOSTILE)

@@ -26,7 +26,6 @@ from playground.store import Store
 
 SESSIONS = 256
 """Pages of which Gradio keeps what it knows."""
-CUSTOM_MODELS = "Whoever comes in can make this machine fetch models and ask addresses of its network:"
 
 
 def serve(
@@ -51,8 +50,7 @@ def serve(
     questions = None if data_dir is None else with_folder(data_dir)
     with closing(Pool()) as pool, closing(Store(sessions_file())) as store:
         _load(pool, models)
-        if find is not None and not network.local:
-            print(f"{CUSTOM_MODELS} --allow-custom-models lets them.", flush=True)
+        print(*warnings(network, custom_models=find is not None), sep="", end="", flush=True)
         listen(build_app(pool, models, store, runs, questions, network=network, find=find), network)
 
 
@@ -116,9 +114,19 @@ def sessions_file() -> Path:
     return Path(home) / "off-trajectory" / "sessions.sqlite"
 
 
+def warnings(network: Network, *, custom_models: bool) -> list[str]:
+    """What an operator should know whose page others can reach, a line each."""
+    if network.local:
+        return []
+    lines = []
+    if network.accounts and not network.ssl_certfile:
+        lines.append("Passwords travel unencrypted, unless a proxy sees to it: --ssl-keyfile and --ssl-certfile.\n")
+    if custom_models:
+        lines.append("Visitors can make this machine fetch models and ask any address: --allow-custom-models.\n")
+    return lines
+
+
 def _tell(network: Network, shared: str | None) -> None:
-    if not network.local and not network.ssl_certfile and network.accounts:
-        print("Passwords travel unencrypted, unless a proxy sees to it: --ssl-keyfile and --ssl-certfile.", flush=True)
     also = f" and {shared}" if shared else ""
     print(f"The page is at {network.address}{also} (Ctrl-C ends it)", flush=True)
 

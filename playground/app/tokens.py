@@ -102,7 +102,7 @@ class Tracks:
         self._tracks: dict[int, TokenTrack] = {}
 
     def __len__(self) -> int:
-        return sum(map(len, self._tracks.values()))
+        return sum(map(len, list(self._tracks.values())))  # of a copy: a relay may begin meanwhile
 
     def put(self, number: int, track: TokenTrack) -> None:
         """The tokens of a branch, which is about to be written."""
