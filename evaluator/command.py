@@ -18,7 +18,7 @@ from evaluator.faults import FaultPolicy
 from evaluator.growth import changed_questions, described, obstacles
 from evaluator.ledger import Ledger, now
 from evaluator.manifest import decisive, facts_at_start, manifest, write_manifest
-from evaluator.opening import loaded, opening
+from evaluator.opening import OneAtATime, loaded, opening
 from evaluator.options import Request, parser, request
 from evaluator.participants import Participants, participants
 from evaluator.plan import plan, plan_text
@@ -123,21 +123,21 @@ def carry_out(prepared: Prepared, folder: Path, name: str) -> None:
             print(f"The run in {folder} is added to: {'; '.join(added)}.", flush=True)
         if ledger.reader.meta("completed") is None:
             write_manifest(folder, manifest(ledger.reader, complete=False))
-            evaluation = Evaluation(
-                config=config,
-                cards=people.cards,
-                questions=prepared.questions,
-                open_engine=prepared.open_engine,
-                ledger=ledger,
-                progress=Progress(sys.stderr, quiet=prepared.quiet),
-                policy=prepared.policy,
-                guides=people.guides,
-                recorded=people.recorded,
-                silent=people.silent,
-                taken=prepared.taken,
-                judge=people.judge,
-            )
-            evaluation.run()
+            with OneAtATime(prepared.open_engine) as models:
+                Evaluation(
+                    config=config,
+                    cards=people.cards,
+                    questions=prepared.questions,
+                    open_engine=models.open,
+                    ledger=ledger,
+                    progress=Progress(sys.stderr, quiet=prepared.quiet),
+                    policy=prepared.policy,
+                    guides=people.guides,
+                    recorded=people.recorded,
+                    silent=people.silent,
+                    taken=prepared.taken,
+                    judge=people.judge,
+                ).run()
             ledger.set_meta(completed=now())
         finish(folder)
 

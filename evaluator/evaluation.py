@@ -42,7 +42,7 @@ class Evaluation:
     """The models, in the order of `config.models`."""
     questions: tuple[RunQuestion, ...]
     open_engine: OpenEngine
-    """Loads a model for one stage; it is closed before the next."""
+    """Gives a model for one stage, which may be kept for the next if that is of the same model."""
     ledger: Ledger
     progress: Progress
     policy: FaultPolicy = USUAL
@@ -79,7 +79,7 @@ class Evaluation:
         if self.taken:
             selections = take_over(selections, self.taken, standing)
         self.ledger.add_selections(selections)
-        for card in self.cards:
+        for card in reversed(self.cards):  # the last one may still be loaded
             self._steered(card, standing, [item for item in selections if item.model == card.name])
         if self.judge:
             self._judged(self.judge)

@@ -1,12 +1,14 @@
-"""How a run's models are opened: in this process, or in several that share the work. Knows no run."""
+"""How a run's models are opened: one at a time, in this process or in several that share the work. Knows no run."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
+from typing import Self
 
 from evaluator.evaluation import OpenEngine
+from evaluator.runner import Generating
 from evaluator.workers import Workers
 from playground.engine.base import Engine
 from playground.engine.pool import Pool
@@ -38,3 +40,32 @@ def loaded(card: ModelCard) -> Iterator[Engine]:
         yield pool.get(card)
     finally:
         pool.close()
+
+
+class OneAtATime:
+    """Keeps a model until another one is opened, so that stages of the same model load it once."""
+
+    def __init__(self, open_engine: OpenEngine) -> None:
+        self._open = open_engine
+        self._kept = ExitStack()
+        self._card: ModelCard | None = None
+        self._engine: Generating | None = None
+
+    @contextmanager
+    def open(self, card: ModelCard) -> Iterator[Generating]:
+        """The model for one stage; what was opened before is closed first, unless it is the same."""
+        if self._engine is None or card != self._card:
+            self.close()
+            self._engine = self._kept.enter_context(self._open(card))
+            self._card = card
+        yield self._engine
+
+    def close(self) -> None:
+        self._engine = None
+        self._kept.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -9,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluator.command import prepare
-from evaluator.opening import opening
+from evaluator.opening import OneAtATime, opening
 from evaluator.options import TESTS, parser, request
 from evaluator.participants import participants
 from evaluator.workers import Workers, deal, devices
 from playground.engine.base import Request
+from playground.engine.scripted import ScriptedEngine
 from playground.engine.transformers import TransformersEngine
 from playground.errors import EngineError, InvalidInput, ModelUnavailable
 from playground.models import ModelCard, find_card
@@ -78,6 +80,23 @@ def test_several_processes_are_for_vllm():
         opening([find_card("tiny-oak-plain")], 2)
     with pytest.raises(InvalidInput, match="--data-parallel is 0"):
         opening([], 0)
+
+
+def test_one_model_is_loaded_at_a_time_and_once_for_stages_behind_each_other():
+    told = []
+
+    @contextmanager
+    def opened(card):
+        told.append(f"load-{card.name}")
+        with ScriptedEngine(name=card.name) as engine:
+            yield engine
+        told.append(f"close-{card.name}")
+
+    with OneAtATime(opened) as models:
+        for name in ("A", "B", "B", "A"):
+            with models.open(ModelCard(name=name, engine="scripted", source="", think=NO_TAGS)) as engine:
+                told.append(engine.identity.model)
+    assert told == ["load-A", "A", "close-A", "load-B", "B", "B", "close-B", "load-A", "A", "close-A"]
 
 
 def test_the_likelihood_probe_is_refused_for_several_processes_before_any_work():

@@ -30,13 +30,12 @@ class Continuation:
 
     def add(self, token: Token, *, whole: bool = True) -> Delta | None:
         """Take the next token, `whole` unless it ends within a character; what can be shown because of it."""
-        self._held.append(token)
         self._count += 1
-        delta = None
-        if whole and self._stops:
-            delta = self._watch()
-        elif whole and token.text:
-            delta = self._show(len(self._held))
+        if self._held or self._stops or not (whole and token.text):
+            delta = self._hold(token, whole)
+        else:  # nearly every token
+            self._shown.append(token)
+            delta = Delta(text=token.text, tokens=(token,))
         if self.finish_reason is None and self._count >= self._limit:
             self.finish_reason = "length"
         return delta
@@ -73,6 +72,13 @@ class Continuation:
             stop_string=self.stop_string,
             tokens=tuple(self._shown),
         )
+
+    def _hold(self, token: Token, whole: bool) -> Delta | None:
+        """Keep a token until it can be shown, with those before it; what can be."""
+        self._held.append(token)
+        if whole and self._stops:
+            return self._watch()
+        return self._show(len(self._held)) if whole and token.text else None
 
     def _watch(self) -> Delta | None:
         text = "".join([token.text for token in self._held])

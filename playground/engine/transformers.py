@@ -37,7 +37,7 @@ SCORED = 128
 """Tokens that are scored in one forward pass."""
 CACHE_BYTES = 1 << 30
 """Memory for the sequences that are kept."""
-BATCH_SIZE = 128
+BATCH_SIZE = 256
 """Requests that are written side by side where memory allows."""
 BATCH_BYTES = 4 << 30
 """Memory for the keys and values of a batch on a CPU; on a CUDA device it is half of the device's."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import lru_cache
 from secrets import randbits
 from typing import NamedTuple
 
@@ -64,9 +65,15 @@ class Writer:
 
     def _token(self, token_id: int, text: str, scores: Scores | None) -> Token:
         if scores is None:
-            return Token(id=token_id, text=text)
+            return _unscored(token_id, text)
         vocabulary = self._tokenizer.vocabulary
         best = [Alternative(text=vocabulary.text_of(index), logprob=value) for index, value in scores.best]
         return Token(
             id=token_id, text=text, logprob=scores.logprob, alternatives=tuple(best[: self.params.logprobs or 0])
         )
+
+
+@lru_cache(maxsize=1 << 17)
+def _unscored(token_id: int, text: str) -> Token:
+    """A token without scores; a text has few different ones, and finding one is quicker than making it."""
+    return Token(id=token_id, text=text)

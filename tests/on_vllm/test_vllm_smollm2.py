@@ -21,7 +21,7 @@ from playground.sampling import SamplingParams
 from playground.trajectory import Trajectory
 
 QUESTION = "Mia has 24 stickers. She gives away 9 stickers.  How many stickers — ☀️ — does Mia have now?"
-PARAMS = SamplingParams(temperature=0, max_tokens=60)
+PARAMS = SamplingParams(temperature=0, max_tokens=24)
 
 
 @pytest.fixture(scope="module")
