@@ -73,7 +73,8 @@ class _Reader(Brackets):
             if self._next in ends or not self._next:
                 break
             items.append(self._relation())
-        return items[0] if len(items) == 1 else Items("several", tuple(items), "and" if between == {"and"} else "")
+        word = next(iter(between)) if len(between) == 1 and between <= vocabulary.SEPARATORS else ""
+        return items[0] if len(items) == 1 else Items("several", tuple(items), word)
 
     def _relation(self) -> Tree:
         self._depth += 1

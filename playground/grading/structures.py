@@ -44,6 +44,8 @@ def _settled_items(tree: Items) -> Tree:
     if tree.structure not in ("several", "set"):
         return rebuilt(tree, tuple(settled(item) for item in tree.items))
     if systems := _systems(tree.items):
+        if tree.brackets == "or":
+            return Items("several", tree.items)  # x = 1 or y = 2 says neither
         return systems[0] if len(systems) == 1 else Items("several", systems)
     parts = [settled(item) for item in tree.items]
     if len(parts) > 1 and all(_is_interval(part) for part in parts) and any(map(_is_inequality, tree.items)):

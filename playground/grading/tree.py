@@ -49,8 +49,8 @@ class Items:
     structure: Structure
     items: tuple[Tree, ...]
     brackets: str = ""
-    """For `ordered`: "()", "[]", "(]" or "[)"; for `matrix`: its number of columns; for `several`: "and" where only
-    that word joins them."""
+    """For `ordered`: "()", "[]", "(]" or "[)"; for `matrix`: its number of columns; for `several`: "and" or "or"
+    where only that word joins them."""
 
 
 @dataclass(frozen=True, slots=True)
