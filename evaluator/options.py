@@ -199,7 +199,7 @@ def request(arguments: argparse.Namespace, tests: Sequence[Test]) -> Request:
     given = dict(vars(arguments))
     given.pop("log_samples", None)
     said = _file(given.pop("config")) if "config" in given else {}
-    lists = {name: _names(given.pop(name, said.get(name, ()))) for name in _LISTS}
+    lists: dict[str, Any] = {name: _names(given.pop(name, said.get(name, ()))) for name in _LISTS}
     paths = {name: given.pop(name, Path(said[name]) if name in said else None) for name in _PATHS}
     flags = {name: given.pop(name, name == "resume") for name in ("resume", "dry_run", "as_json", "quiet")}
     policy = FaultPolicy(
