@@ -116,7 +116,7 @@ def opinions(found: Sequence[Response], graded: Sequence[Verdict], card: ModelCa
     cases = [
         Case(
             id=str(number),
-            question=str(found[number].row.get("problem", "")),
+            question=str(found[number].row.get("problem") or found[number].row.get("question") or ""),
             gold=found[number].gold,
             answer=graded[number].extracted or "",
         )
