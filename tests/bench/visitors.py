@@ -57,8 +57,12 @@ class Seen:
 class Visitor:
     """One page, of which the server knows no more than of a browser's."""
 
-    def __init__(self, number: int, client: httpx.AsyncClient, wiring: Wiring, models: tuple[str, str]) -> None:
+    def __init__(
+        self, number: int, client: httpx.AsyncClient, wiring: Wiring, models: tuple[str, str], relays: int
+    ) -> None:
+        """`relays` are those of a session."""
         self.number = number
+        self._relays = relays
         self._client, self._wiring, self._models = client, wiring, models
         self._me = str(uuid.uuid4())
         self._draw = random.Random(number)
@@ -72,7 +76,7 @@ class Visitor:
             f"Visitor {self.number} has {here} shells. She buys {gets} more shells. She gives away {away} shells. "
             "How many shells does she have now?"
         )
-        for _ in range(RELAYS_A_SESSION):
+        for _ in range(self._relays):
             if time.monotonic() > until:
                 return
             await self._relay(key, page, question, seen)
@@ -157,7 +161,7 @@ def memory(process: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-async def measure(engine: str, minutes: float) -> tuple[Seen, list[float]]:
+async def measure(engine: str, minutes: float, relays: int = RELAYS_A_SESSION) -> tuple[Seen, list[float]]:
     """Let the visitors come; returns what they saw and the server's memory every few seconds."""
     seen, held = Seen(), list[float]()
     with served(engine) as (address, process):
@@ -167,7 +171,7 @@ async def measure(engine: str, minutes: float) -> tuple[Seen, list[float]]:
             until = time.monotonic() + 60 * minutes
 
             async def visit(number: int) -> None:
-                visitor = Visitor(number, client, wiring, MODELS[engine])
+                visitor = Visitor(number, client, wiring, MODELS[engine], relays)
                 while time.monotonic() < until:
                     await visitor.session(until, seen)
 
@@ -209,10 +213,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.visitors", description=__doc__)
     parser.add_argument("--minutes", type=float, default=2.0)
     parser.add_argument("--engine", choices=tuple(SHOWN), action="append", help="both, one after the other")
+    often = "relays before a new session; 1 soon fills what the server keeps of sessions"
+    parser.add_argument("--relays-a-session", type=int, default=RELAYS_A_SESSION, help=often)
     given = parser.parse_args()
     failed = False
     for engine in given.engine or SHOWN:
-        seen, held = asyncio.run(measure(engine, given.minutes))
+        seen, held = asyncio.run(measure(engine, given.minutes, given.relays_a_session))
         print(table(engine, given.minutes, seen, held) + "\n", flush=True)
         print("\n".join(seen.strange[:5]), file=sys.stderr)
         failed = failed or bool(seen.strange) or growth(held) > GROWTH
