@@ -125,7 +125,7 @@ def shared_sampling_form() -> dict[str, Any]:
         temperature = gr.Number(0.6, label="Temperature", min_width=60, step=0.1)
         tokens = gr.Number(1024, label="Max tokens", precision=0, min_width=60)
     with gr.Row():
-        budget = gr.Textbox(label="Thinking budget", placeholder="tokens; none", max_lines=1, min_width=60)
+        budget = gr.Textbox(label="Thinking budget", placeholder="no limit", max_lines=1, min_width=60)
         then = gr.Dropdown(BUDGETS, value="answer", label="At the budget", min_width=120)
     return {
         "seed": seed,

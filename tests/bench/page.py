@@ -63,8 +63,8 @@ class Meter:
 
     def _read(self) -> tuple[float, float, float, int]:
         metrics = {item["name"]: item["value"] for item in self._session.send("Performance.getMetrics")["metrics"]}
-        tokens = self._page.locator(".writer .pace").first.inner_text() if self._page.locator(".pace").count() else "0"
-        return time.monotonic(), metrics["TaskDuration"], self._bytes, int(tokens.split()[0].replace(",", ""))
+        told = "".join(self._page.locator(".writer .pace").all_inner_texts()).split()
+        return time.monotonic(), metrics["TaskDuration"], self._bytes, int(told[0].replace(",", "")) if told else 0
 
     def part(self) -> Part:
         """What was spent since the last call."""

@@ -61,7 +61,7 @@ function showHelp() {
 
 trace.append(help);
 document.addEventListener("keydown", (event) => {
-  if (document.querySelector("dialog[open]")) return;
+  if (!event.key || document.querySelector("dialog[open]")) return; // a browser that fills in a field names no key
   const typing = event.target.closest?.(TYPED_INTO);
   const [, , , press, whileTyping] = KEYS.find(([, , fits]) => fits(event)) ?? [];
   if (!press || (typing && !whileTyping)) return;
