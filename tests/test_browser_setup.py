@@ -67,3 +67,11 @@ def test_a_model_has_a_temperature_of_its_own(page: Page) -> None:
         for segment in record(page)["segments"]
     }
     assert asked == {"quick": 0.6, "other-tags": 0.0}
+
+
+def test_while_a_model_is_loaded_the_page_says_so(page: Page) -> None:
+    set_up(page, "late", "quick")
+    run(page)
+    expect(page.locator(".waiting")).to_have_text("Loading the models …")
+    page.wait_for_selector(OVER)
+    expect(page.locator(".waiting")).to_be_empty()

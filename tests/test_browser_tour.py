@@ -37,7 +37,6 @@ def test_each_step_of_the_tour_shows_what_it_says(page: Page) -> None:
     assert len(STEPS) == 9
     expect(page.locator("#run")).to_be_enabled()
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".waiting")).to_have_text("Loading the models …")
     ends(page, "Correct")
     expect(page.locator(".line.turn")).to_contain_text("B takes over")
     expect(page.locator(".candidate.right").first).to_be_visible()

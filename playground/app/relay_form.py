@@ -144,7 +144,7 @@ def _steer(questions: QuestionList) -> dict[str, Any]:
         model = gr.Radio([("the model itself", "own"), ("the next one", "other")], value="own", label="Written by")
         with gr.Row():
             share = gr.Number(20, label="First %", min_width=60)
-            position = gr.Textbox(label="Position %", placeholder="at the step", max_lines=1, min_width=60)
+            position = gr.Textbox(label="Position %", placeholder="here", max_lines=1, min_width=60)
             protocol = gr.Dropdown(["paper", "release"], value="paper", label="Protocol", min_width=90)
         transition = gr.Dropdown(
             [("the protocol's own", ""), ("none", "none")], value="", label="Transition", allow_custom_value=True
