@@ -31,8 +31,8 @@ class Look(NamedTuple):
 
 
 LOOKS = {
-    "light": Look(dark=False, window={"width": 1280, "height": 980}),
-    "dark": Look(dark=True, window={"width": 1280, "height": 980}),
+    "light": Look(dark=False, window={"width": 1280, "height": 1010}),
+    "dark": Look(dark=True, window={"width": 1280, "height": 1010}),
     "phone": Look(dark=False, window={"width": 390, "height": 844}),
 }
 
@@ -111,7 +111,8 @@ def outcomes(page: Page) -> None:
     page.click("#run")
     page.wait_for_selector('.outcomes[data-status="finished"]')
     page.locator(".pick").nth(1).click()
-    page.locator(".drawn").evaluate("drawn => drawn.scrollIntoView()")
+    page.mouse.move(0, 0)
+    page.locator(".outcomes table").scroll_into_view_if_needed()
 
 
 def turns(page: Page) -> None:
