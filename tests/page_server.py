@@ -7,6 +7,7 @@ that ends writes a line to LOG: the model, and how much of it was read.
 
 import json
 import sys
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from threading import Event
@@ -71,6 +72,8 @@ class KnownPool(Pool):
         return self._known.get(card.name) or super().loaded_engine(card)
 
     def get(self, card: ModelCard, on_progress: Callable[[str], None] | None = None) -> Engine:
+        if card.name == "late":
+            time.sleep(1)
         return self._known.get(card.name) or super().get(card, on_progress)
 
 
@@ -87,6 +90,7 @@ CARDS = (
     ModelCard(name="other-tags", engine="scripted", source="", think=BRACKET_TAGS),
     _card("slow"),
     _card("endless"),
+    _card("late"),
     _card("hostile"),
     _card(ON_PAGES[0]),
     _card("narrow", context_length=12),
@@ -106,6 +110,7 @@ def main(port: int, log: Path, *trace: str) -> None:
         "quick": story_script,
         "other-tags": _with_other_tags,
         "slow": story_script,
+        "late": story_script,
         "endless": lambda _prompt, _seed: LONG,
         "hostile": lambda _prompt, _seed: f"{HOSTILE}\n\n{HOSTILE}\n</think>\n\n{HOSTILE}",
     }

@@ -1,61 +1,40 @@
 """Draws the pictures in `assets/pictures` anew: real runs of the shipped reasoners in a real browser.
 
-`python -m tests.screenshots`, from the repository's root.
+`python -m tests.screenshots`, from the repository's root. The browser takes the fonts of the machine it runs on.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from itertools import product
 from pathlib import Path
+from typing import NamedTuple
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser import ROOT, chromium, chromium_path, free_port, server
 
 PICTURES = ROOT / "assets" / "pictures"
 TIMEOUT = 120_000
 MOST_BYTES = 300_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shot:
-    """One picture: how the browser is set."""
-
-    name: str
-    dark: bool = False
-    width: int = 1280
-    height: int = 980
-    whole: bool = False
-    """The whole page instead of what fits the window."""
-    state: str = "relay"
-    """What is done before the picture is taken: a name of `STATES`."""
-
-
-SHOTS = (
-    Shot(name="relay-light"),
-    Shot(name="relay-dark", dark=True),
-    Shot(name="relay-phone", width=390, height=844, whole=True),
-    Shot(name="steer-light", state="steer"),
-    Shot(name="steer-dark", state="steer", dark=True),
-    Shot(name="steer-phone", state="steer", width=390, height=844, whole=True),
-    Shot(name="comparison-light", state="comparison"),
-    Shot(name="comparison-dark", state="comparison", dark=True),
-    Shot(name="comparison-phone", state="comparison", width=390, height=844),
-    Shot(name="outcomes-light", state="outcomes", height=760),
-    Shot(name="outcomes-dark", state="outcomes", height=760, dark=True),
-    Shot(name="outcomes-phone", state="outcomes", width=390, height=844),
-    Shot(name="turns-light", state="turns"),
-    Shot(name="turns-dark", state="turns", dark=True),
-    Shot(name="turns-phone", state="turns", width=390, height=844, whole=True),
-    Shot(name="tokens-light", state="tokens"),
-    Shot(name="tokens-dark", state="tokens", dark=True),
-    Shot(name="tokens-phone", state="tokens", width=390, height=844, whole=True),
-)
 QUESTION = "t2-0007"
 SEED = 0
 """With it the second model strays, and comes back to the question."""
+
+
+class Look(NamedTuple):
+    """How a visitor sees the page."""
+
+    dark: bool
+    window: ViewportSize
+
+
+LOOKS = {
+    "light": Look(dark=False, window={"width": 1280, "height": 1010}),
+    "dark": Look(dark=True, window={"width": 1280, "height": 1010}),
+    "phone": Look(dark=False, window={"width": 390, "height": 844}),
+}
 
 
 def main() -> None:
@@ -64,22 +43,21 @@ def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     port = free_port()
     with server("-m", "playground", "--port", str(port), port=port) as address, chromium() as browser:
-        for shot in SHOTS:
-            print(take(browser, address, shot), flush=True)
+        for state, look in product(STATES, LOOKS):
+            print(take(browser, address, state, look), flush=True)
 
 
-def take(browser: Browser, address: str, shot: Shot) -> Path:
-    """Run the relay and write the picture; returns its path."""
-    page = browser.new_page(
-        viewport={"width": shot.width, "height": shot.height}, color_scheme="dark" if shot.dark else "light"
-    )
+def take(browser: Browser, address: str, state: str, look: str) -> Path:
+    """Run the relay, bring the page into the state and write the picture; returns its path."""
+    dark, window = LOOKS[look]
+    page = browser.new_page(viewport=window, color_scheme="dark" if dark else "light")
     page.set_default_timeout(TIMEOUT)
     page.goto(address)
     run_relay(page)
-    STATES[shot.state](page)
+    STATES[state](page)
     page.wait_for_timeout(800)
-    path = PICTURES / f"{shot.name}.png"
-    page.screenshot(path=path, full_page=shot.whole)
+    path = PICTURES / f"{state}-{look}.png"
+    page.screenshot(path=path)
     page.close()
     if path.stat().st_size > MOST_BYTES:
         raise SystemExit(f"error: {path} has {path.stat().st_size} bytes, more than {MOST_BYTES}.")
@@ -99,35 +77,33 @@ def run_relay(page: Page) -> None:
     page.click("#run")
     page.wait_for_selector('.trace[data-status="over"]')
     page.evaluate("document.activeElement.blur()")
-    page.wait_for_timeout(500)
 
 
-def steer(page: Page) -> None:
-    """The first model is distracted at its second step; then the menu of the step where it comes back is opened."""
+def distract(page: Page) -> None:
+    """The first model is distracted behind its second step."""
     page.locator(".step").nth(1).click()
     page.get_by_role("button", name="Distract", exact=True).click()
     expect(page.locator(".branch")).to_have_count(2, timeout=TIMEOUT)
     page.wait_for_selector('.trace[data-status="over"]')
+
+
+def steer(page: Page) -> None:
+    """Then the menu of the step before the distraction is opened."""
+    distract(page)
     page.locator(".step").nth(1).click()
     page.locator(".origin dd").first.wait_for()
 
 
 def comparison(page: Page) -> None:
     """The distracted branch stands beside the one that it left."""
-    page.locator(".step").nth(1).click()
-    page.get_by_role("button", name="Distract", exact=True).click()
-    expect(page.locator(".branch")).to_have_count(2, timeout=TIMEOUT)
-    page.wait_for_selector('.trace[data-status="over"]')
+    distract(page)
     page.locator(".branch").first.get_by_role("button", name="⇆").click()
     page.locator(".side").first.wait_for()
 
 
 def outcomes(page: Page) -> None:
     """Behind the distraction every arm goes on many times; the samples of the distracted model are listed."""
-    page.locator(".step").nth(1).click()
-    page.get_by_role("button", name="Distract", exact=True).click()
-    expect(page.locator(".branch")).to_have_count(2, timeout=TIMEOUT)
-    page.wait_for_selector('.trace[data-status="over"]')
+    distract(page)
     page.locator(".step.writer-S").last.click()
     page.get_by_role("button", name="×n outcomes").click()
     page.locator(".from .kept").wait_for()
@@ -135,11 +111,12 @@ def outcomes(page: Page) -> None:
     page.click("#run")
     page.wait_for_selector('.outcomes[data-status="finished"]')
     page.locator(".pick").nth(1).click()
-    page.locator(".drawn").evaluate("drawn => drawn.scrollIntoView()")
+    page.mouse.move(0, 0)
+    page.locator(".outcomes table").scroll_into_view_if_needed()
 
 
 def turns(page: Page) -> None:
-    """Three models take turns, and are at it."""
+    """Three models have taken turns."""
     page.get_by_role("button", name="another model").click()
     page.get_by_label("Model C", exact=True).click()
     page.get_by_role("option", name="tiny-elm-plain").click()
@@ -153,12 +130,13 @@ def turns(page: Page) -> None:
 def tokens(page: Page) -> None:
     """The tokens are shaded, and one shows what else might have come."""
     page.get_by_role("button", name="Tokens").click()
-    page.locator(".step.has-backtrack").first.scroll_into_view_if_needed()
-    page.locator(".step.has-backtrack .token").first.hover()
+    doubt = page.locator(".step.has-backtrack .token").first
+    doubt.evaluate("token => token.scrollIntoView({ block: 'center' })")
+    doubt.hover()
     page.locator(".alternatives").wait_for()
 
 
-STATES: dict[str, Callable[[Page], None]] = {
+STATES: Mapping[str, Callable[[Page], None]] = {
     "relay": lambda page: None,
     "steer": steer,
     "comparison": comparison,

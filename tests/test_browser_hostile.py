@@ -14,7 +14,7 @@ NAME = ON_PAGES[0]
 
 def test_a_hostile_model_writes_text_and_nothing_else(page: Page) -> None:
     choose(page, "Model A", NAME)
-    page.get_by_label("How many, or which").fill("99")
+    page.get_by_label("How many").fill("99")
     page.get_by_label("Question", exact=True).last.fill(" ".join(ON_PAGES))
     page.get_by_label("Correct answer").fill("")
     run(page)

@@ -48,8 +48,9 @@ def test_the_turns_to_come_are_drawn(page: Page) -> None:
 
 
 def test_a_model_hands_over_where_it_is_unsure(page: Page) -> None:
-    choose(page, "A writes until", "it is unsure (entropy over … bits)")
-    set_up(page, "quick", "other-tags", rule="1.2")
+    choose(page, "A writes until", "it is unsure")
+    choose(page, "Model B", "other-tags")
+    page.get_by_label("Entropy over, bits").fill("1.2")
     run(page)
     page.wait_for_selector(OVER)
     assert "where it was unsure (over 1.2 bits)" in page.locator(".line.turn").inner_text()
@@ -66,3 +67,11 @@ def test_a_model_has_a_temperature_of_its_own(page: Page) -> None:
         for segment in record(page)["segments"]
     }
     assert asked == {"quick": 0.6, "other-tags": 0.0}
+
+
+def test_while_a_model_is_loaded_the_page_says_so(page: Page) -> None:
+    set_up(page, "late", "quick")
+    run(page)
+    expect(page.locator(".waiting")).to_have_text("Loading the models …")
+    page.wait_for_selector(OVER)
+    expect(page.locator(".waiting")).to_be_empty()

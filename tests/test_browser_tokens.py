@@ -96,3 +96,17 @@ def test_a_question_mark_shows_the_keys(page: Page) -> None:
     expect(page.locator(".branch").first).to_have_class("branch current")
     page.keyboard.press("ArrowDown")
     expect(page.locator(".step.chosen")).to_have_count(1)
+
+
+def test_keys_reach_the_page_from_a_field_and_not_from_a_dialog(page: Page) -> None:
+    set_up(page, "slow", "quick", rule="9")
+    page.get_by_label("How many").press("Control+Enter")
+    page.locator(".step").nth(1).wait_for()
+    page.keyboard.press("?")
+    expect(page.locator("dialog[open]")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(page.locator("#stop")).to_be_enabled()
+    page.keyboard.press("Escape")
+    page.wait_for_selector(OVER)
+    assert "Stopped" in page.locator(".ending").inner_text()

@@ -76,7 +76,7 @@ def choose(page: Page, label: str, name: str) -> None:
 def set_up(page: Page, first: str, second: str, rule: str = "2") -> None:
     choose(page, "Model A", first)
     choose(page, "Model B", second)
-    page.get_by_label("How many, or which").fill(rule)
+    page.get_by_label("How many").fill(rule)
 
 
 def run(page: Page) -> None:

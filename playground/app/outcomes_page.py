@@ -15,7 +15,7 @@ from playground.app.origin import network_address
 from playground.app.outcomes_form import MOST_SAMPLES, OutcomesForm
 from playground.app.outcomes_handlers import OutcomesHandlers
 from playground.app.questions import QuestionList
-from playground.app.relay_form import RULES, question_form, question_titles, shared_sampling_form
+from playground.app.relay_form import question_form, question_titles, rule_form, shared_sampling_form
 from playground.app.theme import scripts, static
 
 ARMS = [("A alone", "A"), ("B alone", "B"), ("A → B", "A-B"), ("B → A", "B-A")]
@@ -49,12 +49,10 @@ def _arms() -> dict[str, Any]:
     with gr.Group():
         arms = gr.CheckboxGroup(ARMS, value=[value for _, value in ARMS], label="Who goes on", elem_id="arms")
         with gr.Row():
-            kind = gr.Dropdown(RULES, value="steps", label="The first writes until", min_width=120)
-            value = gr.Textbox("2", label="How many, or which", max_lines=1, min_width=90)
+            kind, value = rule_form("The first writes until")
         n = gr.Number(
             20, label=f"Samples of each, at most {MOST_SAMPLES}", precision=0, min_width=60, elem_id="samples"
         )
-    kind.change(lambda kind: gr.update(visible=kind != "close"), kind, value, **AT_ONCE)
     return {"arms": arms, "rule_kind": kind, "rule_value": value, "n": n}
 
 

@@ -18,12 +18,15 @@ RULES = [
     ("steps", "steps"),
     ("sentences", "sentences"),
     ("tokens", "tokens"),
-    ("percent of its own thinking", "percent"),
-    ("a cue (regular expression)", "cue"),
-    ("it is unsure (entropy over … bits)", "entropy"),
-    ("end of thinking", "close"),
+    ("percent", "percent"),
+    ("a cue", "cue"),
+    ("it is unsure", "entropy"),
+    ("its thinking ends", "close"),
 ]
-BUDGETS = [("the model answers", "answer"), ("the text stops", "stop")]
+HOW_MANY = "How many"
+RULE_VALUES = {"percent": "% of its thinking", "cue": "Regular expression", "entropy": "Entropy over, bits"}
+"""What a rule's value is, where it is not how many."""
+BUDGETS = [("it answers", "answer"), ("it stops", "stop")]
 BUTTONS = {
     "run": "Run",
     "hand-over": "Hand over now",
@@ -81,8 +84,7 @@ def _hand_over(models: Sequence[gr.Dropdown]) -> dict[str, Any]:
     with gr.Group():
         mode = gr.Radio([("in order", "hand-off"), ("taking turns", "schedule")], value="hand-off", label="Hand-over")
         with gr.Row() as rule:
-            kind = gr.Dropdown(RULES, value="steps", label="A writes until", min_width=120)
-            value = gr.Textbox("2", label="How many, or which", max_lines=1, min_width=90)
+            kind, value = rule_form("A writes until")
         schedule = gr.Textbox("A:2,B:1", label="Turns, in steps", max_lines=1, visible=False)
         drawn = gr.HTML(picture("hand-off", "steps:2", "", 2), elem_id="turns", padding=False)
     mode.change(
@@ -91,7 +93,6 @@ def _hand_over(models: Sequence[gr.Dropdown]) -> dict[str, Any]:
         [rule, schedule],
         **AT_ONCE,
     )
-    kind.change(lambda kind: gr.update(visible=kind != "close"), kind, value, **AT_ONCE)
 
     def draw(mode: str, kind: str, value: str, schedule: str, *names: str | None) -> str:
         rule = kind if kind == "close" else f"{kind}:{value.strip()}"
@@ -100,6 +101,16 @@ def _hand_over(models: Sequence[gr.Dropdown]) -> dict[str, Any]:
     inputs = [mode, kind, value, schedule, *models]
     gr.on([field.change for field in inputs], draw, inputs, drawn, **AT_ONCE)
     return {"mode": mode, "rule_kind": kind, "rule_value": value, "schedule": schedule}
+
+
+def rule_form(label: str) -> tuple[gr.Dropdown, gr.Textbox]:
+    """When a writer hands over: the kind of rule and its value, which is named after the kind."""
+    kind = gr.Dropdown(RULES, value="steps", label=label, min_width=120)
+    value = gr.Textbox("2", label=HOW_MANY, max_lines=1, min_width=90)
+    kind.change(
+        lambda kind: gr.update(visible=kind != "close", label=RULE_VALUES.get(kind, HOW_MANY)), kind, value, **AT_ONCE
+    )
+    return kind, value
 
 
 def _sampling(models: Sequence[gr.Dropdown]) -> dict[str, Any]:
@@ -114,7 +125,7 @@ def shared_sampling_form() -> dict[str, Any]:
         temperature = gr.Number(0.6, label="Temperature", min_width=60, step=0.1)
         tokens = gr.Number(1024, label="Max tokens", precision=0, min_width=60)
     with gr.Row():
-        budget = gr.Textbox(label="Thinking budget", placeholder="tokens; none", max_lines=1, min_width=60)
+        budget = gr.Textbox(label="Thinking budget", placeholder="no limit", max_lines=1, min_width=60)
         then = gr.Dropdown(BUDGETS, value="answer", label="At the budget", min_width=120)
     return {
         "seed": seed,
@@ -133,7 +144,7 @@ def _steer(questions: QuestionList) -> dict[str, Any]:
         model = gr.Radio([("the model itself", "own"), ("the next one", "other")], value="own", label="Written by")
         with gr.Row():
             share = gr.Number(20, label="First %", min_width=60)
-            position = gr.Textbox(label="Position %", placeholder="at the step", max_lines=1, min_width=60)
+            position = gr.Textbox(label="Position %", placeholder="here", max_lines=1, min_width=60)
             protocol = gr.Dropdown(["paper", "release"], value="paper", label="Protocol", min_width=90)
         transition = gr.Dropdown(
             [("the protocol's own", ""), ("none", "none")], value="", label="Transition", allow_custom_value=True

@@ -14,7 +14,7 @@ _MONO = [Font(name) for name in ("ui-monospace", "SFMono-Regular", "Menlo", "Con
 
 
 def static(name: str) -> str:
-    """A file of the page, such as `trace.js`."""
+    """A file of the page, such as `trace.html`."""
     return (STATIC / name).read_text(encoding="utf-8")
 
 
@@ -52,6 +52,21 @@ def theme() -> gr.themes.Base:
         input_background_fill_dark="#131416",
         input_border_color="#d9d9d5",
         input_border_color_dark="#3a3e44",
+        checkbox_label_background_fill="#fbfbfa",
+        checkbox_label_background_fill_dark="#131416",
+        checkbox_label_background_fill_hover="#eef4ff",
+        checkbox_label_background_fill_hover_dark="#18233a",
+        checkbox_label_background_fill_selected="#eef4ff",
+        checkbox_label_background_fill_selected_dark="#18233a",
+        button_border_width="1px",
+        button_secondary_background_fill="#ffffff",
+        button_secondary_background_fill_dark="#1a1c1f",
+        button_secondary_background_fill_hover="#eef4ff",
+        button_secondary_background_fill_hover_dark="#18233a",
+        button_secondary_border_color="#d9d9d5",
+        button_secondary_border_color_dark="#3a3e44",
+        button_secondary_border_color_hover="#1f5fd0",
+        button_secondary_border_color_hover_dark="#7aa7ff",
         button_primary_background_fill="#1f5fd0",
         button_primary_background_fill_hover="#184ea8",
         button_primary_background_fill_dark="#2f6fde",

@@ -63,8 +63,8 @@ class Meter:
 
     def _read(self) -> tuple[float, float, float, int]:
         metrics = {item["name"]: item["value"] for item in self._session.send("Performance.getMetrics")["metrics"]}
-        tokens = self._page.locator(".writer .pace").first.inner_text() if self._page.locator(".pace").count() else "0"
-        return time.monotonic(), metrics["TaskDuration"], self._bytes, int(tokens.split()[0].replace(",", ""))
+        told = "".join(self._page.locator(".writer .pace").all_inner_texts()).split()
+        return time.monotonic(), metrics["TaskDuration"], self._bytes, int(told[0].replace(",", "")) if told else 0
 
     def part(self) -> Part:
         """What was spent since the last call."""
@@ -128,7 +128,7 @@ def measure(page: Page, address: str, seconds: float) -> None:
     paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0")
     page.get_by_label("Model A", exact=True).click()
     page.get_by_role("option", name="recording").click()
-    page.get_by_label("How many, or which").fill("99999")
+    page.get_by_label("How many").fill("99999")
     page.get_by_label("Max tokens").fill("32768")
     page.click("#run")
     page.locator(".step").first.wait_for()

@@ -86,7 +86,7 @@ class Visitor:
     async def _relay(self, key: str, page: str, question: str, seen: Seen) -> None:
         fields = {"Model A": self._models[0], "Model B": self._models[1], "Question": question, "Correct answer": ""}
         event = {"key": key, "visitor": self._me, "verb": "run"}
-        sent = self._wiring.acting(event, {**fields, "How many, or which": "1", "Max tokens": 400}, page)
+        sent = self._wiring.acting(event, {**fields, "How many": "1", "Max tokens": 400}, page)
         began = time.monotonic()
         done = (await self._post("run/predict", sent))["data"]
         if done[0]["text"] if isinstance(done[0], dict) else done[0] != "":

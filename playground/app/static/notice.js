@@ -3,6 +3,7 @@ const line = element.querySelector(".notice");
 function show() {
   line.textContent = props.value.text;
   line.hidden = !props.value.text;
+  line.scrollIntoView({ block: "nearest" });
 }
 watch("value", show);
 show();

@@ -24,7 +24,7 @@ function showLegend(news) {
     if (!legend.children[place]) legend.append(writerItem(writer));
     const item = legend.children[place];
     const rate = writer.rate == null ? "" : ` · ${writer.rate.toLocaleString("en")} tok/s`;
-    const pace = writer.kind === "model" ? `${writer.tokens.toLocaleString("en")} tokens${rate}` : "";
+    const pace = writer.tokens ? `${writer.tokens.toLocaleString("en")} tokens${rate}` : "";
     if (item.lastChild.textContent !== pace) item.lastChild.textContent = pace;
     item.classList.toggle("writing", writer.writing && news.status === "running");
   });

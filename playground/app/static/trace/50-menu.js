@@ -43,7 +43,7 @@ function openMenu(shown) {
     ...moreGroups(shown),
   );
   shown.made.append(menu);
-  if (menu.getBoundingClientRect().bottom > innerHeight - 8) menu.scrollIntoView({ block: "end" });
+  menu.scrollIntoView({ block: "nearest" });
 }
 
 function closeMenu() {

@@ -2,7 +2,7 @@
 
 const branches = trace.querySelector(".branches");
 let tree = { current: null, branches: [] };
-let places = [];
+let places = []; // the branches that are shown, by their numbers, in the order of a tree
 
 const MADE = { run: "Run", cut: "Cut", edit: "Edit", write: "By hand", steer: "Steer", token: "Token", open: "Opened" };
 
@@ -10,22 +10,29 @@ function madeBy(branch) {
   return branch.made === "go" ? `${"ABCD"[branch.writer] ?? "?"} goes on` : MADE[branch.made];
 }
 
-// A branch that another one only goes on from is shown as that one. In the order of a tree: each behind what it leaves.
+// A branch that another one only goes on from is shown as that one, unless it is the current one.
+function shownAs(number) {
+  if (number === tree.current) return number;
+  const { length } = tree.branches[number];
+  const next = tree.branches.findIndex((branch) => branch.parent === number && branch.kept === length);
+  return next < 0 ? number : shownAs(next);
+}
+
+// Those that are shown are counted in the order in which they were made.
+function countOf(number) {
+  return places.filter((each) => each <= shownAs(number)).length;
+}
+
+// In the order of a tree: each behind what it leaves.
 function shownBranches() {
-  const goesOn = new Map();
-  tree.branches.forEach((branch, number) => {
-    if (branch.parent != null && branch.kept === tree.branches[branch.parent].length && !goesOn.has(branch.parent)) goesOn.set(branch.parent, number);
-  });
-  const isShown = (number) => !goesOn.has(number) || number === tree.current;
-  const shownAs = (number) => (isShown(number) ? number : shownAs(goesOn.get(number)));
   const ordered = [];
+  const children = new Map();
   const add = (number, depth) => {
     ordered.push({ number, depth });
     for (const child of children.get(number) ?? []) add(child, depth + 1);
   };
-  const children = new Map();
   for (const number of tree.branches.keys()) {
-    if (!isShown(number)) continue;
+    if (shownAs(number) !== number) continue;
     const from = leavesAt(number).parent;
     const parent = from == null ? null : shownAs(from);
     const top = parent == null || parent === number || parent > number ? null : parent;
@@ -66,11 +73,11 @@ function branchItem(number, depth, longest) {
   track.append(bar);
   const [sign, name] = ENDINGS[branch.outcome] ?? ["·", "open"];
   const badge = make("span", `badge ${branch.outcome ?? ""}`, branch.answer == null ? `${sign} ${name.toLowerCase()}` : `${sign} ${branch.answer.slice(0, 12)}`);
-  const made = make("span", depth ? "made leaf" : "made", `${number + 1} ${madeBy(first.made === "steer" ? first : branch)}`);
+  const made = make("span", depth ? "made leaf" : "made", `${countOf(number)} ${madeBy(first.made === "steer" ? first : branch)}`);
   made.style.paddingLeft = `${14 * Math.min(depth, 5)}px`;
   pick.append(made, track, badge);
   pick.setAttribute("aria-current", number === tree.current);
-  const beside = button("⇆", `Branch ${number + 1} beside the current one`, () => compareWith(number));
+  const beside = button("⇆", `Branch ${countOf(number)} beside the current one`, () => compareWith(number));
   beside.disabled = number === tree.current;
   item.append(pick, beside);
   return item;
@@ -88,7 +95,7 @@ function showCut(news) {
   if (cutRow || first?.parent == null || !first.kept) return;
   cutRow = drawn.rows.findLast((row) => row.end <= first.kept && row.body.data) ?? null;
   cutRow?.made.classList.add("cut-after");
-  if (cutRow) cutRow.made.dataset.cut = `✂ leaves branch ${first.parent + 1} here`;
+  if (cutRow) cutRow.made.dataset.cut = `✂ leaves branch ${countOf(first.parent)} here`;
 }
 
 function nextBranch(step) {

@@ -7,7 +7,7 @@ function sideHead(number, side) {
   const head = make("header", "");
   const [sign, name] = ENDINGS[side.ending?.outcome] ?? ["·", "open"];
   const answer = side.ending?.answer == null ? name.toLowerCase() : side.ending.answer.slice(0, 40);
-  head.append(make("b", "", `Branch ${number + 1}`), make("span", `badge ${side.ending?.outcome ?? ""}`, `${sign} ${answer}`));
+  head.append(make("b", "", `Branch ${countOf(number)}`), make("span", `badge ${side.ending?.outcome ?? ""}`, `${sign} ${answer}`));
   return head;
 }
 

@@ -97,6 +97,11 @@ function drawEntropy(pen, scale) {
   pen.stroke();
 }
 
+function clearTimeline() {
+  timelineNotes = [];
+  timeline.width = 0;
+}
+
 function showTimeline(news) {
   timelineNotes.push(...news.notes);
   if (timelineDue || (!news.rows.length && !news.tail && !news.notes.length)) return;

@@ -1,7 +1,7 @@
 // Sessions: their list, their names, and what can be taken away or brought in as a file.
 
 const FORMS = [
-  ["Download JSON", "json", "The trajectory with all that is known of it"],
+  ["JSON", "json", "The trajectory with all that is known of it"],
   ["Session", "session", "All branches; opens again here"],
   ["Markdown", "markdown", "To paste somewhere"],
   ["HTML", "html", "One page to share"],
@@ -58,8 +58,11 @@ function fileField() {
   return file;
 }
 
-function copyLink(pressed) {
-  navigator.clipboard?.writeText(`${location.origin}${location.pathname}?work=${key}`);
+// A browser has no clipboard for a page that comes over plain HTTP from another machine: there the link is shown.
+async function copyLink(pressed) {
+  const address = `${location.origin}${location.pathname}?work=${key}`;
+  if (!navigator.clipboard) return prompt("The link to this session", address);
+  await navigator.clipboard.writeText(address);
   pressed.textContent = "Copied";
 }
 
@@ -67,11 +70,11 @@ async function showSessions() {
   const found = await server.sessions({ visitor });
   const list = make("ol", "");
   list.append(...found.map(sessionItem));
-  const here = group("This session", nameField(), button("Copy link", "Opens this session again", copyLink));
-  const files = group("Take away", ...FORMS.map(([label, form, title]) => button(label.replace("Download ", ""), title, () => take(form))));
+  const own = group("This session", nameField(), button("Copy link", "Opens this session again", copyLink));
+  const files = group("Take away", ...FORMS.map(([label, form, title]) => button(label, title, () => take(form))));
   const open = group("Open a file", fileField());
   const others = group("Sessions", button("New", "An empty session", () => go(crypto.randomUUID())));
-  sessions.replaceChildren(here, files, open, others, list, button("Close", "", () => sessions.close()));
+  sessions.replaceChildren(own, files, open, others, list, button("Close", "", () => sessions.close()));
   sessions.showModal();
 }
 
@@ -88,7 +91,7 @@ function replayField() {
 }
 
 trace.append(sessions);
-trace.querySelector(".files").append(...replayField(), button(...FORMS[0].filter((_, place) => place !== 1), () => take("json")));
+trace.querySelector(".files").append(...replayField(), button("Download JSON", FORMS[0][2], () => take("json")));
 for (const [name, press] of [["sessions", showSessions], ["keys", () => showHelp()]]) {
   const pressed = document.getElementById(name);
   pressed.addEventListener("click", press);

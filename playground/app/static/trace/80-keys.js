@@ -1,60 +1,70 @@
-// Keys. Those without Ctrl or Alt wait until nobody types.
+// Keys. Most wait until nobody types, and all of them while a dialog is open: it has keys of its own.
 
+// How a key is written, what it does in words, which events are meant, what is done, and whether also while somebody types.
 const KEYS = [
-  ["Ctrl Enter", "run", (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey)],
-  ["Alt Enter", "continue", (event) => event.key === "Enter" && event.altKey],
-  ["Esc", "stop, or close the menu", (event) => event.key === "Escape"],
-  ["Ctrl Shift Z", "redo", (event) => event.key.toLowerCase() === "z" && event.shiftKey && (event.ctrlKey || event.metaKey)],
-  ["Ctrl Z", "undo", (event) => event.key.toLowerCase() === "z" && !event.shiftKey && (event.ctrlKey || event.metaKey)],
-  ["H", "hand over now", (event) => plain(event, "h")],
-  ["P", "pause", (event) => plain(event, "p")],
-  ["R", "retry", (event) => plain(event, "r")],
-  ["T", "shade tokens", (event) => plain(event, "t")],
-  ["M", "typeset mathematics", (event) => plain(event, "m")],
-  ["↑ ↓", "choose a step", (event) => plain(event, "arrowup") || plain(event, "arrowdown")],
-  ["← →", "go to another branch", (event) => plain(event, "arrowleft") || plain(event, "arrowright")],
-  ["?", "these keys", (event) => event.key === "?"],
+  ["Ctrl/⌘ Enter", "run", (event) => event.key === "Enter" && command(event), runFromAnywhere, true],
+  ["Alt Enter", "continue", (event) => event.key === "Enter" && event.altKey, () => actIfAble("continue"), true],
+  ["Esc", "stop, or close what is open", (event) => event.key === "Escape" && !event.target.closest?.("[role='combobox']"), closeOrStop, true],
+  ["Ctrl/⌘ Z", "undo", (event) => event.key.toLowerCase() === "z" && command(event) && !event.shiftKey, () => actIfAble("undo")],
+  ["Ctrl/⌘ Shift Z", "redo", (event) => event.key.toLowerCase() === "z" && command(event) && event.shiftKey, () => actIfAble("redo")],
+  ["H", "hand over now", (event) => plain(event, "h"), () => actIfAble("hand-over")],
+  ["P", "pause", (event) => plain(event, "p"), () => actIfAble("pause")],
+  ["R", "retry", (event) => plain(event, "r"), () => actIfAble("retry")],
+  ["T", "shade tokens", (event) => plain(event, "t"), () => shading.click()],
+  ["M", "typeset mathematics", (event) => plain(event, "m"), () => typesetting.hidden || typesetting.click()],
+  ["↑ ↓", "choose a step", (event) => plain(event, "arrowup", "arrowdown"), (event) => chooseStep(event.key === "ArrowUp" ? -1 : 1)],
+  ["← →", "go to another branch", (event) => plain(event, "arrowleft", "arrowright"), (event) => nextBranch(event.key === "ArrowLeft" ? -1 : 1)],
+  ["?", "these keys", (event) => event.key === "?", showHelp],
 ];
-const PRESSES = { run: "run", continue: "continue", redo: "redo", undo: "undo", pause: "pause", retry: "retry", "hand over now": "hand-over" };
-const WHILE_TYPING = new Set(["run", "continue", "stop, or close the menu"]);
+const TYPED_INTO = "input, textarea, select, [contenteditable], [role='listbox']";
 const help = make("dialog", "help");
 
-function plain(event, name) {
-  return event.key.toLowerCase() === name && !event.ctrlKey && !event.metaKey && !event.altKey;
+function command(event) {
+  return event.ctrlKey || event.metaKey;
 }
 
-function showHelp() {
-  const list = make("dl", "");
-  for (const [keys, what] of KEYS) list.append(make("dt", "", keys), make("dd", "", what));
-  help.replaceChildren(make("b", "", "Keys"), list, button("Close", "", () => help.close()));
-  help.showModal();
+function plain(event, ...names) {
+  return names.includes(event.key.toLowerCase()) && !command(event) && !event.altKey;
+}
+
+function actIfAble(verb) {
+  if (drawn.can.includes(verb)) act(verb);
+}
+
+// The field that was typed into lets go, so that the next key is no text.
+function runFromAnywhere() {
+  document.activeElement?.blur();
+  actIfAble("run");
+}
+
+function closeOrStop() {
+  if (popover.isConnected) popover.remove();
+  else if (chosen) closeMenu();
+  else actIfAble("stop");
 }
 
 function chooseStep(step) {
-  const steps = [...drawn.rows, drawn.tail].filter((shown) => shown && shown.body.data);
+  const steps = [...drawn.rows, drawn.tail].filter((shown) => shown?.body.data);
   const place = chosen ? steps.indexOf(chosen) + step : step < 0 ? steps.length - 1 : 0;
   if (!steps[place]) return;
   openMenu(steps[place]);
   steps[place].made.scrollIntoView({ block: "nearest" });
+  menu.querySelector("button").focus({ preventScroll: true });
 }
 
-function press(what, event) {
-  if (what === "stop, or close the menu") {
-    if (chosen) closeMenu();
-    else if (drawn.can.includes("stop")) act("stop");
-  } else if (what === "choose a step") chooseStep(event.key === "ArrowUp" ? -1 : 1);
-  else if (what === "go to another branch") nextBranch(event.key === "ArrowLeft" ? -1 : 1);
-  else if (what === "shade tokens") shading.click();
-  else if (what === "typeset mathematics") !typesetting.hidden && typesetting.click();
-  else if (what === "these keys") showHelp();
-  else if (drawn.can.includes(PRESSES[what])) act(PRESSES[what]);
+function showHelp() {
+  const list = make("dl", "");
+  for (const [keys, told] of KEYS) list.append(make("dt", "", keys), make("dd", "", told));
+  help.replaceChildren(make("b", "", "Keys"), list, button("Close", "", () => help.close()));
+  help.showModal();
 }
 
 trace.append(help);
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest?.("input, textarea, select, [contenteditable], [role='listbox'], dialog");
-  const found = KEYS.find(([, , fits]) => fits(event));
-  if (!found || (typing && !WHILE_TYPING.has(found[1]))) return;
-  if (!typing || found[1] === "run") event.preventDefault();
-  press(found[1], event);
+  if (!event.key || document.querySelector("dialog[open]")) return; // a browser that fills in a field names no key
+  const typing = event.target.closest?.(TYPED_INTO);
+  const [, , , press, whileTyping] = KEYS.find(([, , fits]) => fits(event)) ?? [];
+  if (!press || (typing && !whileTyping)) return;
+  if (!typing || press === runFromAnywhere) event.preventDefault();
+  press(event);
 });

@@ -1,11 +1,12 @@
-// The line of those who wait for a place to write.
+// What stands below the steps until a relay's first word: how many wait before it, or that its models are loaded.
 
 const waiting = make("p", "waiting");
 waiting.setAttribute("role", "status");
-board.append(waiting);
+rows.after(waiting);
 
 function showWaiting(news) {
-  const { before } = news;
-  const told = before == null ? "" : before === 0 ? "Next in line: it begins as soon as a place is free." : `${before} before you in line.`;
+  const { before, status } = news;
+  const inLine = before === 0 ? "Next in line: it begins as soon as a place is free." : `${before} before you in line.`;
+  const told = status !== "loading" ? "" : before == null ? "Loading the models …" : inLine;
   if (waiting.textContent !== told) waiting.textContent = told;
 }

@@ -2,7 +2,7 @@
 
 function clear(news) {
   closeMenu();
-  timelineNotes = [];
+  clearTimeline();
   reason.textContent = "";
   rows.replaceChildren();
   legend.replaceChildren();
@@ -14,9 +14,12 @@ function clear(news) {
 
 function draw(news) {
   const scrolled = scroller();
-  const follows = scrolled.scrollHeight - scrolled.scrollTop - scrolled.clientHeight < 80;
-  if (news.drawing !== drawn.drawing) clear(news);
-  const writes = [news.status, drawn.status].includes("running");
+  const at = scrolled.scrollTop;
+  const atEnd = scrolled.scrollHeight - at - scrolled.clientHeight < 80;
+  const writes = isWriting(news) || isWriting(drawn);
+  const before = drawn.drawing;
+  const anew = news.drawing !== before;
+  if (anew) clear(news);
   if (trace.dataset.status !== news.status) trace.dataset.status = news.status;
   drawn.status = news.status;
   drawn.version = news.version;
@@ -30,7 +33,18 @@ function draw(news) {
   if (news.tree || news.rows.length) showCut(news);
   showButtons(news);
   if (trace.classList.contains("shaded") && drawn.tail && news.status !== "running") inSight.observe(drawn.tail.made);
-  if (follows && writes) scrolled.scrollTop = scrolled.scrollHeight;
+  if (writes && (atEnd || anew)) scrolled.scrollTop = scrolled.scrollHeight;
+  else if (before && anew) keepPlace(scrolled, at);
+}
+
+function isWriting({ status }) {
+  return status === "loading" || status === "running";
+}
+
+// Another branch begins as the one before: what they share stays where it is. On a phone the form may stand there.
+function keepPlace(scrolled, at) {
+  scrolled.scrollTop = at;
+  if (scrolled !== trace && trace.getBoundingClientRect().top > innerHeight / 2) trace.scrollIntoView();
 }
 
 function seen() {
