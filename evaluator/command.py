@@ -1,6 +1,6 @@
 """What the commands of the tests share: from the command line to a finished folder. Knows no single test.
 
-What a run does stands in `evaluator.evaluation`, what may be asked for in `evaluator.options`.
+What a run does stands in `evaluator.running.evaluation`, what may be asked for in `evaluator.options`.
 """
 
 from __future__ import annotations
@@ -12,24 +12,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evaluator.config import RunConfig
-from evaluator.differences import differences
-from evaluator.evaluation import Evaluation, OpenEngine
 from evaluator.faults import FaultPolicy
-from evaluator.growth import changed_questions, described, obstacles
-from evaluator.ledger import Ledger, now
-from evaluator.manifest import decisive, facts_at_start, manifest, write_manifest
-from evaluator.opening import OneAtATime, loaded, opening
 from evaluator.options import Request, parser, request
-from evaluator.participants import Participants, participants
-from evaluator.plan import plan, plan_text
 from evaluator.presets import PRESETS
-from evaluator.run_questions import check_limit, questions_of
-from evaluator.taken_subsets import TakenSubsets, read_subsets
+from evaluator.running.differences import differences
+from evaluator.running.evaluation import Evaluation, OpenEngine
+from evaluator.running.growth import changed_questions, described, obstacles
+from evaluator.running.ledger import Ledger, now
+from evaluator.running.manifest import decisive, facts_at_start, manifest, write_manifest
+from evaluator.running.opening import OneAtATime, loaded, opening
+from evaluator.running.participants import Participants, participants
+from evaluator.running.plan import plan, plan_text
+from evaluator.running.run_questions import check_limit, questions_of
+from evaluator.trials.taken_subsets import TakenSubsets, read_subsets
 from playground.cli.progress import Progress
 from playground.errors import InvalidInput, RunError
 from playground.extras import require
 from playground.records import RunQuestion, Test
-from playground.run_ledger import LEDGER_FILE
+from playground.runs.ledger import LEDGER_FILE
 
 MOST_FAULTS = 5
 """Differences between two runs that are shown."""
@@ -197,9 +197,9 @@ def _refuse_other_software(ledger: Ledger, facts: Mapping[str, str]) -> None:
 def finish(folder: Path) -> None:
     """Draw the report and print its main table."""
     # pandas and matplotlib come with these; the work before does without
-    from evaluator.document import markdown_table
-    from evaluator.report_files import PAGE_FILE, write_report
-    from evaluator.tables import main_table
+    from evaluator.reporting.document import markdown_table
+    from evaluator.reporting.files import PAGE_FILE, write_report
+    from evaluator.reporting.tables import main_table
 
     findings = write_report(folder)
     print(markdown_table(main_table(findings.figures, findings.models)))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playground.cli.border import Parser, run
 from playground.extras import require
-from playground.run_ledger import RunLedger
+from playground.runs.ledger import RunLedger
 from playground.serialization import write_text
 
 EXAMPLES = """\
@@ -36,7 +36,7 @@ def command(arguments: Iterable[str] | None = None) -> None:
     require("eval")
     for folder in given.runs:
         RunLedger(folder).close()  # one that cannot be read is told at once
-    from evaluator.comparison import compare, comparison_text  # pandas: seconds to import
+    from evaluator.reporting.comparison import compare, comparison_text  # pandas: seconds to import
 
     comparison = compare(given.runs)
     if given.output_dir is not None:

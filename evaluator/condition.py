@@ -13,10 +13,10 @@ from pathlib import Path
 
 from evaluator.command import begin
 from evaluator.config import RunConfig
-from evaluator.evaluation import run_model
-from evaluator.ledger import Ledger, now
-from evaluator.opening import loaded
-from evaluator.runner import Generating, Generation, form_groups, run_groups
+from evaluator.running.evaluation import run_model
+from evaluator.running.ledger import Ledger, now
+from evaluator.running.opening import loaded
+from evaluator.running.runner import Generating, Generation, form_groups, run_groups
 from playground import prompting
 from playground.cli.border import Parser, run
 from playground.cli.models import tell
@@ -24,10 +24,10 @@ from playground.cli.progress import Progress
 from playground.engine.pool import complete_card
 from playground.errors import InvalidInput, ModelUnavailable
 from playground.models import ModelCard, availability, find_card
+from playground.outcomes.saved_condition import SavedCondition, read_condition
 from playground.records import RunQuestion, Selection, Trial
-from playground.run_ledger import RunLedger
-from playground.saved_condition import SavedCondition, read_condition
-from playground.wilson import wilson
+from playground.runs.ledger import RunLedger
+from playground.statistics.wilson import wilson
 
 EXAMPLES = """\
 examples:

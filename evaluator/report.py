@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playground.cli.border import Parser, run
 from playground.extras import require
-from playground.run_ledger import RunLedger
+from playground.runs.ledger import RunLedger
 
 
 def command(arguments: Iterable[str] | None = None) -> None:
@@ -27,7 +27,7 @@ def command(arguments: Iterable[str] | None = None) -> None:
     folder = parser.parse_args(None if arguments is None else list(arguments)).run
     require("eval")
     RunLedger(folder).close()  # one that cannot be read is told at once
-    from evaluator.report_files import PAGE_FILE, write_report  # pandas and matplotlib: seconds to import
+    from evaluator.reporting.files import PAGE_FILE, write_report  # pandas and matplotlib: seconds to import
 
     write_report(folder)
     print(folder / PAGE_FILE)

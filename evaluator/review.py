@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import get_args
 
-from evaluator.document import markdown_table
-from evaluator.report_files import PAGE_FILE, write_report
-from evaluator.reviewed import disputed, reviewed_frame, reviews_of
+from evaluator.numbers.reviewed import disputed, reviewed_frame, reviews_of
+from evaluator.reporting.document import markdown_table
+from evaluator.reporting.files import PAGE_FILE, write_report
 from playground.cli.border import Parser, run
 from playground.cli.progress import Progress
 from playground.engine.pool import Pool
@@ -23,7 +23,7 @@ from playground.grading.judge import Case, Judge
 from playground.grading.reviews import OPINIONS_FILE, OVERRIDES_FILE, add, override
 from playground.models import ModelCard, find_card
 from playground.records import OutcomeClass, Record
-from playground.run_ledger import RunLedger
+from playground.runs.ledger import RunLedger
 
 EXAMPLES = """\
 examples:

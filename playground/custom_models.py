@@ -10,14 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from playground.cards.hub import is_hub_id
+from playground.cards.known_models import known_model
+from playground.cards.models_file import ModelEntry
+from playground.cards.server_address import PREFIX, is_address, parse_address
 from playground.engine.options import EngineOptions
 from playground.engine.pool import complete_card
 from playground.errors import InvalidInput, ModelUnavailable
-from playground.hub import is_hub_id
-from playground.known_models import known_model
 from playground.models import ModelCard, availability, card_from_directory, card_from_entry, find_card
-from playground.models_file import ModelEntry
-from playground.server_address import PREFIX, is_address, parse_address
 
 LONGEST_NAME: Final = 300
 PAPERS: Final = ("config.json", "tokenizer_config.json")

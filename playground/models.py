@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from playground.assets import assets_dir
-from playground.chat_template import ChatTemplate
+from playground.cards.chat_template import ChatTemplate
+from playground.cards.hub import is_hub_id, is_offline
+from playground.cards.known_models import KNOWN_MODELS, KnownModel, known_model
+from playground.cards.models_file import ModelEntry, read_models_file
+from playground.cards.papers import read_papers, read_weights, source_kind
+from playground.cards.server_address import ServerAddress, is_address, parse_address
+from playground.cards.tag_sources import MODELS_FILE, settle_tags
 from playground.errors import InvalidInput, ModelUnavailable
-from playground.hub import is_hub_id, is_offline
-from playground.known_models import KNOWN_MODELS, KnownModel, known_model
 from playground.machine import cpu_bytes, this_machine
-from playground.models_file import ModelEntry, read_models_file
-from playground.papers import read_papers, read_weights, source_kind
 from playground.sampling import SamplingParams
-from playground.server_address import ServerAddress, is_address, parse_address
-from playground.tag_sources import MODELS_FILE, settle_tags
 from playground.thinking import NO_TAGS, QWEN3_TAGS, ThinkTags
 
 EngineName = Literal["transformers", "vllm", "server", "scripted", "replay"]

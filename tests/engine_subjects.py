@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from playground.engine.base import Engine
-from playground.engine.checkpoint import Source, load_checkpoint
 from playground.engine.replay import ReplayEngine
 from playground.engine.scripted import ScriptedEngine
-from playground.engine.served_card import served_card
-from playground.engine.server import ServerEngine
-from playground.engine.transformers import TransformersEngine
+from playground.engine.server.card import served_card
+from playground.engine.server.engine import ServerEngine
+from playground.engine.transformers.checkpoint import Source, load_checkpoint
+from playground.engine.transformers.engine import TransformersEngine
 from playground.models import find_card
 
 TRACE = "The sun ☀️ shines on the 🦊.\nSo 24 - 9 = 15.\nWait, that is not right. Let me go back.\n</think>\n\n15"

@@ -10,9 +10,9 @@ from random import Random
 from typing import Any
 
 from evaluator.config import RunConfig
-from evaluator.evaluation import Evaluation
-from evaluator.ledger import Ledger
-from evaluator.selection import run_questions
+from evaluator.running.evaluation import Evaluation
+from evaluator.running.ledger import Ledger
+from evaluator.trials.selection import run_questions
 from playground.cli.progress import Progress
 from playground.engine.base import Engine
 from playground.engine.scripted import ScriptedEngine
@@ -106,7 +106,7 @@ def evaluate(
 ) -> None:
     """A run into `folder`, as the command line does it, but without its report; `parts` are those of `Evaluation`."""
     from evaluator.command import begin
-    from evaluator.ledger import now
+    from evaluator.running.ledger import now
 
     drawn = run_questions(sums(), limit=config.limit, pool=config.pool, seed=config.seed)
     questions = parts.pop("questions", drawn)

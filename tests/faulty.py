@@ -7,7 +7,7 @@ import pytest
 from fault_server import FaultServer
 
 from playground.engine.base import Completion, Request
-from playground.engine.server import ServerEngine
+from playground.engine.server.engine import ServerEngine
 from playground.models import ModelCard
 from playground.sampling import SamplingParams
 from playground.thinking import NO_TAGS

@@ -3,9 +3,9 @@
 import sys
 from pathlib import Path
 
-from playground.app.accounts import Accounts
 from playground.app.layout import build_app
-from playground.app.network import Network
+from playground.app.network.accounts import Accounts
+from playground.app.network.address import Network
 from playground.app.server import listen
 from playground.engine.pool import Pool
 from playground.models import ModelCard

@@ -47,11 +47,15 @@ def drawn() -> str:
     for path in sorted(expected(), key=lambda path: (path.parts[0] != "playground", path.parent.parts, path.name)):
         if path.parent != folder:
             folder = path.parent
-            lines.append(f"{'  ' * (len(folder.parts) - 1)}{folder.name}/")
-        docstring = ast.get_docstring(ast.parse((ROOT / path).read_text(encoding="utf-8"))) or ""
-        phrase = re.split(r"[.:] |[.:]?\n|[.:]$", docstring)[0]
-        lines.append(f"{'  ' * len(folder.parts)}{path.name:<18} {phrase}")
+            lines.append(f"{'  ' * (len(folder.parts) - 1)}{folder.name + '/':<20} {phrase(folder / '__init__.py')}")
+        lines.append(f"{'  ' * len(folder.parts)}{path.name:<18} {phrase(path)}")
     return "\n".join(lines)
+
+
+def phrase(path: Path) -> str:
+    """What a file says of itself, as far as the first full stop or colon."""
+    docstring = ast.get_docstring(ast.parse((ROOT / path).read_text(encoding="utf-8"))) or ""
+    return re.split(r"[.:] |[.:]?\n|[.:]$", docstring)[0]
 
 
 if __name__ == "__main__":

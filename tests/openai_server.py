@@ -16,8 +16,8 @@ from threading import Thread
 from typing import Any
 
 from playground.engine.base import Completion, Delta, Engine, Request, Token
-from playground.engine.checkpoint import Source, load_checkpoint
-from playground.engine.transformers import TransformersEngine
+from playground.engine.transformers.checkpoint import Source, load_checkpoint
+from playground.engine.transformers.engine import TransformersEngine
 from playground.errors import ContextTooLong, PlaygroundError
 from playground.models import card_from_directory
 from playground.sampling import SamplingParams

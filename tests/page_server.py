@@ -15,7 +15,7 @@ from threading import Event
 from hostile_texts import ON_PAGES, TEXTS
 
 from playground.app.layout import build_app
-from playground.app.network import Network
+from playground.app.network.address import Network
 from playground.app.questions import QuestionList, with_folder
 from playground.app.server import listen
 from playground.engine.base import Completion, Delta, Engine, Indexed, Request
@@ -23,7 +23,7 @@ from playground.engine.pool import Pool
 from playground.engine.scripted import Script, ScriptedEngine
 from playground.engine.story_script import story_script
 from playground.models import ModelCard
-from playground.run_folders import RunFolders
+from playground.runs.folders import RunFolders
 from playground.store import Store
 from playground.thinking import BRACKET_TAGS, QWEN3_TAGS
 

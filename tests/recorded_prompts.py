@@ -13,14 +13,14 @@ from pathlib import Path
 
 from evaluator_models import small
 
-from evaluator.attempts import Attempts, attempts, solo_trials
 from evaluator.config import RunConfig
-from evaluator.distraction import recoverability_trials
-from evaluator.distractors import distractor_pools
-from evaluator.guidance import guidability_trials, guides
-from evaluator.recorded_responses import RecordedPool, read_pools, recorded_outcomes
-from evaluator.subject import Subject
-from playground.chat_template import ChatTemplate
+from evaluator.trials.attempts import Attempts, attempts, solo_trials
+from evaluator.trials.distraction import recoverability_trials
+from evaluator.trials.distractors import distractor_pools
+from evaluator.trials.guidance import guidability_trials, guides
+from evaluator.trials.recorded_responses import RecordedPool, read_pools, recorded_outcomes
+from evaluator.trials.subject import Subject
+from playground.cards.chat_template import ChatTemplate
 from playground.engine.pieces import piece_ends
 from playground.models import ModelCard
 from playground.question_files import questions

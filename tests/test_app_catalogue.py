@@ -2,9 +2,9 @@
 
 import pytest
 
-from playground.app.accounts import Accounts
-from playground.app.catalogue import Catalogue
-from playground.app.network import Network
+from playground.app.models.catalogue import Catalogue
+from playground.app.network.accounts import Accounts
+from playground.app.network.address import Network
 from playground.app.offer import Offer
 from playground.engine.pool import Pool
 from playground.models import ModelCard

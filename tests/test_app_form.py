@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from playground.app.form import LONGEST_QUESTION, MOST_TOKENS, Form, read
 from playground.app.questions import QuestionList, shipped, with_folder
+from playground.app.relay.form import LONGEST_QUESTION, MOST_TOKENS, Form, read
 from playground.errors import InvalidInput, PlaygroundError
 from playground.hand_over import Rule
 from playground.models import ModelCard

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from playground.app.outcomes_form import OutcomesForm
-from playground.app.outcomes_handlers import OutcomesHandlers
+from playground.app.outcomes.form import OutcomesForm
+from playground.app.outcomes.handlers import OutcomesHandlers
 from playground.app.room import Limits, Room
 from playground.branches import Branch, Tree
 from playground.engine.base import Engine

@@ -4,7 +4,7 @@ import pytest
 from requests_by_hand import ask
 from stranger import Page, refused
 
-from playground.app.guard import HEADERS
+from playground.app.network.guard import HEADERS
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from requests_by_hand import ask, post
 from stranger import JSON, SECRET, Page
 
-from playground.app.routes import LONGEST_BODY
+from playground.app.network.routes import LONGEST_BODY
 
 CLOSED = (
     ("POST", "/gradio_api/upload"),

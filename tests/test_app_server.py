@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from playground.app.accounts import Accounts, read_accounts
-from playground.app.network import Network
-from playground.app.origin import Hosts, is_loopback
+from playground.app.network.accounts import Accounts, read_accounts
+from playground.app.network.address import Network
+from playground.app.network.origin import Hosts, is_loopback
 from playground.app.server import warnings
 from playground.errors import InvalidInput
 

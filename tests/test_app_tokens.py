@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.app.cast import Cast
-from playground.app.tokens import TokenTrack, Tracks, with_probabilities
-from playground.app.view import View
+from playground.app.relay.cast import Cast
+from playground.app.relay.tokens import TokenTrack, Tracks, with_probabilities
+from playground.app.relay.view import View
 from playground.branches import Branch
 from playground.engine.base import Alternative, Token
 from playground.engine.scripted import ScriptedEngine
@@ -55,7 +55,7 @@ def test_entropy_is_the_mean_in_bits_and_what_is_not_listed_counts_as_one_token(
 
 
 def test_of_too_many_tokens_those_of_the_first_branches_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("playground.app.tokens.MOST_TOKENS", 5)
+    monkeypatch.setattr("playground.app.relay.tokens.MOST_TOKENS", 5)
     tracks, branch = Tracks(), Branch(made="run", trajectory=Trajectory(question="?"))
     for number in range(4):
         track = TokenTrack()

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.app.cast import Cast
-from playground.app.form import Form, Setup, read
-from playground.app.view import Seen, View
+from playground.app.relay.cast import Cast
+from playground.app.relay.form import Form, Setup, read
+from playground.app.relay.view import Seen, View
 from playground.engine.scripted import Script, ScriptedEngine
 from playground.engine.story_script import story_script
 from playground.models import ModelCard

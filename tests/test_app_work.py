@@ -7,20 +7,20 @@ from typing import Any
 
 import pytest
 
-from playground.app import desk as desks
-from playground.app.acts import PERSON, perform
-from playground.app.cast import Cast
-from playground.app.desk import Desk
-from playground.app.doing import Act, Doing
-from playground.app.exports import exported
-from playground.app.form import Form
-from playground.app.links import linked
-from playground.app.opening import opened
-from playground.app.origins import origin
+from playground.app.relay import desk as desks
+from playground.app.relay.acts import PERSON, perform
+from playground.app.relay.cast import Cast
+from playground.app.relay.desk import Desk
+from playground.app.relay.doing import Act, Doing
+from playground.app.relay.exports import exported
+from playground.app.relay.form import Form
+from playground.app.relay.links import linked
+from playground.app.relay.opening import opened
+from playground.app.relay.origins import origin
+from playground.app.relay.shelf import Shelf
+from playground.app.relay.view import Seen
+from playground.app.relay.writing import rest
 from playground.app.room import Room
-from playground.app.shelf import Shelf
-from playground.app.view import Seen
-from playground.app.writing import rest
 from playground.branches import Branch, Ending, Tree
 from playground.engine.base import Engine
 from playground.engine.pieces import piece_ends

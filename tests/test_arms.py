@@ -1,7 +1,7 @@
 import pytest
 
-from playground.arms import Arm, all_arms, parse_arms
 from playground.errors import InvalidInput
+from playground.outcomes.arms import Arm, all_arms, parse_arms
 
 
 def test_two_models_make_four_arms_each_with_and_without_a_steer():

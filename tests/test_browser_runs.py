@@ -12,10 +12,10 @@ from playground.engine.base import Engine
 from playground.engine.scripted import ScriptedEngine
 from playground.engine.story_script import story_script
 from playground.models import ModelCard
+from playground.outcomes.saved_condition import read_condition
 from playground.reasoners.questions import shipped_questions
 from playground.records import Question, Record, RunQuestion
-from playground.run_ledger import RunLedger
-from playground.saved_condition import read_condition
+from playground.runs.ledger import RunLedger
 
 __all__ = ["address", "browser", "page"]
 

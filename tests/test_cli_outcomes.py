@@ -8,7 +8,7 @@ import pytest
 from evaluator.condition import command as evaluate
 from playground.__main__ import command
 from playground.cli import border
-from playground.saved_condition import read_condition
+from playground.outcomes.saved_condition import read_condition
 from playground.trajectory import Author, Provenance, Segment, SteerSource, Trajectory
 
 MIA = "Mia starts with 24 stickers. She gives away 9 stickers. Then she buys 12 more stickers. How many does Mia have?"

@@ -11,7 +11,7 @@ from playground.app.offer import MOST_ADDED, Offer
 from playground.assets import assets_dir
 from playground.custom_models import custom_card
 from playground.engine.options import EngineOptions
-from playground.engine.server import ServerEngine
+from playground.engine.server.engine import ServerEngine
 from playground.errors import InvalidInput, ModelUnavailable, PlaygroundError
 from playground.models import SCRIPTED, ModelCard, find_card
 from playground.thinking import NO_TAGS
@@ -90,7 +90,7 @@ def test_a_server_that_a_visitor_names_gets_no_key_and_no_directory_is_read_for_
 
 
 def test_a_server_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("playground.engine.server_connection.CONNECT_PATIENCE", 0.0)
+    monkeypatch.setattr("playground.engine.server.connection.CONNECT_PATIENCE", 0.0)
     with pytest.raises(ModelUnavailable, match=r"127\.0\.0\.1:1"):
         added("http://127.0.0.1:1/v1#m")
 

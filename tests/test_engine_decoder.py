@@ -8,11 +8,11 @@ import pytest
 import torch
 
 from playground.engine.base import Completion, Request
-from playground.engine.checkpoint import Source, load_checkpoint
-from playground.engine.decoder import Decoder
-from playground.engine.joined_cache import JoinedCache
-from playground.engine.prefix_cache import KeptSequence
-from playground.engine.transformers import TransformersEngine
+from playground.engine.transformers.checkpoint import Source, load_checkpoint
+from playground.engine.transformers.decoder import Decoder
+from playground.engine.transformers.engine import TransformersEngine
+from playground.engine.transformers.joined_cache import JoinedCache
+from playground.engine.transformers.prefix_cache import KeptSequence
 from playground.errors import EngineError
 from playground.sampling import SamplingParams
 

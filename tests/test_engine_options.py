@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.engine.checkpoint_size import model_size
-from playground.engine.memory_plan import GIB, OVERHEAD_BYTES, ModelSize, cpu_spaces, gpu_shares
 from playground.engine.options import EngineOptions
+from playground.engine.vllm.checkpoint_size import model_size
+from playground.engine.vllm.plan import GIB, OVERHEAD_BYTES, ModelSize, cpu_spaces, gpu_shares
 from playground.errors import InvalidInput, ModelUnavailable
 from playground.models import find_card
 

@@ -7,7 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.engine.sampler import Sampler, uniforms
+from playground.engine.transformers.sampler import Sampler, uniforms
 from playground.sampling import SamplingParams
 
 CPU = torch.device("cpu")

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from playground.engine.base import Capabilities
-from playground.engine.probe import Findings
-from playground.engine.served_card import completed
-from playground.engine.server_dialect import Dialect
-from playground.engine.server_models import ServedModel
+from playground.engine.server.card import completed
+from playground.engine.server.dialect import Dialect
+from playground.engine.server.models import ServedModel
+from playground.engine.server.probe import Findings
 from playground.models import ModelCard, find_card
 from playground.sampling import SamplingParams
 from playground.thinking import GPT_OSS_TAGS, NO_TAGS, SEED_TAGS, ThinkTags

@@ -12,7 +12,7 @@ from playground.__main__ import command
 from playground.cli import border
 from playground.engine.base import Engine, Request
 from playground.engine.pool import Pool, complete_card
-from playground.engine.server import ServerEngine
+from playground.engine.server.engine import ServerEngine
 from playground.errors import ContextTooLong, InvalidInput, Unsupported
 from playground.hand_over import Rule
 from playground.models import ModelCard, find_card, shipped_cards

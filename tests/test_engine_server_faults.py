@@ -10,8 +10,8 @@ from fault_server import CHUNK_FAULTS, HEAD_FAULTS, FaultServer, text_of
 from faulty import FAST, asked, batch, both, card, connected
 
 from playground.engine.base import Completion, Delta
-from playground.engine.server import ServerEngine
-from playground.engine.server_connection import Probes, place_of
+from playground.engine.server.connection import Probes, place_of
+from playground.engine.server.engine import ServerEngine
 from playground.errors import InvalidInput, ModelUnavailable, ServerError
 from playground.models import ModelCard, find_card
 from playground.relay import Participant, Signals, Turn, TurnEnded, continue_with

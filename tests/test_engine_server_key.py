@@ -9,8 +9,8 @@ from fault_server import FaultServer
 from playground.__main__ import command
 from playground.cli import border
 from playground.engine.base import Request
-from playground.engine.server import ServerEngine
-from playground.engine.server_connection import place_of
+from playground.engine.server.connection import place_of
+from playground.engine.server.engine import ServerEngine
 from playground.errors import InvalidInput, ServerError
 from playground.models import ModelCard
 from playground.thinking import NO_TAGS

@@ -8,9 +8,9 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from playground.engine.base import Completion, Request
-from playground.engine.checkpoint import Source, load_checkpoint
-from playground.engine.prefill import CHUNK
-from playground.engine.transformers import TransformersEngine
+from playground.engine.transformers.checkpoint import Source, load_checkpoint
+from playground.engine.transformers.engine import TransformersEngine
+from playground.engine.transformers.prefill import CHUNK
 from playground.errors import EngineError, InvalidInput, ModelUnavailable
 from playground.sampling import SamplingParams
 

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from evaluator_models import evaluate, small
 
-from evaluator.comparison import compare
-from evaluator.ledger import Ledger
+from evaluator.reporting.comparison import compare
+from evaluator.running.ledger import Ledger
 from playground.errors import RunError
 
 

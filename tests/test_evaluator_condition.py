@@ -10,10 +10,10 @@ from evaluator_models import card, evaluate, open_scripted, small
 
 from evaluator.condition import draw, lines
 from playground.errors import InvalidData, InvalidInput, RunError
-from playground.run_ledger import RunLedger
-from playground.run_samples import RunSamples
-from playground.run_summary import figures
-from playground.saved_condition import read_condition, saved_condition
+from playground.outcomes.saved_condition import read_condition, saved_condition
+from playground.runs.ledger import RunLedger
+from playground.runs.samples import RunSamples
+from playground.runs.summary import figures
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import sys
 import pytest
 from evaluator_models import evaluate, small
 
-from playground.run_ledger import LEDGER_FILE, RunLedger
+from playground.runs.ledger import LEDGER_FILE, RunLedger
 
 SMALL = ("--models", "scripted", "--limit", "96", "--n", "8")
 
@@ -90,7 +90,7 @@ def test_a_ledger_of_a_newer_version_is_told_and_untouched(tmp_path):
 def test_readers_of_a_read_only_run_need_no_write(tmp_path):
     evaluate(tmp_path, small(models=("weak",), limit=4, pool=2))
     reading = (
-        "import pathlib, sys; from playground.run_ledger import RunLedger\n"
+        "import pathlib, sys; from playground.runs.ledger import RunLedger\n"
         "print(len(RunLedger(pathlib.Path(sys.argv[1])).questions()))"
     )
     script = 'mount --bind "$2" "$2"; mount -o remount,bind,ro "$2"; exec "$1" -c "$3" "$2"'

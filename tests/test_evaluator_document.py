@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluator.document import Bullets, Code, Heading, Paragraph, Picture, Quote, Strong, Table, html_body, markdown
+from evaluator.reporting.document import (
+    Bullets,
+    Code,
+    Heading,
+    Paragraph,
+    Picture,
+    Quote,
+    Strong,
+    Table,
+    html_body,
+    markdown,
+)
 
 HOSTILE = "<script>alert(1)</script> & ``` | [x](y) *z* \\"
 

@@ -8,13 +8,13 @@ import pandas as pd
 import pytest
 from evaluator_models import TAGS, adder, card, small, sums
 
-from evaluator.attempts import ALONE
 from evaluator.faults import FaultPolicy
-from evaluator.ledger import Ledger
-from evaluator.metrics import Place, decided, figure_frame, pick
+from evaluator.numbers.metrics import Place, decided, figure_frame, pick
 from evaluator.options import TESTS, parser, request
-from evaluator.runner import Generation, form_groups, run_groups
-from evaluator.subject import Subject
+from evaluator.running.ledger import Ledger
+from evaluator.running.runner import Generation, form_groups, run_groups
+from evaluator.trials.attempts import ALONE
+from evaluator.trials.subject import Subject
 from playground.cli.progress import Progress
 from playground.engine.scripted import ScriptedEngine
 from playground.errors import EngineError, InvalidInput, Unsupported

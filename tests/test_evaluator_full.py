@@ -14,9 +14,9 @@ from contextlib import closing
 import pytest
 from evaluator_models import evaluate, small
 
-from evaluator.ledger import Ledger
+from evaluator.running.ledger import Ledger
 from playground.models import shipped_cards
-from playground.run_ledger import RunLedger
+from playground.runs.ledger import RunLedger
 
 SMALL = ["--models", "scripted", "--limit", "6", "--n", "2"]
 

@@ -10,14 +10,14 @@ import pytest
 from evaluator_models import evaluate, open_scripted, small, sums
 
 from evaluator.command import begin
-from evaluator.document import markdown
-from evaluator.ledger import Ledger
-from evaluator.manifest import manifest
-from evaluator.report_card import card_blocks
-from evaluator.selection import run_questions
+from evaluator.reporting.card import card_blocks
+from evaluator.reporting.document import markdown
+from evaluator.running.ledger import Ledger
+from evaluator.running.manifest import manifest
+from evaluator.trials.selection import run_questions
 from playground.engine.scripted import ScriptedEngine
 from playground.errors import EngineError, RunError
-from playground.run_ledger import LEDGER_FILE, RunLedger
+from playground.runs.ledger import LEDGER_FILE, RunLedger
 
 TWO = small(models=("weak", "strong"))
 SHORT = tuple(question for question in sums() if question.benchmark == "short")

@@ -11,15 +11,15 @@ from dataclasses import replace
 import pytest
 from evaluator_models import TAGS, card, evaluate, small, sums
 
-from evaluator.attempts import ALONE
 from evaluator.command import begin
-from evaluator.ledger import Ledger
-from evaluator.report_files import write_report
-from evaluator.subject import Subject
+from evaluator.reporting.files import write_report
+from evaluator.running.ledger import Ledger
+from evaluator.trials.attempts import ALONE
+from evaluator.trials.subject import Subject
 from playground.engine.base import Identity
 from playground.errors import RunError
 from playground.records import Outcome, RunModel, RunQuestion
-from playground.run_ledger import LEDGER_FILE, RunLedger
+from playground.runs.ledger import LEDGER_FILE, RunLedger
 
 IDENTITY = Identity(model="weak", revision="r1", engine="scripted", engine_version="1", device="cpu", dtype="text")
 SUBJECT = Subject(card=card("weak"), revision="r1", token_ends=lambda text: [len(text)], config=small())
@@ -81,7 +81,7 @@ def test_a_reader_looks_on_while_the_ledger_is_written(tmp_path):
 
 
 def test_a_second_process_is_refused(tmp_path):
-    script = "import sys, pathlib; from evaluator.ledger import Ledger; Ledger(pathlib.Path(sys.argv[1]))"
+    script = "import sys, pathlib; from evaluator.running.ledger import Ledger; Ledger(pathlib.Path(sys.argv[1]))"
     with Ledger(tmp_path):
         done = subprocess.run(
             [sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, check=False

@@ -6,10 +6,10 @@ import pytest
 from evaluator_models import TAGS, card, small
 
 from evaluator.command import begin
-from evaluator.findings import read_findings
-from evaluator.ledger import Ledger
-from evaluator.metrics import Place, pick
-from evaluator.subject import Subject
+from evaluator.numbers.findings import read_findings
+from evaluator.numbers.metrics import Place, pick
+from evaluator.running.ledger import Ledger
+from evaluator.trials.subject import Subject
 from playground.engine.base import Identity
 from playground.records import Condition, Outcome, Question, RunModel, RunQuestion, Selection
 from playground.trajectory import Author, Segment

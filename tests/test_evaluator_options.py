@@ -11,12 +11,12 @@ from evaluator_models import card, evaluate, open_scripted, small
 from test_evaluator_full import run
 from test_evaluator_recorded import asks
 
-from evaluator.participants import participants
 from evaluator.presets import PAPER_GUIDES, PAPER_MODELS, configuration
-from evaluator.taken_subsets import read_subsets
+from evaluator.running.participants import participants
+from evaluator.trials.taken_subsets import read_subsets
 from playground.engine.scripted import ScriptedEngine
 from playground.errors import InvalidData, ModelUnavailable, RunError
-from playground.run_ledger import RunLedger
+from playground.runs.ledger import RunLedger
 
 TINY = ("scripted",)
 

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from evaluator.plots.labels import Point, label_points, obstacle_boxes, spread
-from evaluator.plots.style import COLOURS, MARKERS, ON_DARK, Look, inline_svg, looks, page_colours, styled
-from evaluator.reference import published
+from evaluator.numbers.reference import published
+from evaluator.reporting.plots.labels import Point, label_points, obstacle_boxes, spread
+from evaluator.reporting.plots.style import COLOURS, MARKERS, ON_DARK, Look, inline_svg, looks, page_colours, styled
 
 
 def drawn(pairs, labels, spans=(2, 3)):

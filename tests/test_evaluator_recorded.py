@@ -9,11 +9,11 @@ from evaluator_models import card, evaluate, small, sums
 from test_evaluator_full import run
 
 from evaluator.options import TESTS, parser, request
-from evaluator.participants import participants
-from evaluator.recorded_responses import read_pools
-from evaluator.report_files import write_report
+from evaluator.reporting.files import write_report
+from evaluator.running.participants import participants
+from evaluator.trials.recorded_responses import read_pools
 from playground.errors import InvalidData, InvalidInput
-from playground.run_ledger import RunLedger
+from playground.runs.ledger import RunLedger
 from playground.thinking import NO_TAGS
 
 QUESTIONS = sums(20)

@@ -10,10 +10,10 @@ from statistics import mean
 import pandas as pd
 import pytest
 
-from evaluator.reference import BENCHMARKS, paper_name, published, reference_frame
+from evaluator.numbers.reference import BENCHMARKS, paper_name, published, reference_frame
 from playground.engine.base import Identity
 from playground.records import RunModel
-from playground.statistics import competition_ranks
+from playground.statistics.rates import competition_ranks
 from playground.thinking import ThinkTags
 
 RANKED = ("recov_shared", "recov_ind", "guid_shared", "guid_ind")

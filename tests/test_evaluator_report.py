@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from evaluator_models import evaluate, small
 
-from evaluator.ledger import Ledger
-from evaluator.plots.labels import spread
-from evaluator.report_files import write_report
+from evaluator.reporting.files import write_report
+from evaluator.reporting.plots.labels import spread
+from evaluator.running.ledger import Ledger
 
 
 @pytest.fixture(scope="module")

@@ -7,12 +7,12 @@ import json
 import pytest
 from evaluator_models import evaluate, small
 
-from evaluator.findings import read_findings
-from evaluator.report_files import write_report
+from evaluator.numbers.findings import read_findings
+from evaluator.reporting.files import write_report
 from evaluator.review import ask, command
 from playground.errors import PlaygroundError
 from playground.models import find_card
-from playground.run_ledger import RunLedger
+from playground.runs.ledger import RunLedger
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,10 @@ from evaluator_models import TAGS, adder, card, small, sums
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluator.attempts import ALONE
-from evaluator.ledger import Ledger
-from evaluator.runner import Generation, form_groups, run_groups
-from evaluator.subject import Subject
+from evaluator.running.ledger import Ledger
+from evaluator.running.runner import Generation, form_groups, run_groups
+from evaluator.trials.attempts import ALONE
+from evaluator.trials.subject import Subject
 from playground.cli.progress import Progress
 from playground.engine.base import Completion
 from playground.engine.scripted import ScriptedEngine

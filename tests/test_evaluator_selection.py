@@ -7,7 +7,7 @@ from evaluator_models import sums
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluator import selection
+from evaluator.trials import selection
 from playground.errors import InvalidInput
 
 SOLVES = st.dictionaries(st.text("abc", min_size=1, max_size=4), st.integers(0, 8))

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.statistics import cluster_bootstrap, competition_ranks, rate
-from playground.wilson import wilson
+from playground.statistics.rates import cluster_bootstrap, competition_ranks, rate
+from playground.statistics.wilson import wilson
 
 
 @given(st.integers(1, 5000))

@@ -10,8 +10,8 @@ import pytest
 from layout import ROOT
 from recorded_prompts import GUIDE, UNDER_TEST, document, guided, read, recovering
 
-from evaluator import selection
-from evaluator.attempts import solve_counts
+from evaluator.trials import selection
+from evaluator.trials.attempts import solve_counts
 from playground.grading import grade
 from playground.grading.golds import gold_text
 from playground.steering import split_chunks

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from evaluator_models import TAGS, adder, card, small
 
-from evaluator.attempts import ALONE, Attempt, solo_trials
-from evaluator.distraction import recoverability_trials
-from evaluator.distractors import Distractor, distractor_pools
-from evaluator.guidance import Guide, guidability_trials, guides
-from evaluator.subject import Subject
+from evaluator.trials.attempts import ALONE, Attempt, solo_trials
+from evaluator.trials.distraction import recoverability_trials
+from evaluator.trials.distractors import Distractor, distractor_pools
+from evaluator.trials.guidance import Guide, guidability_trials, guides
+from evaluator.trials.subject import Subject
 from playground.engine.scripted import ScriptedEngine
 from playground.prompting import render
 from playground.records import Question, RunQuestion

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_evaluator_full import run
 
-from evaluator.findings import read_findings
-from evaluator.report_files import write_report
+from evaluator.numbers.findings import read_findings
+from evaluator.reporting.files import write_report
 from playground.errors import InvalidInput
-from playground.run_ledger import RunLedger
+from playground.runs.ledger import RunLedger
 
 VARIANTS = ("own", "first-paragraph", "other-models", "digits")
 MODELS = ("weak", "strong")

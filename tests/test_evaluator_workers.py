@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluator.command import prepare
-from evaluator.opening import OneAtATime, opening
 from evaluator.options import TESTS, parser, request
-from evaluator.participants import participants
-from evaluator.workers import Workers, deal, devices
+from evaluator.running.opening import OneAtATime, opening
+from evaluator.running.participants import participants
+from evaluator.running.workers import Workers, deal, devices
 from playground.engine.base import Request
 from playground.engine.scripted import ScriptedEngine
-from playground.engine.transformers import TransformersEngine
+from playground.engine.transformers.engine import TransformersEngine
 from playground.errors import EngineError, InvalidInput, ModelUnavailable
 from playground.models import ModelCard, find_card
 from playground.sampling import SamplingParams

@@ -7,9 +7,9 @@ from html.parser import HTMLParser
 import pytest
 from hostile_texts import NAMES, OBEYED, TEXTS
 
-from playground.app.cast import Cast
-from playground.app.exports import exported
-from playground.app.opening import opened
+from playground.app.relay.cast import Cast
+from playground.app.relay.exports import exported
+from playground.app.relay.opening import opened
 from playground.branches import Branch, Ending, Tree
 from playground.cli.border import run
 from playground.cli.terminal import Terminal

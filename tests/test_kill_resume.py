@@ -15,12 +15,12 @@ from random import Random
 import pytest
 from evaluator_models import adder, evaluate, small, sums
 
-from evaluator.report_files import write_report
-from evaluator.selection import run_questions
+from evaluator.reporting.files import write_report
+from evaluator.trials.selection import run_questions
 from playground.engine.scripted import ScriptedEngine
 from playground.errors import RunError
 from playground.models import shipped_cards
-from playground.run_ledger import LEDGER_FILE, RunLedger
+from playground.runs.ledger import LEDGER_FILE, RunLedger
 
 KILLS = 22
 """Of the scripted run, spread over all that it writes."""
@@ -46,7 +46,7 @@ def slow_run(folder):
 def child(target, *arguments):
     """A process of its own, forked from one that has imported what a run needs."""
     context = get_context("forkserver")
-    context.set_forkserver_preload(["evaluator_models", "evaluator.report_files", "evaluator.command"])
+    context.set_forkserver_preload(["evaluator_models", "evaluator.reporting.files", "evaluator.command"])
     process = context.Process(target=target, args=arguments)
     process.start()
     return process

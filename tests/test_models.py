@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.chat_template import ChatTemplate
+from playground.cards.chat_template import ChatTemplate
 from playground.errors import InvalidInput, ModelUnavailable
 from playground.models import availability, card_from_directory, find_card, known_cards, shipped_cards
 from playground.thinking import NO_TAGS, QWEN3_TAGS

@@ -3,9 +3,9 @@ from typing import get_args
 
 import pytest
 
+from playground.cards.models_file import ENGINE_OPTIONS, read_models_file
 from playground.errors import InvalidInput, ModelUnavailable
 from playground.models import EngineName, availability, find_card, known_cards
-from playground.models_file import ENGINE_OPTIONS, read_models_file
 from playground.sampling import SamplingParams
 from playground.thinking import NO_TAGS, QWEN3_TAGS, ThinkTags
 from playground.trajectory import Author, Segment, Trajectory

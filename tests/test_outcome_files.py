@@ -4,17 +4,17 @@ import csv
 import io
 import json
 
-from playground.arms import Arm
 from playground.branches import Ending
 from playground.engine.scripted import ScriptedEngine
 from playground.hand_over import Rule
 from playground.models import ModelCard
-from playground.outcome_files import COLUMNS, csv_text, json_text
-from playground.outcomes import Comparison, Sample, draw
+from playground.outcomes.arms import Arm
+from playground.outcomes.comparison import Comparison, Sample, draw
+from playground.outcomes.files import COLUMNS, csv_text, json_text
+from playground.outcomes.starting_point import StartingPoint
 from playground.relay import Participant
 from playground.sampling import SamplingParams
 from playground.serialization import from_dict
-from playground.starting_point import StartingPoint
 from playground.thinking import QWEN3_TAGS
 from playground.trajectory import Author, Segment, Trajectory
 

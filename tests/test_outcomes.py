@@ -2,21 +2,21 @@
 
 import pytest
 
-from playground import drafts
-from playground.arms import Arm, all_arms
-from playground.batch_relay import Drafted, Halt
 from playground.engine.scripted import ScriptedEngine
 from playground.errors import EngineError, InvalidInput
 from playground.hand_over import Rule
 from playground.models import ModelCard
-from playground.outcomes import Comparison, Sample, draw, summarize
+from playground.outcomes import drafts
+from playground.outcomes.arms import Arm, all_arms
+from playground.outcomes.batch_relay import Drafted, Halt
+from playground.outcomes.comparison import Comparison, Sample, draw, summarize
+from playground.outcomes.starting_point import StartingPoint
 from playground.relay import Participant, Turn, TurnEnded, relay
 from playground.sampling import SamplingParams, derive_seed
-from playground.starting_point import StartingPoint
+from playground.statistics.wilson import wilson
 from playground.thinking import NO_TAGS, QWEN3_TAGS
 from playground.thinking_budget import ThinkingBudget
 from playground.trajectory import Author, Segment, Trajectory
-from playground.wilson import wilson
 
 QUESTION = (
     "Mia starts with 24 stickers. She gives away 9 stickers. Then she buys 12 more stickers. How many does Mia have?"

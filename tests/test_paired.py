@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from playground.paired import (
+from playground.statistics.paired import (
     Counts,
     detectable_difference,
     difference,

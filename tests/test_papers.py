@@ -9,11 +9,11 @@ import sys
 
 import pytest
 
+from playground.cards.gguf_header import read_gguf_header
+from playground.cards.papers import read_weights, source_kind
 from playground.errors import ModelUnavailable
-from playground.gguf_header import read_gguf_header
 from playground.machine import cpu_bytes, this_machine
 from playground.models import availability, find_card
-from playground.papers import read_weights, source_kind
 from tests.hub_server import COMMIT, Hub, serving
 
 REVISION = "a" * 40
@@ -146,7 +146,7 @@ def test_a_cached_hub_model_runs_offline_by_its_id(tmp_path, tiny_model):
 
 
 SIZED = """
-from playground.engine.checkpoint_size import model_size
+from playground.engine.vllm.checkpoint_size import model_size
 from playground.errors import ModelUnavailable
 from playground.models import find_card
 try:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from playground.chat_template import TEMPLATE_DATE
+from playground.cards.chat_template import TEMPLATE_DATE
+from playground.cards.models_file import ModelEntry
 from playground.engine.pieces import piece_ends
 from playground.errors import InvalidInput
 from playground.models import ModelCard, card_from_directory, card_from_entry
-from playground.models_file import ModelEntry
 from playground.prompting import opening, render
 from playground.reasoners.families import ELM, OAK, Family
 from playground.steering import Cut, compose

@@ -3,15 +3,15 @@
 from collections import Counter
 from contextlib import closing
 
-from playground.arms import Arm
 from playground.engine.pool import Pool
 from playground.hand_over import Rule
 from playground.models import find_card
-from playground.outcomes import Comparison, Sample, draw, summarize
+from playground.outcomes.arms import Arm
+from playground.outcomes.comparison import Comparison, Sample, draw, summarize
+from playground.outcomes.starting_point import StartingPoint
 from playground.reasoners.questions import shipped_question
 from playground.relay import Participant, Turn, TurnEnded, relay
 from playground.sampling import SamplingParams
-from playground.starting_point import StartingPoint
 from playground.trajectory import Trajectory
 
 

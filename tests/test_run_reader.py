@@ -7,13 +7,13 @@ import pytest
 from evaluator_models import HABITS, card, evaluate, small
 
 from playground import prompting
-from playground.app.run_reader import RunReader
-from playground.app.sample_session import written
+from playground.app.runs.reader import RunReader
+from playground.app.runs.sample_session import written
 from playground.cli.serve import run_folders
 from playground.errors import InvalidInput
 from playground.grading.reviews import OVERRIDES_FILE, Override, read_reviews
-from playground.run_folders import RunFolders
-from playground.run_ledger import RunLedger
+from playground.runs.folders import RunFolders
+from playground.runs.ledger import RunLedger
 from playground.store import Store
 
 CARDS = {name: card(name) for name in HABITS}

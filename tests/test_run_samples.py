@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 from evaluator_models import evaluate, small
 
-from evaluator.frame import outcome_frame
-from evaluator.ledger import Ledger
-from evaluator.metrics import figure_frame
+from evaluator.numbers.frame import outcome_frame
+from evaluator.numbers.metrics import figure_frame
+from evaluator.running.ledger import Ledger
 from playground.errors import InvalidData, InvalidInput, RunError
 from playground.grading.reviews import OPINIONS_FILE, OVERRIDES_FILE, Opinion, add, override
-from playground.run_folders import RunFolders
-from playground.run_ledger import LEDGER_FILE, RunLedger
-from playground.run_samples import RunSamples
-from playground.run_summary import figures
-from playground.sample_query import SampleQuery
+from playground.runs.folders import RunFolders
+from playground.runs.ledger import LEDGER_FILE, RunLedger
+from playground.runs.query import SampleQuery
+from playground.runs.samples import RunSamples
+from playground.runs.summary import figures
 
 HUNDRED_THOUSAND = 100_000
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from playground.engine.server_connection import place_of
+from playground.engine.server.connection import place_of
 from playground.errors import InvalidInput
 from playground.models import find_card
 

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.engine.connections import AdaptiveLimit
-from playground.engine.event_stream import EventParser, MalformedStream
 from playground.engine.loop_thread import LoopThread, Produced
-from playground.engine.retry import Patience, retry_after
-from playground.engine.server_chunks import MalformedAnswer, chunk_of, texts_of
-from playground.engine.server_faults import context_fault
-from playground.engine.server_reading import Reading
-from playground.engine.server_tokens import ends_told
+from playground.engine.server.chunks import MalformedAnswer, chunk_of, texts_of
+from playground.engine.server.concurrency import AdaptiveLimit
+from playground.engine.server.event_stream import EventParser, MalformedStream
+from playground.engine.server.faults import context_fault
+from playground.engine.server.reading import Reading
+from playground.engine.server.retry import Patience, retry_after
+from playground.engine.server.tokens import ends_told
 from playground.errors import ServerError
 from playground.sampling import SamplingParams
 

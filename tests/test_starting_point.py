@@ -3,7 +3,7 @@ import pytest
 from playground.engine.pieces import piece_ends
 from playground.errors import InvalidInput
 from playground.hand_over import Rule
-from playground.starting_point import StartingPoint, starting_point, steer_source, thinking_cut
+from playground.outcomes.starting_point import StartingPoint, starting_point, steer_source, thinking_cut
 from playground.trajectory import Author, Provenance, Segment, SteerSource, Trajectory
 
 OAK = Author(kind="model", name="oak")

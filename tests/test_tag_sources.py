@@ -2,11 +2,11 @@
 
 import pytest
 
-from playground.chat_template import ChatTemplate
-from playground.known_models import KNOWN_MODELS, PAPER_MODELS, known_model
+from playground.cards.chat_template import ChatTemplate
+from playground.cards.known_models import KNOWN_MODELS, PAPER_MODELS, known_model
+from playground.cards.tag_sources import settle_tags
 from playground.models import THINKING_ON
 from playground.sampling import SamplingParams
-from playground.tag_sources import settle_tags
 from playground.thinking import BRACKET_TAGS, DEEPSEEK_TAGS, GPT_OSS_TAGS, NO_TAGS, QWEN3_TAGS, SEED_TAGS, ThinkTags
 
 QWEN25 = "Qwen-Qwen2.5-7B-Instruct"

@@ -33,8 +33,8 @@ def begin_session(
 ) -> str:
     """Keep a new session of the visitor's that opens with the trajectory; returns the session's key.
 
-    `form` holds fields of `playground.app.form.Form`; others keep their defaults. Models that the page does not offer
-    are to be left out of it.
+    `form` holds fields of `playground.app.relay.form.Form`; others keep their defaults. Models that the page does
+    not offer are to be left out of it.
 
     Raises:
         InvalidInput: the visitor has no key.

@@ -11,22 +11,22 @@ from typing import Final, NamedTuple
 
 import gradio as gr
 
-from playground.app.catalogue import Catalogue
-from playground.app.handlers import Handlers
-from playground.app.models_page import models_page
-from playground.app.network import Network
+from playground.app.models.catalogue import Catalogue
+from playground.app.models.page import models_page
+from playground.app.network.address import Network
 from playground.app.offer import Offer
-from playground.app.outcomes_handlers import OutcomesHandlers
-from playground.app.outcomes_page import outcomes_page
+from playground.app.outcomes.handlers import OutcomesHandlers
+from playground.app.outcomes.page import outcomes_page
 from playground.app.questions import QuestionList
-from playground.app.relay_page import relay_page
+from playground.app.relay.handlers import Handlers
+from playground.app.relay.page import relay_page
 from playground.app.room import Room
-from playground.app.run_reader import RunReader
-from playground.app.runs_page import runs_page
+from playground.app.runs.page import runs_page
+from playground.app.runs.reader import RunReader
 from playground.app.theme import static
 from playground.engine.pool import Pool
 from playground.models import ModelCard
-from playground.run_folders import RunFolders
+from playground.runs.folders import RunFolders
 from playground.store import Store
 
 TITLE: Final = "Off-Trajectory"

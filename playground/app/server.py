@@ -12,16 +12,16 @@ from urllib.parse import urlsplit
 import gradio as gr
 from gradio.routes import App, ORJSONResponse
 
-from playground.app.guard import Application, Guard
 from playground.app.layout import build_app
-from playground.app.network import Network
-from playground.app.origin import Hosts
+from playground.app.network.address import Network
+from playground.app.network.guard import Application, Guard
+from playground.app.network.origin import Hosts
 from playground.app.questions import with_folder
 from playground.app.theme import styles, theme
 from playground.engine.pool import Pool
 from playground.errors import ModelUnavailable
 from playground.models import SCRIPTED, ModelCard, availability, shipped_cards
-from playground.run_folders import RunFolders
+from playground.runs.folders import RunFolders
 from playground.store import Store
 
 SESSIONS = 256

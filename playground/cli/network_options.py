@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playground.app.network import Network
+    from playground.app.network.address import Network
 
 
 def add_network_options(parser: argparse.ArgumentParser) -> None:
@@ -50,8 +50,8 @@ def network(arguments: argparse.Namespace) -> Network:
     Raises:
         InvalidInput: an account that makes no sense, or a limit that lets nobody write.
     """
-    from playground.app.accounts import read_accounts  # not before it is known that Gradio is installed
-    from playground.app.network import Network
+    from playground.app.network.accounts import read_accounts  # not before it is known that Gradio is installed
+    from playground.app.network.address import Network
     from playground.app.room import Limits
 
     limits = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from playground.cli.terminal import BOLD, FAINT, Terminal
-from playground.outcomes import Comparison, Sample, Share, Summary, summarize
+from playground.outcomes.comparison import Comparison, Sample, Share, Summary, summarize
 
 HEAD = ("arm", "n", "correct %", "tokens", "seconds", "backtracked %", "adopted %", "outcomes")
 

@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-from playground.arms import ARM_FORMS, Arm, parse_arms
-from playground.batch_relay import Drafted
 from playground.cli.border import utf8_text
 from playground.cli.engine_options import add_engine_options, engine_options
 from playground.cli.models import add_models_file, tell, usable_card
@@ -20,17 +18,19 @@ from playground.cli.progress import Progress
 from playground.cli.question_options import add_question, asked, known_gold
 from playground.cli.sampling_options import add_sampling, sampling, thinking_budget
 from playground.cli.terminal import Terminal, colour
-from playground.drafts import FIRST_TOKENS
 from playground.engine.pool import Pool, beside_each_other
 from playground.errors import InvalidInput
 from playground.hand_over import RULE_FORMS, Rule
-from playground.outcome_condition import condition_of
-from playground.outcome_files import csv_text, json_text
-from playground.outcomes import Comparison, Sample, check, draw
+from playground.outcomes.arms import ARM_FORMS, Arm, parse_arms
+from playground.outcomes.batch_relay import Drafted
+from playground.outcomes.comparison import Comparison, Sample, check, draw
+from playground.outcomes.condition import condition_of
+from playground.outcomes.drafts import FIRST_TOKENS
+from playground.outcomes.files import csv_text, json_text
+from playground.outcomes.starting_point import CUT_FORMS, StartingPoint, starting_point, steer_source, thinking_cut
+from playground.outcomes.steered_start import SteerKind, SteerRequest, steered_start
 from playground.reasoners.questions import shipped_question
 from playground.serialization import check_writable, read_json, write_text
-from playground.starting_point import CUT_FORMS, StartingPoint, starting_point, steer_source, thinking_cut
-from playground.steered_start import SteerKind, SteerRequest, steered_start
 from playground.steering import Protocol, TokenEnds
 from playground.steers import Steering
 from playground.trajectory import Trajectory

@@ -15,8 +15,8 @@ from playground.engine.pool import beside_each_other, complete_card
 from playground.errors import InvalidInput, ModelUnavailable
 from playground.extras import require
 from playground.models import ModelCard, availability, known_cards
-from playground.run_folders import RunFolders
-from playground.run_ledger import LEDGER_FILE
+from playground.runs.folders import RunFolders
+from playground.runs.ledger import LEDGER_FILE
 
 RUNS = "runs"
 """Where the evaluator puts runs unless it is told otherwise."""

@@ -30,9 +30,9 @@ class _Home(NamedTuple):
 
 
 _HOMES = {
-    "transformers": _Home("playground.engine.transformers", "TransformersEngine", "hf"),
-    "vllm": _Home("playground.engine.vllm", "VllmEngine", "vllm"),
-    "server": _Home("playground.engine.server", "ServerEngine", "server"),
+    "transformers": _Home("playground.engine.transformers.engine", "TransformersEngine", "hf"),
+    "vllm": _Home("playground.engine.vllm.engine", "VllmEngine", "vllm"),
+    "server": _Home("playground.engine.server.engine", "ServerEngine", "server"),
     "scripted": _Home("playground.engine.scripted", "ScriptedEngine", ""),
     "replay": _Home("playground.engine.replay", "ReplayEngine", ""),
 }
@@ -69,7 +69,7 @@ def beside_each_other(cards: Sequence[ModelCard], options: EngineOptions) -> tup
     if len(distinct) < 2:
         return tuple(chosen)
     engine_class("vllm")
-    from playground.engine.vllm_memory import fitted  # vllm: half a minute to import
+    from playground.engine.vllm.memory import fitted  # vllm: half a minute to import
 
     fits = {_key(card): fit for card, fit in zip(distinct, fitted(distinct), strict=True)}
     return tuple(fits.get(_key(card), card) for card in chosen)
@@ -85,7 +85,7 @@ def complete_card(card: ModelCard, on_progress: Progress | None = None) -> Model
     if card.engine != "server":
         return card
     engine_class(card.engine)
-    from playground.engine.served_card import served_card  # httpx, which not everybody has
+    from playground.engine.server.card import served_card  # httpx, which not everybody has
 
     return served_card(card, on_progress)
 
@@ -94,7 +94,7 @@ def shortcomings(card: ModelCard) -> tuple[str, ...]:
     """What the server of a card that `complete_card` made cannot do, a line each; nothing of other cards."""
     if card.engine != "server" or card.unavailable:
         return ()
-    from playground.engine.served_card import shortcomings  # httpx, which not everybody has
+    from playground.engine.server.card import shortcomings  # httpx, which not everybody has
 
     return shortcomings(card)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from playground.reasoners.questions import Question, shipped_questions
 from playground.reasoners.reasoner import Reasoner, Sampling
-from playground.statistics import rate
+from playground.statistics.rates import rate
 
 BOXED = re.compile(r"\\boxed\{(-?\d+)\}")
 

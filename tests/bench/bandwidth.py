@@ -15,8 +15,8 @@ from pathlib import Path
 import torch
 
 from playground.engine.base import Completion, Delta, Request
-from playground.engine.checkpoint import Checkpoint, Source, load_checkpoint
-from playground.engine.transformers import TransformersEngine
+from playground.engine.transformers.checkpoint import Checkpoint, Source, load_checkpoint
+from playground.engine.transformers.engine import TransformersEngine
 from playground.errors import PlaygroundError
 from playground.sampling import SamplingParams
 from tests.bench.smollm2 import smollm2

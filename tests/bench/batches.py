@@ -12,7 +12,7 @@ import sys
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from playground.engine.transformers import TransformersEngine
+from playground.engine.transformers.engine import TransformersEngine
 from playground.models import find_card
 from tests.bench.questions import MAX_TOKENS, REASONER, SAMPLES, generated, prompts, requests
 from tests.bench.rounds import HEADER, alternated, row, timed

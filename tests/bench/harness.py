@@ -30,7 +30,7 @@ from transformers import AutoTokenizer
 from playground.engine.base import Engine
 from playground.engine.options import EngineOptions
 from playground.engine.pool import engine_class
-from playground.engine.vllm_options import prepare_environment
+from playground.engine.vllm.options import prepare_environment
 from playground.grading import grade
 from playground.models import ModelCard, find_card
 from playground.reasoners.questions import shipped_questions

@@ -14,8 +14,8 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from evaluator.ledger import Ledger
-from evaluator.runner import Generation, form_groups, run_groups
+from evaluator.running.ledger import Ledger
+from evaluator.running.runner import Generation, form_groups, run_groups
 from playground.cli.progress import Progress
 from playground.engine.base import Failed, Indexed, Request
 from playground.engine.scripted import ScriptedEngine

@@ -16,9 +16,9 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-from playground.run_ledger import LEDGER_FILE
-from playground.run_samples import RunSamples
-from playground.sample_query import SampleQuery
+from playground.runs.ledger import LEDGER_FILE
+from playground.runs.query import SampleQuery
+from playground.runs.samples import RunSamples
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from evaluator_models import evaluate, small

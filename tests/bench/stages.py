@@ -15,8 +15,8 @@ from dataclasses import replace
 import vllm
 
 from playground.engine.options import EngineOptions
-from playground.engine.vllm import VllmEngine
-from playground.engine.vllm_options import prepare_environment
+from playground.engine.vllm.engine import VllmEngine
+from playground.engine.vllm.options import prepare_environment
 from playground.models import ModelCard, find_card
 from tests.bench.questions import MAX_TOKENS, REASONER, SAMPLES, generated, prompts, requests
 from tests.bench.rounds import Measured, timed

@@ -15,9 +15,9 @@ import vllm
 
 from playground.engine.base import Request
 from playground.engine.options import EngineOptions
-from playground.engine.vllm import VllmEngine
-from playground.engine.vllm_memory import fitted
-from playground.engine.vllm_options import arguments, prepare_environment
+from playground.engine.vllm.engine import VllmEngine
+from playground.engine.vllm.memory import fitted
+from playground.engine.vllm.options import arguments, prepare_environment
 from playground.models import ModelCard, card_from_directory, find_card
 from playground.prompting import render
 from playground.reasoners.questions import shipped_questions

@@ -6,7 +6,7 @@ import pytest
 
 from playground.engine.options import EngineOptions
 from playground.engine.pool import Pool, beside_each_other
-from playground.engine.vllm import VllmEngine
+from playground.engine.vllm.engine import VllmEngine
 from playground.models import ModelCard, find_card
 
 NAMES = ("tiny-oak-plain", "tiny-elm-plain")

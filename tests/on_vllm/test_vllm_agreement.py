@@ -4,7 +4,7 @@ import pytest
 
 from playground.engine.base import Completion, Request
 from playground.engine.options import EngineOptions
-from playground.engine.transformers import TransformersEngine
+from playground.engine.transformers.engine import TransformersEngine
 from playground.errors import InvalidInput
 from playground.hand_over import Rule
 from playground.models import find_card

@@ -5,7 +5,7 @@ from test_engine_contract import *  # noqa: F403 – every test of the contract
 from test_engine_contract import Subject
 
 from playground.cli.probe import described
-from playground.engine.vllm_options import CPU_BLOCK
+from playground.engine.vllm.options import CPU_BLOCK
 from playground.model_report import report_on
 from playground.prompting import render
 from playground.reasoners.questions import shipped_questions

@@ -12,9 +12,9 @@ from threading import Timer
 import pytest
 from processes import alive, children, within
 
-from evaluator.ledger import Ledger
-from evaluator.runner import Generation, form_groups, run_groups
-from evaluator.workers import Workers
+from evaluator.running.ledger import Ledger
+from evaluator.running.runner import Generation, form_groups, run_groups
+from evaluator.running.workers import Workers
 from playground.cli.progress import Progress
 from playground.errors import EngineError
 from playground.models import find_card
@@ -75,7 +75,7 @@ def test_a_worker_killed_in_mid_batch_takes_its_engine_along_and_the_run_goes_on
 
 
 def ledger_rows(folder):
-    from playground.run_ledger import RunLedger
+    from playground.runs.ledger import RunLedger
 
     with RunLedger(folder) as ledger:
         return sum(1 for _ in ledger.records())

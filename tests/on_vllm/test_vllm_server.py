@@ -18,7 +18,7 @@ from test_engine_contract import Subject
 from playground.cli.probe import described
 from playground.engine.base import Request
 from playground.engine.pool import Pool, complete_card
-from playground.engine.server import ServerEngine
+from playground.engine.server.engine import ServerEngine
 from playground.hand_over import Rule
 from playground.model_report import report_on
 from playground.models import ModelCard, find_card

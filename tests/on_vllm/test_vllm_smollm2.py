@@ -11,8 +11,8 @@ from bench.smollm2 import smollm2
 
 from playground.engine.base import Request
 from playground.engine.options import EngineOptions
-from playground.engine.transformers import TransformersEngine
-from playground.engine.vllm import VllmEngine
+from playground.engine.transformers.engine import TransformersEngine
+from playground.engine.vllm.engine import VllmEngine
 from playground.hand_over import Rule
 from playground.models import card_from_directory, find_card
 from playground.prompting import render

@@ -9,12 +9,12 @@ import pytest
 
 from evaluator.benchmarks import tiers
 from evaluator.command import begin
-from evaluator.evaluation import Evaluation
-from evaluator.ledger import Ledger
 from evaluator.presets import configuration
-from evaluator.selection import run_questions
+from evaluator.running.evaluation import Evaluation
+from evaluator.running.ledger import Ledger
+from evaluator.trials.selection import run_questions
 from playground.cli.progress import Progress
-from playground.run_ledger import RunLedger
+from playground.runs.ledger import RunLedger
 
 SIZE = {"limit": 4, "n": 2, "pool": 4, "shared": 1, "individual": 1, "guided": 1, "max_tokens": 300, "seed": 5}
 VARIANTS = ("own", "first-paragraph", "other-models", "digits")

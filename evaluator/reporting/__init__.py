@@ -1,0 +1,1 @@
+"""A run's figures as text, pages, tables and files."""

@@ -1,0 +1,65 @@
+"""The reproducibility card as a part of a report. Pure."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from evaluator.reporting.document import Block, Bullets, Code, Heading, Line, Paragraph, Quote
+from evaluator.running.differences import differences
+
+
+def card_blocks(card: dict[str, Any]) -> list[Block]:
+    """What is needed to repeat a run, from its manifest."""
+    hashes = card["hashes"]
+    known = {key: value for key, value in card["config"].items() if key != "models"}
+    config = ", ".join(f"{key} {_said(value)}" for key, value in known.items())
+    packages = ", ".join(f"{name} {version}" for name, version in card["packages"].items())
+    environment = " ".join(f"{key}={value}" for key, value in card["environment"].items())
+    processors = f", {card['processors']} processors" if card["processors"] else ""
+    lines: list[Line] = [
+        (f"configuration: {config}",),
+        ("questions: SHA-256 ", Code(hashes["questions"])),
+        ("prompts: SHA-256 ", Code(hashes["prompts"])),
+        *([("code that judges: SHA-256 ", Code(card["judging"]))] if card["judging"] else []),
+        (f"software: Python {card['python']} on {card['platform']}{processors}; {packages}",),
+        ("environment: ", Code(environment) if environment else "none of the variables that may change a result"),
+        ("commit ", Code(card["git_revision"] or "unknown")),
+    ]
+    return [
+        Heading(2, "Reproducibility card"),
+        Paragraph((f"Started {card['started']} with",)),
+        Quote(" ".join((card["earlier"] or [card])[0]["command_line"])),
+        *_growth(card),
+        Bullets(tuple(map(_model, card["models"]))),
+        Bullets(tuple(lines)),
+        Paragraph((card["seed_policy"],)),
+    ]
+
+
+def _growth(card: dict[str, Any]) -> list[Block]:
+    """What was added to the run since it began, and by which commands."""
+    lives = [*card["earlier"], card]
+    blocks: list[Block] = []
+    for before, after in pairwise(lives):
+        added = "; ".join(differences(before["config"], after["config"])) or "more questions"
+        blocks += [Paragraph((f"Added to {after['grown']} ({added}) with",)), Quote(" ".join(after["command_line"]))]
+    return blocks
+
+
+def _model(model: dict[str, Any]) -> Line:
+    identity = model["identity"]
+    return (
+        f"{model['name']}: revision ",
+        Code(identity["revision"]),
+        f", {identity['engine']} {identity['engine_version']}, device {identity['device']}, dtype {identity['dtype']};"
+        f" {model['batch_invariance']}; chat template SHA-256 ",
+        Code(model["template_hash"] or "none"),
+    )
+
+
+def _said(value: Any) -> str:
+    """A value of the configuration in words."""
+    if value in (None, "", []):
+        return "none"
+    return "/".join(map(str, value)) if isinstance(value, list) else str(value)

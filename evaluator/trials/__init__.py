@@ -1,0 +1,1 @@
+"""The twin tests as trials, and whom each takes on which questions."""

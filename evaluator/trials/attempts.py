@@ -1,0 +1,70 @@
+"""The benchmark itself: a model alone on each question, and its attempts as the other tests need them. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from evaluator.trials.subject import Subject
+from playground.records import Condition, Record, RunQuestion, Trial
+from playground.sampling import derive_seed
+from playground.thinking import ThinkTags, split_thinking
+
+ALONE = Condition(test="solo")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What a model wrote on a question alone."""
+
+    sample: int
+    thinking: str
+    closed: bool
+    """Whether the thinking was ended: only then is a share of it a share of something whole."""
+    correct: bool
+    tokens: int = 0
+    """How many it took, the answer among them."""
+
+
+Attempts = Mapping[str, tuple[Attempt, ...]]
+"""The attempts at each question by its id, in the order of their samples."""
+
+
+def solo_trials(subject: Subject, questions: Sequence[RunQuestion]) -> list[Trial]:
+    """n samples of each tested question, and one of each pool question."""
+    return [
+        subject.trial(item.question, ALONE, sample=sample)
+        for item in questions
+        for sample in range(subject.config.n if item.role == "tested" else 1)
+    ]
+
+
+def attempts(records: Iterable[Record], tags: ThinkTags) -> Attempts:
+    """A model's solo records as attempts."""
+    found: dict[str, list[Attempt]] = defaultdict(list)
+    for record in sorted(records, key=lambda record: record.trial.sample):
+        thought = split_thinking(record.outcome.text, tags, opened=True)
+        attempt = Attempt(
+            sample=record.trial.sample,
+            thinking=thought.thinking,
+            closed=thought.answer is not None,
+            correct=record.outcome.verdict == "correct",
+            tokens=record.outcome.tokens,
+        )
+        found[record.trial.question.id].append(attempt)
+    return {question: tuple(tries) for question, tries in found.items()}
+
+
+def drawn(tries: Iterable[Attempt], seed: int, *purpose: str) -> Attempt:
+    """One of some attempts: that with the smallest number for this purpose, so that others seldom change the draw."""
+    return min(tries, key=lambda attempt: derive_seed(seed, *purpose, attempt.sample))
+
+
+def solve_counts(tries: Attempts, questions: Iterable[RunQuestion]) -> dict[str, int]:
+    """How many attempts at each tested question are correct."""
+    return {
+        item.question.id: sum(attempt.correct for attempt in tries.get(item.question.id, ()))
+        for item in questions
+        if item.role == "tested"
+    }

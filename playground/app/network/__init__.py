@@ -1,0 +1,1 @@
+"""Who reaches the pages, and how."""

@@ -1,0 +1,82 @@
+"""An act as the page sends it, with all that is needed to do it. Does nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from playground.app.questions import QuestionList, shipped
+from playground.app.relay.desk import Desk
+from playground.app.relay.form import Form, Setup, read
+from playground.branches import Branch
+from playground.engine.pool import Pool
+from playground.errors import InvalidInput
+from playground.models import ModelCard
+from playground.relay import Participant
+from playground.serialization import STRICT
+from playground.trajectory import Trajectory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What was pressed, and where."""
+
+    __pydantic_config__ = STRICT
+
+    verb: str
+    start: int = 0
+    """Where the step that was clicked begins, in characters of the trajectory."""
+    offset: int = 0
+    """Where it ends."""
+    writer: int = 0
+    """The place among the models."""
+    number: int = 0
+    """Of a branch."""
+    text: str = ""
+    cut: bool = False
+    """Whether what follows is left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doing:
+    """An act with all that it needs."""
+
+    act: Act
+    desk: Desk
+    form: Form
+    cards: Mapping[str, ModelCard]
+    pool: Pool
+    solos: dict[tuple[str, str, int], Trajectory]
+    """What models have written alone, by model, question and seed: a steer is cut from it."""
+    questions: QuestionList = field(default_factory=shipped)
+    spend: Callable[[int], object] = lambda tokens: None
+    """Counts tokens that were written to do it."""
+
+    @property
+    def setup(self) -> Setup:
+        """What the form asks for. Raises as `read` does."""
+        return read(self.form, self.cards, self.questions)
+
+    def participant(self, place: int) -> Participant:
+        """The chosen model at a place.
+
+        Raises:
+            InvalidInput: there is none at this place.
+            ModelUnavailable: it cannot be loaded.
+        """
+        setup = self.setup
+        if not 0 <= place < len(setup.cards):
+            raise InvalidInput(f"There is no model at place {place}.", "Choose one of those there are.")
+        card = setup.cards[place]
+        return Participant(card=card, engine=self.pool.get(card), params=setup.params[place])
+
+    @property
+    def branch(self) -> Branch:
+        """The branch one looks at.
+
+        Raises:
+            InvalidInput: there is none yet.
+        """
+        if self.desk.tree.current is None:
+            raise InvalidInput("Nothing is written yet.", "Press Run.")
+        return self.desk.tree.current

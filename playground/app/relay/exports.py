@@ -1,0 +1,95 @@
+"""A session as a file: JSON that can be opened again, Markdown to paste, one HTML page to share. Pure."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+
+from playground.app.relay.cast import Cast, Member
+from playground.branches import Ending
+from playground.errors import InvalidInput
+from playground.serialization import to_dict
+from playground.store import Work
+from playground.trajectory import Segment, Trajectory
+
+_STYLE = """
+body { margin: 40px auto; max-width: 76ch; padding: 0 20px; font: 16px/1.5 system-ui, sans-serif; color: #1c1d1f;
+  background: #fbfbfa; }
+.question { font-weight: 600; } .dim, dt { color: #5f636a; font-size: 13px; }
+section { border-left: 6px solid #1f5fd0; padding: 1px 0 1px 16px; margin: 14px 0; white-space: pre-wrap; }
+section.B { border-left: 6px dashed #b04a10; } section.C { border-left: 6px groove #b3246b; }
+section.D { border-left: 6px ridge #62650a; } section.S { border-left: 6px double #7431d6; }
+section.P { border-left: 6px dotted #0b7350; } section.answer { font-weight: 600; }
+@media (prefers-color-scheme: dark) { body { color: #e8e8e6; background: #131416; } .dim, dt { color: #a4aab2; } }
+"""
+
+
+def exported(form: str, work: Work, shown: Trajectory, ending: Ending | None, cast: Cast) -> tuple[str, str, str]:
+    """The file's name, type and text.
+
+    Raises:
+        InvalidInput: no such form.
+    """
+    name = (
+        "".join(sign if sign.isalnum() or sign in "-_" else "-" for sign in work.name).strip("-")[:60] or "trajectory"
+    )
+    if form == "json":
+        return "trajectory.json", "application/json", _json(shown.to_dict())
+    if form == "session":
+        return f"{name}.session.json", "application/json", _json(to_dict(work))
+    parts = _parts(shown, cast)
+    if form == "markdown":
+        return f"{name}.md", "text/markdown", _markdown(shown, parts, _told(ending))
+    if form == "html":
+        return f"{name}.html", "text/html", _html(shown, parts, _told(ending))
+    raise InvalidInput(f"There is no file of the form {form[:20]!r}.", "Choose json, session, markdown or html.")
+
+
+def _json(data: dict[str, object]) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def _parts(shown: Trajectory, cast: Cast) -> list[tuple[Member, Segment]]:
+    places = cast.places(shown.segments)
+    return [(cast.members[place], segment) for place, segment in zip(places, shown.segments, strict=True)]
+
+
+def _told(ending: Ending | None) -> str:
+    if ending is None:
+        return "not finished"
+    return ending.outcome.replace("_", " ") + (f" · answer {ending.answer}" if ending.answer is not None else "")
+
+
+def _markdown(shown: Trajectory, parts: list[tuple[Member, Segment]], told: str) -> str:
+    """Model text stands in fences that it cannot close."""
+    blocks = [f"# {_one_line(shown.question)}\n"]
+    for member, segment in parts:
+        fence = "`" * max(3, 1 + max((len(run) for run in _backticks(segment.text)), default=0))
+        kind = "" if segment.kind == "thinking" else " (answer)"
+        blocks.append(
+            f"**{member.letter} · {_one_line(member.name)}**{kind}\n\n{fence}text\n{segment.text.strip()}\n{fence}\n"
+        )
+    return "\n".join([*blocks, f"{told}\n"])
+
+
+def _backticks(text: str) -> list[str]:
+    return "".join(sign if sign == "`" else " " for sign in text).split()
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _html(shown: Trajectory, parts: list[tuple[Member, Segment]], told: str) -> str:
+    gold = f'<p class="dim">correct answer {escape(shown.gold)}</p>' if shown.gold is not None else ""
+    sections = "\n".join(
+        f'<p class="dim">{escape(member.letter)} · {escape(member.name)}</p>\n'
+        f'<section class="{escape(member.letter)} {segment.kind}">{escape(segment.text.strip())}</section>'
+        for member, segment in parts
+    )
+    title = escape(_one_line(shown.question)[:80])
+    return (
+        f'<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>{title}</title>\n'
+        f'<style>{_STYLE}</style>\n<p class="question">{escape(shown.question)}</p>{gold}\n{sections}\n'
+        f"<p><b>{escape(told)}</b></p>\n</html>\n"
+    )

@@ -1,0 +1,103 @@
+"""One request to one server until its answer is finished: sent, read, and sent again where that makes sense.
+
+An answer that was finished is never asked for again; one that broke off after something of it was shown is never
+begun anew, but told as an error. Knows no batch and no probe.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from secrets import randbits
+from typing import Any, TypeVar
+
+from playground.engine.base import Completion, Delta, Request
+from playground.engine.server.chunks import MalformedAnswer, chunk_of
+from playground.engine.server.client import Need, ServerClient
+from playground.engine.server.concurrency import AdaptiveLimit
+from playground.engine.server.dialect import Dialect
+from playground.engine.server.reading import Reading
+from playground.engine.server.retry import Patience
+from playground.errors import ServerError
+
+T = TypeVar("T")
+Show = Callable[[Delta], None]
+
+
+class Exchange:
+    """Sends requests to a server, as many at once as it bears; all in one event loop."""
+
+    def __init__(self, client: ServerClient, dialect: Dialect, *, streaming: bool) -> None:
+        self._client = client
+        self._dialect = dialect
+        self._streaming = streaming
+        self._url = client.address.base_url + dialect.path
+        self.limit = AdaptiveLimit(client.settings.max_connections)
+
+    async def complete(self, request: Request, room: int, show: Show | None = None) -> Completion:
+        """The finished answer to a request; `room` is how many new tokens fit, `show` gets what can be shown.
+
+        Raises:
+            ServerError: the server failed for good, or after something had been shown.
+        """
+        seed = randbits(31) if request.params.seed is None else request.params.seed
+        body = self._dialect.body(request, seed=seed, room=room, stream=self._streaming)
+        shown: list[Delta] = []
+
+        async def attempt() -> Reading:
+            reading = Reading(request.params, seed, room)
+            await self._send(body, reading, lambda delta: _hand_on(delta, shown, show))
+            return reading
+
+        reading = await self.patiently(attempt, lambda: show is None or not shown)
+        rest = reading.close()
+        if rest is not None and show is not None:
+            show(rest)
+        return reading.completion()
+
+    async def patiently(self, attempt: Callable[[], Awaitable[T]], may_repeat: Callable[[], bool]) -> T:
+        """What the attempt brings, within the limit of connections; again after a fault that may pass.
+
+        Raises:
+            ServerError: the last one, when the patience is over.
+        """
+        settings = self._client.settings
+        patience = Patience(settings.retry_seconds, settings.first_pause)
+        while True:
+            try:
+                async with self.limit:
+                    began = self.limit.round
+                    found = await attempt()
+                self.limit.recover()
+                return found
+            except ServerError as error:
+                if error.kind == "busy":
+                    self.limit.back_off(began)
+                if not may_repeat():
+                    raise
+                pause = patience.pause(error)
+            await asyncio.sleep(pause)
+
+    async def _send(self, body: dict[str, Any], reading: Reading, show: Show) -> None:
+        def take(event: dict[str, Any]) -> Need:
+            deltas, need = reading.take(chunk_of(event, alternatives=reading.alternatives))
+            for delta in deltas:
+                show(delta)
+            return need
+
+        try:
+            if self._streaming:
+                await self._client.stream(self._url, body, take)
+            elif take(await self._client.post_object(self._url, body)) == "more":
+                raise MalformedAnswer("sent an answer without its end")
+        except MalformedAnswer as error:
+            raise ServerError(self._client.address.host, error.kind, str(error)) from error
+        except ServerError:
+            if not reading.finished:  # what goes wrong behind the end of an answer does not matter
+                raise
+
+
+def _hand_on(delta: Delta, shown: list[Delta], show: Show | None) -> None:
+    if show is not None:
+        shown.append(delta)
+        show(delta)

@@ -1,0 +1,1 @@
+"""The engine for checkpoints that vLLM runs, and its parts."""

@@ -1,0 +1,69 @@
+"""A starting point whose steer is still to be made: another trace is written, its beginning cut and put in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from playground.errors import InvalidInput
+from playground.outcomes.starting_point import StartingPoint
+from playground.steers import Steering, alone, distracted, guided, said
+from playground.trajectory import Author, SteerSource, Trajectory
+from playground.turn import Participant
+
+SteerKind = Literal["distractor", "guide", "text"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SteerRequest:
+    """The steer that is wanted."""
+
+    kind: SteerKind
+    how: Steering
+    question: Trajectory | None = None
+    """What a distractor thinks about instead."""
+    text: str = ""
+    """A steer in one's own words."""
+
+
+def steered_start(here: Trajectory, wanted: SteerRequest, author: Participant, seed: int) -> StartingPoint:
+    """The trajectory, and the same with the steer at the end of its thinking; `author` writes what it is cut from.
+
+    A guide's steps stand at the start, so they go only where nothing is written yet.
+
+    Raises:
+        InvalidInput: the thinking has ended, there is nothing to cut, or something is written before a guide.
+        EngineError: the author fails.
+    """
+    if here.closed:
+        raise InvalidInput("A steer goes into the thinking, which has ended here.", "Cut earlier.")
+    if wanted.kind == "text":
+        if not wanted.text.strip():
+            raise InvalidInput("The steer is empty.", "Write it.")
+        return StartingPoint(plain=here, steered=said(here, len(here.thinking), wanted.text, wanted.how))
+    if wanted.kind == "guide":
+        if here.thinking:
+            raise InvalidInput(
+                "A guide's steps stand at the start, and here something is written.", "Cut at the start."
+            )
+        source, steps = _source(wanted, here, author, seed)
+        steered = guided(here, source, steps, (wanted.how, author.engine.token_ends))
+        return StartingPoint(plain=here, steered=steered)
+    if wanted.question is None or wanted.question.question == here.question:
+        raise InvalidInput("A distractor thinks about another question.", "Choose one.")
+    source, foreign = _source(wanted, wanted.question, author, seed)
+    steered = distracted(here, len(here.thinking), source, foreign, (wanted.how, author.engine.token_ends))
+    return StartingPoint(plain=here, steered=steered, steer_gold=wanted.question.gold)
+
+
+def _source(wanted: SteerRequest, asked: Trajectory, author: Participant, seed: int) -> tuple[SteerSource, str]:
+    """Where the steer comes from, and the thinking that it is cut from."""
+    question = replace(asked, segments=(), closed=False)
+    made = SteerSource(
+        kind=wanted.kind,
+        question=asked.question,
+        question_id=asked.question_id or "",
+        author=Author(kind="model", name=author.card.name),
+        proportion=wanted.how.share,
+    )
+    return made, alone(question, author, seed).thinking

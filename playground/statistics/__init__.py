@@ -1,0 +1,1 @@
+"""Rates and how sure they are."""
