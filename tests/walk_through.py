@@ -21,7 +21,7 @@ SIZE = (1120, 900)
 PLAYED, SHOWN = 6, 20
 """Words a second: while the pictures are taken, each of which takes a while, and in the animation."""
 LAST_MS = 4000
-COLOURS = 128
+COLOURS = 256
 """Of the last picture, which has all that stand on the page: the others differ from each other in few pixels then."""
 MOST_BYTES = 1_500_000
 
