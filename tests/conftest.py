@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -59,11 +60,12 @@ def served_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     from stranger import SECRET
 
     log, port = tmp_path_factory.mktemp("server") / "streams.log", free_port()
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("OPENAI_API_KEY", "HF_TOKEN", "OFF_TRAJECTORY_AUTH"):
-            patch.setitem(os.environ, name, SECRET)
-        with server("tests/page_server.py", str(port), str(log), port=port) as url:
-            yield url
+    with ExitStack() as kept:
+        with pytest.MonkeyPatch.context() as patch:  # its process knows them, the tests' processes do not
+            for name in ("OPENAI_API_KEY", "HF_TOKEN", "OFF_TRAJECTORY_AUTH"):
+                patch.setenv(name, SECRET)
+            url = kept.enter_context(server("tests/page_server.py", str(port), str(log), port=port))
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -69,7 +69,7 @@ def test_a_stream_is_begun_again_as_long_as_nothing_was_shown(both, fault):
 
 @pytest.mark.parametrize("fault", [*CHUNK_FAULTS, *HEAD_FAULTS])
 def test_a_fault_that_stays_is_an_error_with_server_and_fix(fault):
-    with connected(retry_seconds=0.02, timeout=0.2) as (server, engine):
+    with connected(retry_seconds=0.02, timeout=1.0) as (server, engine):
         server.plan.extend([fault] * 50)
         with pytest.raises(ServerError) as caught:
             batch(engine, asked())
