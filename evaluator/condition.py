@@ -1,4 +1,4 @@
-"""`python -m evaluator.condition FILE`: one saved condition, drawn from again and again, into a run of its own.
+"""The command that samples one saved condition: `python -m evaluator.condition FILE`. Makes a run of its own.
 
 The page saves such files. The run has a ledger like any other, which the page opens.
 """

@@ -1,4 +1,4 @@
-"""`python -m evaluator.full`: both twin tests over a preset's questions, resumable, with a report."""
+"""The command that runs both twin tests: `python -m evaluator.full`. Resumable, with a report."""
 
 from __future__ import annotations
 

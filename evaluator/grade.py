@@ -1,4 +1,4 @@
-"""`python -m evaluator.grade FILE.jsonl --out OUT.jsonl`: verdicts on recorded responses.
+"""The command that grades recorded responses: `python -m evaluator.grade FILE.jsonl --out OUT.jsonl`.
 
 Reads the command line and joins the parts; how an answer is graded stands in `playground.grading`.
 """

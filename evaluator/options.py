@@ -1,4 +1,4 @@
-"""The options of the tests' commands, one vocabulary for all of them, and the file that may give them.
+"""The options of the tests' commands, and the file that may give them.
 
 Reads the command line; opens no model and no run.
 """

@@ -1,4 +1,4 @@
-"""`python -m evaluator.review RUN`: second opinions on a run's verdicts, a judge's and a person's.
+"""The command that adds second opinions to a run's verdicts: `python -m evaluator.review RUN`.
 
 Overwrites nothing: the ledger keeps what the rules said, and every view is added beside it. The report counts a
 person's decision, else the judge's where the rules call an answer wrong, and shows all of them.

@@ -1,4 +1,4 @@
-"""`python -m evaluator.solo`: the benchmark alone, Pass@1, pass@k and solve counts."""
+"""The command that runs the benchmark alone: `python -m evaluator.solo`. Gives Pass@1, pass@k and solve counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a writer hands the trajectory over: rules, and schedules that repeat. Pure; knows no engine.
+"""Rules and schedules that say when a writer hands the trajectory over. Pure; knows no engine.
 
 A rule watches what one writer adds, from the first character of its turn, and says where that turn ends.
 """

@@ -1,4 +1,4 @@
-"""Recovery: does the thinking behind a steer leave the question that the steer is about, where, and does it say so.
+"""Tells whether the thinking leaves a steer's question, where, and whether it says so.
 
 A sentence speaks of the question of which it has more words and numbers that the other one lacks; where it has as many
 of both it tells nothing. A mark of backtracking before the return says so. Reads a sentence at a time, so the cost of a

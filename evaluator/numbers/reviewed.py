@@ -1,4 +1,4 @@
-"""The verdicts of a run that somebody else has looked at, as one frame. Judges nothing."""
+"""The verdicts of a run that a judge or a person has reviewed, as one frame. Judges nothing."""
 
 from __future__ import annotations
 

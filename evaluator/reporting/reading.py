@@ -1,4 +1,4 @@
-"""How to read a report: what each test asks, what columns and figures show, and how they are reckoned. Pure.
+"""The report's section on how to read it: what each test asks, and what columns and figures show. Pure.
 
 Knows a run's configuration and none of its numbers.
 """

@@ -1,4 +1,4 @@
-"""Which changes of a configuration only add to a run: what it has already stays valid, and the rest is generated.
+"""Decides which changes of a configuration only add to a run: what it has stays valid, and the rest is generated.
 
 Pure. Knows no ledger; that what is no longer asked for is left out of the numbers is the ledger's affair.
 """

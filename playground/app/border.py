@@ -1,4 +1,4 @@
-"""How a page is answered: with what it asked for, with what is wrong with that, or with news. Knows no page."""
+"""Sends a page's script what it asked for, an error, or news. Knows no page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The header of a GGUF file: its metadata and the number of its parameters. Reads no tensor.
+"""Reads the header of a GGUF file: its metadata and the number of its parameters. Reads no tensor.
 
 The format is little-endian: magic, version, counts of tensors and of keys, the keys with their values, then name,
 shape, type and offset of each tensor.

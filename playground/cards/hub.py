@@ -1,4 +1,4 @@
-"""Checkpoints of the model hub in the local cache. The hub's own library does the work, and reads its variables.
+"""Finds checkpoints of the model hub in the local cache. The hub's own library does the work, and reads its variables.
 
 HF_TOKEN, HF_HOME, HF_HUB_OFFLINE and HF_ENDPOINT mean here what they mean everywhere. Knows no template.
 """

@@ -1,4 +1,4 @@
-"""The models file: models by a name of one's own, with what is to be different about them. Knows no model library.
+"""Reads the models file, in which users name models of their own. Knows no model library.
 
     [[model]]
     name = "thinker"                            # what --model takes

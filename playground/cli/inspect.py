@@ -1,4 +1,4 @@
-"""The command `inspect`: the steps of recorded thinking, with marks and candidate answers, as JSON lines."""
+"""The command `inspect`, which lists the steps, marks and candidate answers of a trace. Writes JSON Lines."""
 
 from __future__ import annotations
 

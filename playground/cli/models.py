@@ -1,4 +1,4 @@
-"""The command `models`: what can be asked for by name, and whether it would run here. Loads no model."""
+"""The command `models`, which lists the models and whether each would run here. Loads no model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The options that say where the page is served, to whom, and what each visitor may have. Serves nothing."""
+"""The options that say where the page is served, to whom, and what each visitor may use. Serves nothing."""
 
 from __future__ import annotations
 

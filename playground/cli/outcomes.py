@@ -1,4 +1,4 @@
-"""The command `outcomes`: each arm again and again from one place, and what becomes of it. Draws and counts nothing."""
+"""The command `outcomes`, which samples each way to go on from one place. Draws and counts nothing itself."""
 
 from __future__ import annotations
 

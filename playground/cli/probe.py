@@ -1,4 +1,4 @@
-"""The command `probe`: what a model can do here, and the exact prompts it gets."""
+"""The command `probe`, which shows what a model can do here and the exact prompts it gets."""
 
 from __future__ import annotations
 

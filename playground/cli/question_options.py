@@ -1,4 +1,4 @@
-"""The options that say what is asked: a question in one's own words or one that ships, and its correct answer."""
+"""The options that choose the question: one's own words or a shipped question, and its correct answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command `relay`: read what is asked for, before any model is loaded. Runs and paints nothing itself."""
+"""The command `relay`, which lets models write one trajectory together. Reads its options; runs and paints nothing."""
 
 from __future__ import annotations
 

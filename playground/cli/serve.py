@@ -1,4 +1,4 @@
-"""The command without a name: serve the page. Knows no page, only where it is served."""
+"""The command without a name, which serves the page. Knows no page, only where it is served."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands between brackets, bars and braces: tuples, intervals, sets, absolute values, matrices.
+"""Parses what stands in brackets, bars and braces: tuples, intervals, sets, absolute values, matrices.
 
 Knows how these open and close, not what may stand in them: that is `playground.grading.reading`'s.
 """

@@ -1,4 +1,4 @@
-"""How accurate a tiny reasoner is on the shipped questions: Pass@1 with an interval.
+"""Measures a tiny reasoner's accuracy on the shipped questions: Pass@1 with an interval.
 
 Knows completions and questions, not how a reasoner came about.
 """

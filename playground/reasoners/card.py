@@ -1,4 +1,4 @@
-"""The papers of a shipped checkpoint: `recipe.json` for programs and `README.md`, the model card, for people.
+"""Writes a checkpoint's `recipe.json`, for programs, and its model card, `README.md`, for people.
 
 Knows recipes and measurements, not how training works.
 """

@@ -1,4 +1,4 @@
-"""`python -m playground.reasoners.train --recipe NAME`: trains one tiny reasoner and writes its checkpoint."""
+"""The command that trains one tiny reasoner: `python -m playground.reasoners.train --recipe NAME`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Training one tiny reasoner: model, optimizers, schedule and a state that can be saved and taken up again.
+"""Trains one tiny reasoner: model, optimizers, schedule, and a state that can be saved and taken up again.
 
 Knows recipes and batches; not the command line, the model card or how accurate the outcome is.
 """

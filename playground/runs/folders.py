@@ -1,4 +1,4 @@
-"""The runs that lie in one directory, by name. Hands out no other path: no way up, no link that leads elsewhere."""
+"""Finds the runs in one directory, by name. Hands out no other path: no way up, no link that leads elsewhere."""
 
 from __future__ import annotations
 

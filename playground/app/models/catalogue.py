@@ -1,4 +1,4 @@
-"""The models as the models page shows them: what each can do, what memory it takes, what exactly it is asked.
+"""The models as the models page shows them: what each can do, how much memory it takes, and its exact prompts.
 
 Anybody may look. Visitors add models only where the operator allows it. Only an operator loads and unloads: whoever is
 at this machine where nobody else can reach the page, and the named users where others can.

@@ -1,4 +1,4 @@
-"""What a visitor asks to be compared: the form as filled in, read into an order that can be drawn. Knows no engine."""
+"""Reads the outcomes page's form into a comparison that can be drawn. Knows no engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One visitor's comparison while it is drawn: how far it is, and what came of it. Knows no page.
+"""One visitor's comparison while it is drawn: how far it is, and its results so far. Knows no page.
 
 It is drawn in a thread of its own; whoever looks gets what is new. What nobody has looked at for long is stopped.
 """

@@ -1,4 +1,4 @@
-"""What a visitor does to a piece of work, as the page sends it. Each makes a branch; none loses a character."""
+"""What a visitor can do to a trajectory on the page. Each act makes a branch; none loses a character."""
 
 from __future__ import annotations
 

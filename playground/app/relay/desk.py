@@ -1,4 +1,4 @@
-"""One piece of work: its branches, what is shown of them, and the relay that writes on one of them. Knows no button.
+"""One open session, with its branches, what is shown of them, and the relay that writes. Knows no button.
 
 The relay writes in a thread of its own; whoever looks gets what is new. A relay that nobody has looked at for a while
 is stopped; what it wrote is kept.

@@ -1,4 +1,4 @@
-"""A session as a file: JSON that can be opened again, Markdown to paste, one HTML page to share. Pure."""
+"""Formats a session as JSON that can be opened again, Markdown to paste, or one HTML page to share. Pure."""
 
 from __future__ import annotations
 

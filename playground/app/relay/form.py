@@ -1,4 +1,4 @@
-"""What a visitor asks for: the form as filled in, read into a setup that can run. Knows no component and no engine."""
+"""Reads the relay page's form into a setup that can run. Knows no component and no engine."""
 
 from __future__ import annotations
 

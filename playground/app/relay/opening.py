@@ -1,4 +1,4 @@
-"""What a file holds that somebody opens: a session, a trajectory, or the first trace of a recording."""
+"""Reads a file that a visitor opens: a session, a trajectory, or the first trace of a recording."""
 
 from __future__ import annotations
 

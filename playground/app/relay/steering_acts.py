@@ -1,4 +1,4 @@
-"""The twin tests by hand on the trajectory that stands there: a steer is put in, and the model under test goes on."""
+"""The twin tests by hand on the page: a steer is put into the trajectory, and the model under test goes on."""
 
 from __future__ import annotations
 

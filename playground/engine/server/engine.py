@@ -1,4 +1,4 @@
-"""The engine for models that an OpenAI-compatible server runs: vLLM, SGLang, llama.cpp and others, by their address.
+"""The engine for models on an OpenAI-compatible server: vLLM, SGLang, llama.cpp and others, by their address.
 
 Finished prompts go to `/v1/completions` as they are; turns of a chat are a fallback for servers that take nothing
 else, and the capabilities say so. What the server can do is asked when the engine is made. Every request streams
@@ -43,7 +43,7 @@ class ServerEngine(Engine):
 
     @classmethod
     def load(cls, card: ModelCard, on_progress: Callable[[str], None] | None = None) -> Self:
-        """The engine of a card: its source is the address; for its options see `server_connection.place_of`.
+        """The engine of a card: its source is the address; for its options see `connection.place_of`.
 
         Raises:
             ModelUnavailable: the server cannot be used; the message says why.
