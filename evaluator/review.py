@@ -31,7 +31,7 @@ examples:
   python -m evaluator.review runs/tiny --judge ./checkpoints/judge
   python -m evaluator.review runs/tiny --trial 0123456789abcdef --verdict correct --author Ada --reason "Same set."
 
-A trial's identity stands in the samples files and in the report. Without options the views so far are listed.
+A trial's ID is in the sample files and in the report. Without options, the opinions and decisions so far are listed.
 """
 
 

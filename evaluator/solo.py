@@ -16,7 +16,7 @@ examples:
 
 COMMAND = Command(
     name="solo",
-    description="Let each model answer alone, or take over what was recorded of it.",
+    description="Let each model answer alone, or take its recorded responses.",
     examples=EXAMPLES,
     tests=(),
     folder="runs/{preset}-solo",

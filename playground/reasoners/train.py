@@ -25,7 +25,7 @@ OUTPUT: Final = Path("runs/reasoners")
 EXAMPLES: Final = """\
 examples:
   python -m playground.reasoners.train --recipe oak-basics
-  python -m playground.reasoners.train --recipe tiny-oak-plain --resume     goes on where it was broken off
+  python -m playground.reasoners.train --recipe tiny-oak-plain --resume     goes on where it stopped
   python -m playground.reasoners.measure runs/reasoners/tiny-oak-plain --card     measures it, writes its model card
 """
 
