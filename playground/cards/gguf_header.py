@@ -66,7 +66,7 @@ class _Damaged(Exception):
 def _header(file: BinaryIO, path: Path) -> GgufHeader:
     magic, version = file.read(4), _number(file, "I")
     if magic != MAGIC or version not in VERSIONS:
-        raise ModelUnavailable(f"{path} is no GGUF file of version 2 or 3.", "Give a GGUF file or a directory.")
+        raise ModelUnavailable(f"{path} is not a GGUF file of version 2 or 3.", "Give a GGUF file or a directory.")
     tensors, keys = _number(file, "Q"), _number(file, "Q")
     if max(tensors, keys) > LONGEST:
         raise _Damaged

@@ -136,7 +136,7 @@ def read_models_file(path: Path | None) -> tuple[ModelEntry, ...]:
     try:
         data = tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
-        raise InvalidInput(f"{path} is not TOML: {error}.", "Mend that line.") from None
+        raise InvalidInput(f"{path} is not TOML: {error}.", "Correct that line.") from None
     try:
         return tuple(_at(path.parent, entry) for entry in _entries(data))
     except InvalidData as error:

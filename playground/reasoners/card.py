@@ -57,7 +57,7 @@ top-p {top_p}; in brackets the 95 % interval, clustered by question.
 
 `python -m playground.reasoners.train --recipe NAME` for each recipe of the training above, in that order
 (torch {torch}, transformers {transformers}). Another machine or number of threads gives slightly different weights.
-The shipped questions are never trained on: a hash of a story's content decides whether it is for training or for testing.
+The shipped questions are never trained on: a hash of a story's content decides whether it is for training or testing.
 
 Licence: Apache-2.0, like the project.
 """

@@ -34,7 +34,7 @@ class RunFolders:
             InvalidInput: there is no run of this name.
         """
         if name not in self.names():
-            raise InvalidInput(f"There is no run called {name[:60]!r}.", "Choose one of the list.")
+            raise InvalidInput(f"There is no run called {name[:60]!r}.", "Choose one from the list.")
         return self.root / name
 
     def figures(self, name: str) -> dict[str, Path]:

@@ -81,7 +81,7 @@ class Catalogue:
             elif verb == "unload":
                 self._unload(card)
             else:
-                raise InvalidInput(f"There is nothing called {verb[:40]!r} to do.", "Load the page again.")
+                raise InvalidInput(f"There is no action {verb[:40]!r}.", "Load the page again.")
         except PlaygroundError as error:
             return str(error)
         return ""
@@ -104,7 +104,7 @@ class Catalogue:
 
     def _card(self, name: str) -> ModelCard:
         if name not in self._offer:
-            raise InvalidInput(f"There is no model called {name[:40]!r}.", "Choose one of the list.")
+            raise InvalidInput(f"There is no model called {name[:40]!r}.", "Choose one from the list.")
         return self._offer[name]
 
     def _row(self, card: ModelCard) -> dict[str, Any]:

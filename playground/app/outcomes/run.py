@@ -90,7 +90,7 @@ class OutcomesRun:
         with self._lock:
             found = next((one for one in self._samples if (one.arm, one.number) == (arm, number)), None)
         if found is None:
-            raise InvalidInput("There is no such sample.", "Choose one of the list.")
+            raise InvalidInput("There is no such sample.", "Choose one from the list.")
         return found
 
     def news(self, seen: int) -> dict[str, Any]:
@@ -140,7 +140,7 @@ class OutcomesRun:
         if form == "condition":
             saved = condition_of(*drawn)
             return f"condition-{saved.digest}.json", "application/json", saved.to_text()
-        raise InvalidInput(f"There is no file of the form {form[:20]!r}.", "Choose csv, json or condition.")
+        raise InvalidInput(f"There is no file format {form[:20]!r}.", "Choose csv, json or condition.")
 
     def _answers(self, arm: str) -> list[tuple[str, int]]:
         """The commonest answers of an arm."""

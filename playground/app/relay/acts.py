@@ -34,7 +34,7 @@ def perform(doing: Doing) -> None:
         _SIGNALS[verb](doing.desk)
         return
     if verb not in _ACTS:
-        raise InvalidInput(f"There is nothing called {verb[:40]!r} to do.", "Load the page again.")
+        raise InvalidInput(f"There is no action {verb[:40]!r}.", "Load the page again.")
     _ACTS[verb](doing)
 
 
@@ -158,13 +158,13 @@ def _open(doing: Doing) -> None:
         return
     found = work.tree.current
     if found is None:
-        raise InvalidInput("The session holds nothing.", "Open another one.")
+        raise InvalidInput("The session is empty.", "Open another one.")
     doing.desk.change(tree.grow(replace(found, made="open", parent=None, kept=0, writer=None)))
 
 
 def _replay(doing: Doing) -> None:
     if not 1 <= doing.act.number <= FASTEST:
-        raise InvalidInput(f"{doing.act.number} tokens a second cannot be shown.", f"Give 1 to {FASTEST}.")
+        raise InvalidInput(f"{doing.act.number} tokens per second cannot be shown.", f"Give 1 to {FASTEST}.")
     doing.desk.rest()
     doing.desk.replay(doing.act.number)
 

@@ -26,7 +26,7 @@ def opened(text: str) -> Work:
         InvalidData: it is of another form than it seems; says where.
     """
     if len(text) > LONGEST_FILE:
-        raise InvalidInput(f"The file has {len(text):,} characters.", f"At most {LONGEST_FILE:,} are taken here.")
+        raise InvalidInput(f"The file has {len(text):,} characters.", f"At most {LONGEST_FILE:,} are allowed here.")
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):

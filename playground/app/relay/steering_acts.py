@@ -71,7 +71,7 @@ def _other_question(doing: Doing, here: Trajectory) -> Trajectory:
     chosen = doing.form.steer_question
     found = doing.questions.by_id.get(chosen) if chosen else doing.questions.behind(here.question_id, here.gold)
     if found is None:
-        raise InvalidInput(f"There is no question {chosen[:40]!r}.", "Choose one of the list.")
+        raise InvalidInput(f"There is no question {chosen[:40]!r}.", "Choose one from the list.")
     return Trajectory(question=found.text, gold=found.gold, question_id=found.id)
 
 

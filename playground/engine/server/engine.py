@@ -194,7 +194,7 @@ class ServerEngine(Engine):
         if params.logprobs is not None and not can.logprobs:
             raise Unsupported(f"This server gives no log-probabilities: {can.why['logprobs']}.", "Leave them out.")
         if params.top_k and not can.top_k:
-            raise Unsupported(f"This server does not keep to top_k: {can.why['top_k']}.", "Leave top_k at 0.")
+            raise Unsupported(f"This server does not follow top_k: {can.why['top_k']}.", "Leave top_k at 0.")
 
     async def _count(self, text: str) -> int:
         if not self._findings.counts:
