@@ -1,6 +1,6 @@
 """The contract of every engine: one request in, text out, whoever does the work. Knows no model and no backend.
 
-Every engine has every verb. What an engine cannot do stands in its `capabilities` and is refused with `Unsupported`.
+Every engine has every method. What it cannot do is said in its `capabilities` and refused with `Unsupported`.
 `tests/test_engine_contract.py` holds each engine to what is written here.
 """
 

@@ -1,6 +1,6 @@
 r"""Normalizes how answers are written: spacing, delimiters, Unicode and text commands of LaTeX.
 
-Text in, text out, in time linear in it. Reads no mathematics: what the symbols mean is `playground.grading.reading`'s.
+Text in, text out, in time linear in it. Reads no mathematics: `playground.grading.reading` does.
 """
 
 from __future__ import annotations

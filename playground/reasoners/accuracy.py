@@ -24,7 +24,7 @@ class Accuracy:
     samples: int
     pass_at_1: float
     low: float
-    """Lower end of the 95 % interval, which is reckoned by questions."""
+    """Lower end of the 95 % interval, clustered by question."""
     high: float
     correct: tuple[int, ...]
     """Correct samples of each question, in the order of the shipped file."""

@@ -1,7 +1,7 @@
 """The models as the models page shows them: what each can do, how much memory it takes, and its exact prompts.
 
-Anybody may look. Visitors add models only where the operator allows it. Only an operator loads and unloads: whoever is
-at this machine where nobody else can reach the page, and the named users where others can.
+Anybody may look. Visitors add models only where the operator allows it. Only operators load and unload models: the
+named users or, where nobody else can reach the page, whoever is at this machine.
 """
 
 from __future__ import annotations
