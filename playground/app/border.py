@@ -18,7 +18,7 @@ WAIT_SECONDS = 4.0
 
 
 def told(answer: Callable[[T, Any], Answer]) -> Callable[[T, Any], Answer]:
-    """A method that answers a page: what is wrong with the question is told under `error`."""
+    """A method that answers a page: what is wrong with the request is returned under `error`."""
 
     @wraps(answer)
     def answered(self: T, data: Any) -> Answer:

@@ -79,7 +79,7 @@ class SamplingEntry:
     max_tokens: int | None = None
 
     def over(self, sampling: SamplingParams) -> SamplingParams:
-        """The sampling with what is set here.
+        """The sampling with the values set here.
 
         Raises:
             InvalidInput: a number that makes no sense.

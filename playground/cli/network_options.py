@@ -45,7 +45,7 @@ def _add_limits(group: argparse._ArgumentGroup) -> None:
 
 
 def network(arguments: argparse.Namespace) -> Network:
-    """What a command line says of the network.
+    """The network settings that a command line gives.
 
     Raises:
         InvalidInput: an account that makes no sense, or a limit that lets nobody write.

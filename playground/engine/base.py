@@ -185,7 +185,7 @@ class Engine(ABC):
         """
 
     def attempt(self, requests: Sequence[Request]) -> Iterator[Indexed | Failed]:
-        """As `generate`, but a fault is told of each request that it hits, and the others are finished.
+        """As `generate`, but a fault is returned for each request that it hits, and the others are finished.
 
         Where requests are written as one, it hits all of them that were not finished. Any thread may close the
         iterator, as those of `stream` and `generate`.

@@ -46,7 +46,7 @@ class Catalogue:
         return {"name": self._offer.add(str(data.get("name", ""))).name}
 
     def model(self, name: str, user: str) -> dict[str, Any]:
-        """One model with its exact prompts; what is wrong with the question under `error`.
+        """One model with its exact prompts; what is wrong with the request is returned under `error`.
 
         Where it lies on the machine is told to operators alone.
         """

@@ -70,7 +70,7 @@ class OutcomesRun:
 
     @property
     def tokens(self) -> int:
-        """Of the samples that are finished."""
+        """Tokens of the samples that are finished."""
         return sum(sample.tokens for sample in self._samples)
 
     def uses(self, model: str) -> bool:

@@ -20,7 +20,7 @@ PERSON = Author(kind="person", name="you")
 
 
 def perform(doing: Doing) -> None:
-    """Do it.
+    """Perform the act.
 
     Raises:
         InvalidInput: no such act, or one that makes no sense here.

@@ -28,7 +28,7 @@ _TURNS = ChatTemplate(source="{{ messages[0]['content'] }}" + TURN_BORDER)
 
 
 def served_card(card: ModelCard, on_progress: Callable[[str], None] | None = None) -> ModelCard:
-    """The card with template and think tags; what is not known, and what the server cannot do, is told.
+    """The card with template and think tags; what is not known, and what the server cannot do, is reported.
 
     Raises:
         ModelUnavailable: the server cannot be used.
