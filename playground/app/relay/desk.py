@@ -164,7 +164,7 @@ class Desk:
             self._thread.start()
 
     def replay(self, tokens_per_second: float) -> None:
-        """Replay the branch as if it were written now; if stopped, what is shown by then becomes a branch of its own."""
+        """Replay the branch as if it were written now; if stopped, what is shown by then becomes a branch."""
         with self._lock:
             self._draw()
             self._signals, self.replayed = Signals(), 0
