@@ -81,7 +81,7 @@ class Catalogue:
             elif verb == "unload":
                 self._unload(card)
             else:
-                raise InvalidInput(f"There is no action {verb[:40]!r}.", "Load the page again.")
+                raise InvalidInput(f"There is nothing called {verb[:40]!r} to do.", "Load the page again.")
         except PlaygroundError as error:
             return str(error)
         return ""

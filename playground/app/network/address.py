@@ -82,7 +82,7 @@ class Network:
             if path is not None and not path.is_file():
                 raise InvalidInput(f"There is no file {path}.", "Give the path of a PEM file.")
         if self.root_path and not (self.root_path.startswith("/") or self._proxied):
-            raise InvalidInput(f"{self.root_path[:80]!r} is not a root path.", "Give one such as /off-trajectory.")
+            raise InvalidInput(f"{self.root_path[:80]!r} is no root path.", "Give one such as /off-trajectory.")
 
     def _check_port(self) -> None:
         if not 1 <= self.port <= 65_535:

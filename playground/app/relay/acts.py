@@ -34,7 +34,7 @@ def perform(doing: Doing) -> None:
         _SIGNALS[verb](doing.desk)
         return
     if verb not in _ACTS:
-        raise InvalidInput(f"There is no action {verb[:40]!r}.", "Load the page again.")
+        raise InvalidInput(f"There is nothing called {verb[:40]!r} to do.", "Load the page again.")
     _ACTS[verb](doing)
 
 

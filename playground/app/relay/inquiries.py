@@ -41,7 +41,7 @@ def answered(ask: Ask, desk: Desk) -> dict[str, Any]:
         InvalidInput: there is no such question, or nothing to answer it with.
     """
     if ask.what not in _ANSWERS:
-        raise InvalidInput(f"There is no request {ask.what[:40]!r}.", "Load the page again.")
+        raise InvalidInput(f"There is nothing called {ask.what[:40]!r} to ask.", "Load the page again.")
     return _ANSWERS[ask.what](ask, desk)
 
 
