@@ -178,7 +178,7 @@ def _watched(writer: Participant, rule: Rule | None) -> Participant:
     most = min(ALTERNATIVES, writer.engine.capabilities.logprobs)
     if not most:
         why = writer.engine.capabilities.why.get("logprobs", "its engine gives no log-probabilities")
-        raise InvalidInput(f"There is no entropy for {writer.card.name}: {why}.", "Choose another rule.")
+        raise InvalidInput(f"How unsure {writer.card.name} is cannot be told: {why}.", "Choose another rule.")
     return replace(writer, params=replace(writer.params, logprobs=max(most, writer.params.logprobs or 0)))
 
 
