@@ -1,4 +1,4 @@
-"""What the commands of the tests share: from the command line to a finished folder. Knows no single test.
+"""Runs a test's command, from the command line to a finished folder. Knows no single test.
 
 What a run does stands in `evaluator.running.evaluation`, what may be asked for in `evaluator.options`.
 """

@@ -1,4 +1,4 @@
-"""`python -m evaluator.compare RUN RUN …`: prints a comparison of runs and writes its files. Compares nothing."""
+"""The command that compares runs: `python -m evaluator.compare RUN RUN …`. Computes nothing itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m evaluator.condition FILE`: one saved condition, drawn from again and again, into a run of its own.
+"""The command that samples one saved condition: `python -m evaluator.condition FILE`. Makes a run of its own.
 
 The page saves such files. The run has a ledger like any other, which the page opens.
 """
@@ -40,10 +40,10 @@ GROUP_SIZE = 64
 def parser() -> Parser:
     """The command's options."""
     options = Parser(
-        prog="python -m evaluator.condition", description="Draw from one saved condition.", epilog=EXAMPLES
+        prog="python -m evaluator.condition", description="Draw samples from one saved condition.", epilog=EXAMPLES
     )
     options.add_argument("file", type=Path, metavar="FILE", help="a condition that the page has saved")
-    options.add_argument("--models", default="", metavar="NAMES", help="who goes on, with commas between (as saved)")
+    options.add_argument("--models", default="", metavar="NAMES", help="who goes on, separated by commas (as saved)")
     options.add_argument("--n", type=int, help="samples of each model (as saved)")
     options.add_argument("--output-dir", type=Path, metavar="DIR", help="the run's folder (runs/condition-HASH)")
     return options

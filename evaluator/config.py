@@ -1,4 +1,4 @@
-"""What a run is to do. Knows no command line, no folder and no model."""
+"""The configuration of a run. Knows no command line, no folder and no model."""
 
 from __future__ import annotations
 

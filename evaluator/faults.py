@@ -1,4 +1,4 @@
-"""What becomes of trials whose engine fails: tried again, told apart from the others, and counted. Judges no answer.
+"""Handles trials whose engine fails: tried again, told apart from the others, and counted. Judges no answer.
 
 An engine that is gone for good ends a run at once; so does a fault that all of its work would have.
 """

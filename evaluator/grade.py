@@ -1,4 +1,4 @@
-"""`python -m evaluator.grade FILE.jsonl --out OUT.jsonl`: verdicts on recorded responses.
+"""The command that grades recorded responses: `python -m evaluator.grade FILE.jsonl --out OUT.jsonl`.
 
 Reads the command line and joins the parts; how an answer is graded stands in `playground.grading`.
 """
@@ -62,10 +62,10 @@ def parser() -> Parser:
     options = Parser(
         prog="python -m evaluator.grade", description="Grade recorded responses to mathematics.", epilog=EXAMPLES
     )
-    options.add_argument("file", type=Path, metavar="FILE", help="JSON Lines (or Parquet), a response a row")
+    options.add_argument("file", type=Path, metavar="FILE", help="JSON Lines (or Parquet), one response per row")
     tags = "required (default): the answer follows the close tag of the thinking; none: it is in the whole text"
     options.add_argument("--think-tags", choices=("required", "none"), default="required", help=tags)
-    options.add_argument("--response", default="response", metavar="FIELD", help="the field of the response's text")
+    options.add_argument("--response", default="response", metavar="FIELD", help="the field with the response's text")
     options.add_argument("--judge", metavar="MODEL", help="a model that looks again at what the rules call wrong")
     options.add_argument("--out", type=Path, required=True, metavar="OUT", help="where the graded rows go")
     return options

@@ -1,4 +1,4 @@
-"""`python -m evaluator.guidability`: can a model build on a stronger model's correct steps?"""
+"""The command that runs the guidability test: `python -m evaluator.guidability`. Knows no other test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of a data set on the hub. Knows no benchmark. The library that fetches them is optional."""
+"""Fetches the rows of a data set from the hub. Knows no benchmark. The library that fetches them is optional."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The options of the tests' commands, one vocabulary for all of them, and the file that may give them.
+"""The options of the tests' commands, and the file that may give them.
 
 Reads the command line; opens no model and no run.
 """
@@ -27,17 +27,17 @@ from playground.steering import Protocol
 
 TESTS: tuple[Test, ...] = ("recoverability", "guidability")
 _COUNTS = {
-    "limit": "tested questions in all; distractors come on top",
+    "limit": "tested questions in all, besides those that distract",
     "seed": "every draw and every sample depends on it",
-    "max-tokens": "new tokens of a continuation at the most",
+    "max-tokens": "most new tokens of a continuation",
     "pool": "questions outside the tested set whose trajectories distract",
-    "group-size": "requests generated together, and kept together",
+    "group-size": "requests that are generated and saved together",
 }
 _SUBSET_SIZES = {
     "shared": "the most questions in recoverability's shared subset",
     "individual": "the most questions a model has in its individual subset",
     "least-source": "tokens that a correct trajectory must have to be disturbed",
-    "most-source": "tokens that it has at the most",
+    "most-source": "most tokens that it may have",
 }
 _LISTS = ("models", "guides", "import_solo", "tasks")
 _PATHS = ("data_dir", "subsets_from", "output_dir")
@@ -89,7 +89,7 @@ def parser(program: str, description: str, epilog: str, tests: Sequence[Test]) -
     options.add_argument("--n", "--epochs", dest="n", type=int, metavar="N", help="samples of each question alone")
     options.add_argument("--temperature", type=float, metavar="T")
     options.add_argument("--top-p", type=float, metavar="P")
-    recorded = "recorded responses as what a model writes alone; a JSONL file with problem, response, optional correct"
+    recorded = "recorded responses in place of a model's own: a JSONL file with problem, response, optional correct"
     options.add_argument("--import-solo", action="append", metavar="[MODEL=]FILE", help=recorded)
     _add_engine(options)
     if tests:
@@ -114,11 +114,11 @@ def _add_run(options: Parser) -> None:
     )
     resume = "go on with the run in OUT (the default), or refuse a folder that holds one"
     options.add_argument("--resume", action=argparse.BooleanOptionalAction, help=resume)
-    again = "how often a trial is tried again whose engine failed, the last time alone (default 2)"
+    again = "how often to retry a trial whose engine failed, the last time alone (default 2)"
     options.add_argument("--retry-on-error", type=int, metavar="N", help=again)
-    most = "end the run where more of a stage's trials fail for good: a share, or from 1 on a number (default 0.1)"
+    most = "end the run when more of a stage's trials fail for good: a share below 1, or a number (default 0.1)"
     options.add_argument("--fail-on-error", type=float, metavar="F", help=most)
-    always = "taken from other harnesses' command lines: samples are always written"
+    always = "accepted as in other harnesses; samples are always written"
     options.add_argument("--log-samples", "--log_samples", dest="log_samples", action="store_true", help=always)
     options.add_argument("--quiet", action="store_true", help="progress as a line a minute, for logs")
     options.add_argument("--dry-run", action="store_true", help="say what would be generated, and how long it takes")
@@ -134,7 +134,7 @@ def _folder(name: str) -> Path:
 def _add_engine(options: Parser) -> None:
     add_models_file(options)
     options.add_argument("--base-url", metavar="URL", help="where server:NAME is served (OPENAI_BASE_URL)")
-    options.add_argument("--max-connections", type=int, metavar="N", help="requests to a server at once, at the most")
+    options.add_argument("--max-connections", type=int, metavar="N", help="most requests to a server at once")
     processes = "processes that share the work, each with the model and GPUs of its own (vllm; default 1)"
     options.add_argument("--data-parallel", type=int, metavar="N", help=processes)
     add_engine_options(options)
@@ -142,12 +142,12 @@ def _add_engine(options: Parser) -> None:
 
 def _add_steering(options: Parser) -> None:
     options.add_argument("--protocol", choices=get_args(Protocol), help="how trajectories are cut and joined")
-    taken = "the questions and subsets of another run"
+    taken = "use the questions and subsets of another run"
     options.add_argument("--subsets-from", type=Path, metavar="RUN", help=taken)
 
 
 def _add_recoverability(options: Parser) -> None:
-    own = "shares of the own reasoning that stand before the distraction"
+    own = "shares of a model's own reasoning before the distraction"
     options.add_argument("--positions", type=_shares, metavar="M,M", help=own)
     options.add_argument("--distractor", type=_shares, metavar="N,N", help="shares of the distractor; m + n ≤ 1")
     options.add_argument("--transition", type=utf8_text, metavar="TEXT", help="what stands before the distraction")
@@ -160,8 +160,8 @@ def _add_guidability(options: Parser) -> None:
     guides = "models, or JSONL files of recorded responses, that guide"
     options.add_argument("--guides", action="append", metavar="A,B", help=guides)
     options.add_argument("--likelihood", action="store_true", help="measure how probable a model finds guides' steps")
-    options.add_argument("--judge", metavar="MODEL", help="a model that says which steers hold the answer")
-    control = "questions solved every time that are guided too"
+    options.add_argument("--judge", metavar="MODEL", help="a model that judges which steers hold the answer")
+    control = "questions solved every time, to be guided as well"
     _add_numbers(options, {"guided": "the most questions in each subset of guidability", "control": control})
 
 

@@ -1,4 +1,4 @@
-"""The scales at which a run may be made, by name. Knows no command line and loads no model.
+"""The presets, which set the scale of a run by name. Knows no command line and loads no model.
 
 Source of `paper-math`: protocol of arXiv 2510.06410, sections 2 to 5.
 """

@@ -1,4 +1,4 @@
-"""`python -m evaluator.recoverability`: does a model return from a distraction put into its own correct reasoning?"""
+"""The command that runs the recoverability test: `python -m evaluator.recoverability`. Knows no other test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m evaluator.report RUN`: draws the report of a run again. Knows no figure and no file of it."""
+"""The command that draws a run's report again: `python -m evaluator.report RUN`. Knows no figure and no file of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m evaluator.review RUN`: second opinions on a run's verdicts, a judge's and a person's.
+"""The command that adds second opinions to a run's verdicts: `python -m evaluator.review RUN`.
 
 Overwrites nothing: the ledger keeps what the rules said, and every view is added beside it. The report counts a
 person's decision, else the judge's where the rules call an answer wrong, and shows all of them.
@@ -31,7 +31,7 @@ examples:
   python -m evaluator.review runs/tiny --judge ./checkpoints/judge
   python -m evaluator.review runs/tiny --trial 0123456789abcdef --verdict correct --author Ada --reason "Same set."
 
-A trial's identity stands in the samples files and in the report. Without options the views so far are listed.
+A trial's ID is in the sample files and in the report. Without options, the opinions and decisions so far are listed.
 """
 
 

@@ -1,4 +1,4 @@
-"""`python -m evaluator.solo`: the benchmark alone, Pass@1, pass@k and solve counts."""
+"""The command that runs the benchmark alone: `python -m evaluator.solo`. Gives Pass@1, pass@k and solve counts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ examples:
 
 COMMAND = Command(
     name="solo",
-    description="Let each model answer alone, or take over what was recorded of it.",
+    description="Let each model answer alone, or take its recorded responses.",
     examples=EXAMPLES,
     tests=(),
     folder="runs/{preset}-solo",

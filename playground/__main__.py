@@ -1,4 +1,4 @@
-"""`python -m playground`: the page, or one of the commands. Knows only which command is which."""
+"""The entry point `python -m playground`: serves the page or runs a command. Knows only which command is which."""
 
 from __future__ import annotations
 

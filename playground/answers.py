@@ -1,4 +1,4 @@
-r"""Answers in a model's own words: the final one of a completion, and the candidates written along a trace.
+r"""Finds the final answer of a completion, and the candidate answers along a trace.
 
 Everything is read as text, with patterns whose time is linear in it; nothing is evaluated. Does not judge whether an
 answer is right (`playground.grading` does), and does not know think tags.

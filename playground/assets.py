@@ -1,4 +1,4 @@
-"""Where the files that ship with the project lie. Does not know what is in them."""
+"""Finds the files that ship with the project. Does not know what is in them."""
 
 from __future__ import annotations
 

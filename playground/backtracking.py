@@ -1,4 +1,4 @@
-r"""Backtracking marks: the sentences where a trace leaves, checks, restates or doubts what it wrote before.
+r"""Marks the sentences where a trace leaves, checks, restates or doubts what it wrote before.
 
 Every sentence is weighed by the cues in `playground.cues`; a mark says which of them decided. Of the four kinds a
 sentence gets the first that fits:

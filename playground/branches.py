@@ -1,4 +1,4 @@
-"""Branches: every state that a piece of work has been in, as a tree that only grows. Knows no page and no engine.
+"""A session's branches, a tree that keeps every state and only grows. Knows no page and no engine.
 
 Whatever is done to a trajectory makes a new branch beside those before it, so nothing is ever lost; undo and redo walk
 along the branches in the order in which they were looked at.

@@ -1,4 +1,4 @@
-r"""The words that give backtracking and doubt away, and how much each is worth.
+r"""The phrases that signal backtracking and doubt, each with its weight.
 
 Each cue adds two weights, in log-odds, to two sums that start at a bias: `revises` says that a sentence leaves or
 revises an earlier step, `doubts` that it doubts. A sum above zero decides. The fitted weights are two logistic

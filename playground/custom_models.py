@@ -1,4 +1,4 @@
-"""Models that visitors of the page name: a hub id, a checkpoint's directory, or the address of a served one.
+"""Models that visitors add on the page: a hub id, a checkpoint's directory, or the address of a served one.
 
 The operator did not choose them, so less is taken than on a command line: no other files, no options, and a server gets
 no key and no say in which directory of this machine is read. Knows no page; loads no model.

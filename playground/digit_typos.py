@@ -1,4 +1,4 @@
-"""Digit corruption: the control in which a model's own numbers are misspelt. Pure; draws from a generator passed in.
+"""Misspells the numbers in a text, for the control of recoverability. Pure; draws from a generator passed in.
 
 Source: protocol of arXiv 2510.06410, section 2. Equal numbers get equal typos, so that a corrupted text agrees with
 itself. Does not know where in a trajectory the text stands.

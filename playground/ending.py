@@ -1,4 +1,4 @@
-"""What stands below a trace that is over: how it ended, and the verdict. Judges nothing itself: the graders do."""
+"""Says how a finished trace ended, with its verdict. Judges nothing itself: the graders do."""
 
 from __future__ import annotations
 

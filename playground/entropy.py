@@ -1,4 +1,4 @@
-"""How unsure a model was of a token, as far as its engine tells. Knows no engine and no rule."""
+"""The entropy of the distribution that a token was drawn from. Knows no engine and no rule."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything that can go wrong, as one small tree. Knows nothing of engines, files or pages.
+"""The tree of all errors. Knows nothing of engines, files or pages.
 
 PlaygroundError                 a message and a hint: what happened, and what to do about it
 ├── InvalidInput                the caller gave something that cannot work

@@ -1,4 +1,4 @@
-"""The optional packages of each extra, asked for before a command needs them. Imports none of them."""
+"""Checks that an extra's optional packages are installed before a command needs them. Imports none of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a writer hands the trajectory over: rules, and schedules that repeat. Pure; knows no engine.
+"""Rules and schedules that say when a writer hands the trajectory over. Pure; knows no engine.
 
 A rule watches what one writer adds, from the first character of its turn, and says where that turn ends.
 """
@@ -50,7 +50,7 @@ class Rule:
             try:
                 re.compile(value)
             except (re.error, OverflowError) as error:
-                raise InvalidInput(f"The cue {value!r} is no regular expression: {error}.", "Mend it.") from None
+                raise InvalidInput(f"The cue {value!r} is no regular expression: {error}.", "Correct it.") from None
             return cls("cue", pattern=value)
         if kind == "entropy" and re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3})?", value) and float(value) > 0:
             return cls("entropy", bits=float(value))

@@ -1,4 +1,4 @@
-"""The memory that models have here. Loads no model library."""
+"""The memory that this machine has for models. Loads no model library."""
 
 from __future__ import annotations
 

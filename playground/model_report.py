@@ -1,4 +1,4 @@
-"""What a model can do here, how it marks its thinking, and what exactly it is asked. Knows no particular engine."""
+"""Reports what a model can do here, how it marks its thinking, and its exact prompts. Knows no particular engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Model cards: what a model is called, where it lies and how it thinks. Loads no model.
+"""Model cards, which say what a model is called, where it lies and how it thinks. Loads no model.
 
 A card is read from the checkpoint's own files; the table of known models and a models file correct it.
 """
@@ -112,7 +112,7 @@ def find_card(name: str, base_url: str | None = None, *, models_file: Path | Non
 
     A hub id may be given without its owner where the table of known models has it. A served model is `URL#NAME`, or
     `server:NAME` at `base_url` or OPENAI_BASE_URL; its card is complete only once the server was asked
-    (`engine.served_card`).
+    (`playground.engine.server.card`).
 
     Raises:
         InvalidInput: no such model, the hint lists the names there are; or a models file that cannot be read.

@@ -1,7 +1,7 @@
-"""A turn of phrase that is looked for in many sentences, whatever its case. Does not know what it means.
+"""A phrase to find in many sentences, whatever its case. Does not know what it means.
 
-Nearly every sentence has nearly no phrase, so a pattern is only tried where a word stands that each of its matches has:
-looking for a word costs a hundredth of trying a pattern at every place.
+Few sentences hold any phrase, so a pattern is only tried where a word occurs that all of its matches contain: finding a
+word costs a hundredth of trying the pattern at every position.
 """
 
 from __future__ import annotations

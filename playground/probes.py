@@ -1,4 +1,4 @@
-"""Probes: what a model would answer if its thinking ended here. Knows no page.
+"""Asks what a model would answer if its thinking ended here. Knows no page.
 
 The thinking is closed by force and the model writes the answer, greedily. A model without think tags has nothing that
 could be closed.

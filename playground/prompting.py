@@ -1,4 +1,4 @@
-"""Trajectory and model card to the exact prompt. The only place where a prompt is composed.
+"""Turns a trajectory and a model card into the exact prompt. The only place where a prompt is composed.
 
 The prompt is the model's chat template with the question as the user turn, the open think tag, and what stands in
 the trajectory (protocol of the paper, section 4). The tag is written here if the template does not write it, also

@@ -1,4 +1,4 @@
-"""Questions with answers from a file: JSON Lines or Parquet, a benchmark's or a user's own. Knows no benchmark.
+"""Reads questions with answers from JSON Lines or Parquet, a benchmark's or a user's own. Knows no benchmark.
 
 A row needs `problem` (or `question`) and `answer`; an answer may be a list. A fault is named by its line.
 """

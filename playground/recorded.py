@@ -1,4 +1,4 @@
-"""Recorded traces: saved trajectories, and the JSON Lines of completions that others have written.
+"""Reads recorded traces, from saved trajectories or from others' completions in JSON Lines.
 
 Reads line by line; a fault is named by its line. Does not know what is looked for in a trace.
 """

@@ -1,4 +1,4 @@
-"""What an evaluation is made of: questions, conditions, trials and outcomes. Knows no ledger and no grader."""
+"""The questions, conditions, trials and outcomes of an evaluation. Knows no ledger and no grader."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several writers on one trajectory: who writes, and in which order. Knows no page and no terminal.
+"""Runs a relay, in which several writers take turns on one trajectory. Knows no page and no terminal.
 
 A relay is a sequence of turns. Each turn renders the trajectory for its model, streams a continuation, and ends by its
 rule, at the end of the answer, or because somebody asks for a hand-over; its text becomes segments of the trajectory.

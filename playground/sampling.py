@@ -1,4 +1,4 @@
-"""How a continuation is drawn from a model, in vLLM's field names. Knows no engine."""
+"""Sampling parameters, under vLLM's field names. Knows no engine."""
 
 from __future__ import annotations
 

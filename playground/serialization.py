@@ -1,4 +1,4 @@
-"""Frozen values to plain JSON data and back, strictly. Knows no particular value.
+"""Turns frozen values into plain JSON data and back, strictly. Knows no particular value.
 
 Reading refuses unknown keys and wrong types and says where (`segments[2].text`); pydantic does the work on the
 plain dataclasses. A value that may be read forbids unknown keys with `__pydantic_config__ = STRICT`.

@@ -1,4 +1,4 @@
-"""The shared trajectory of both tests: a model's own reasoning and a steer cut from another trajectory. Pure.
+"""Composes the trajectory of both twin tests from a model's own reasoning and a steer. Pure.
 
 The page, the command line and the evaluator compose with `compose` and with nothing else. Source: protocol of
 arXiv 2510.06410, sections 2–3, and its release scripts. Knows no model: who measures tokens is passed in.

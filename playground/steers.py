@@ -1,4 +1,4 @@
-"""Steers by hand: what is put into a trajectory, and where. Composed with `playground.steering`, as the tests are."""
+"""Steers that a person puts in by hand: what, and where. Composed with `playground.steering`, as the tests' are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-r"""Steps and sentences: where they end, in a finished text or in one that is still streaming.
+r"""Splits a text into steps and sentences, finished or still streaming.
 
 A step is a paragraph: text up to and including the line breaks that end it, or the end of the text. A sentence is a
 part of a step and keeps its trailing white space. Parts are lossless, ``"".join(parts) == text``, and none is empty.

@@ -1,4 +1,4 @@
-"""Saved work: sessions by key in one SQLite file. Knows no page; what is being written is saved row by row.
+"""Stores sessions by key in one SQLite file. Knows no page; what is being written is saved row by row.
 
 A row costs the same however much stands before it. A relay that was cut off with its server comes back as far as its
 rows had been saved.

@@ -1,4 +1,4 @@
-r"""The think grammar of a model: which part of its completion is thinking, which is the answer.
+r"""Splits a completion into thinking and answer, by the model's think tags.
 
 A completion is unopened, open or closed. Tags are structure and never part of a piece, and neither is the opening:
 white space before the open tag, the tag, and the one line break behind it. It is kept beside the pieces, so that

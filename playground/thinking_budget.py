@@ -30,7 +30,7 @@ class ThinkingBudget:
         if self.tokens < 0:
             raise InvalidInput(f"A thinking budget of {self.tokens} tokens is impossible.", "Give 0 or more.")
         if self.then not in AT_BUDGET:
-            raise InvalidInput(f"{self.then!r} is nothing to do at a budget.", f"Choose {' or '.join(AT_BUDGET)}.")
+            raise InvalidInput(f"{self.then!r} cannot be done at a budget.", f"Choose {' or '.join(AT_BUDGET)}.")
 
 
 @dataclass(frozen=True, slots=True)

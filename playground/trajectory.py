@@ -1,4 +1,4 @@
-"""The shared trajectory: a question and the segments of thought written on it. Knows no model, engine or tag.
+"""The shared trajectory, a question with the thoughts written on it. Knows no model, engine or tag.
 
 Think tags are structure and never stored: a segment says whether it is thinking or answer, and `closed` says
 whether the thinking has ended. Joins are exact concatenation. Every edit returns a new trajectory.

@@ -1,4 +1,4 @@
-"""A turn while it is written: deltas of an engine to segments of the trajectory. Knows one turn and no relay.
+"""Writes one turn, turning an engine's deltas into segments of the trajectory. Knows one turn and no relay.
 
 A turn is at most two requests: one that goes on from what stands there, and, where a thinking budget ended the
 thinking, one for the answer.

@@ -106,8 +106,8 @@ INTRODUCTION = f"""\
 # Three prompts of the twin tests
 
 Built from recorded responses of {UNDER_TEST} (the model under test) and {GUIDE}
-(the guide) to MATH questions, with the chat template of the former; a token is a word here. What is left out of a part
-is counted in characters. `tests/test_evaluator_traces.py` builds them anew and compares.
+(the guide) to MATH questions, with the chat template of the former; a token is a word here. Where a part is
+shortened, the number of characters left out is given. `tests/test_evaluator_traces.py` rebuilds and compares them.
 """
 
 

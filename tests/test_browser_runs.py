@@ -91,7 +91,7 @@ def test_a_text_is_searched_for(runs: Page, records: list[Record]) -> None:
     expect(runs.locator(".pager span")).to_contain_text(f"of {len(found)} samples")
     runs.get_by_label("Text", exact=True).fill("nowhere at all")
     runs.get_by_label("Text", exact=True).press("Enter")
-    expect(runs.locator(".samples")).to_contain_text("No sample is like this.")
+    expect(runs.locator(".samples")).to_contain_text("No sample matches.")
 
 
 def test_the_list_is_turned_and_sorted(runs: Page, records: list[Record]) -> None:
@@ -100,7 +100,7 @@ def test_the_list_is_turned_and_sorted(runs: Page, records: list[Record]) -> Non
     runs.get_by_label("Sorted by").select_option("tokens")
     runs.get_by_label("descending").check()
     expect(first).to_have_text(f"{tokens[0]:,}")
-    runs.get_by_role("button", name="Further").click()
+    runs.get_by_role("button", name="Next").click()
     expect(runs.locator(".pager span")).to_contain_text("51–")
     expect(first).to_have_text(f"{tokens[50]:,}")
 
@@ -178,7 +178,7 @@ def test_a_persons_verdict_is_kept_shown_and_counted(page: Page, address: str, r
     expect(page.locator(".decided")).to_contain_text(f"Ada <i> says error: {HOSTILE}")
     page.get_by_text("All samples").click()
     expect(page.locator(".rates")).to_contain_text("By people")
-    page.get_by_label("Second views").select_option("decided")
+    page.get_by_label("Second opinions").select_option("decided")
     expect(page.locator(".list .decision")).to_have_text(["person: error"])
 
 

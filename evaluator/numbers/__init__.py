@@ -1,1 +1,1 @@
-"""From outcomes to figures, with how sure they are."""
+"""From outcomes to rates and tests, with how sure they are."""

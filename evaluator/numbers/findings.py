@@ -1,4 +1,4 @@
-"""All that a run's ledger says, computed once for everything that is drawn from it. Writes nothing."""
+"""Everything a report shows of a run, computed once from its ledger. Writes nothing."""
 
 from __future__ import annotations
 

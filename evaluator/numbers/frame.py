@@ -1,4 +1,4 @@
-"""A ledger as one pandas frame, a row for each outcome on a tested question. Aggregates nothing."""
+"""A ledger as a pandas frame, a row for each outcome on a tested question. Aggregates nothing."""
 
 from __future__ import annotations
 

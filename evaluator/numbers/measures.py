@@ -1,4 +1,4 @@
-"""What is measured of a run beside its rates: pass@k, solve counts, tokens, and the likelihood probe. Pure.
+"""What is measured besides the rates: pass@k, solve counts, tokens, and the likelihood probe. Pure.
 
 Sources: pass@k, the unbiased estimate 1 − C(n − c, k)/C(n, k); the probe, protocol of arXiv 2510.06410, section 7.
 """

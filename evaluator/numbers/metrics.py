@@ -1,4 +1,4 @@
-"""Outcomes to figures: rates with their intervals and denominators, and ranks. Pure; draws and writes nothing.
+"""Computes rates from outcomes, with intervals and denominators, and ranks. Pure; draws and writes nothing.
 
 Every rate is a micro average over outcomes: each counts the same, those without an answer and the truncated ones
 as failures. What the engine could not do, or the grader could not decide, is left out of every rate and counted.

@@ -1,4 +1,4 @@
-"""Paired statistics over outcomes: models, or conditions of one model, on the same questions. Pure; writes nothing."""
+"""Compares models, or conditions of one model, on the same questions, with paired tests. Pure; writes nothing."""
 
 from __future__ import annotations
 

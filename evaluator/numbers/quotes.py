@@ -1,4 +1,4 @@
-"""Samples that show what the figures mean: which outcomes a report quotes. Does not lay them out."""
+"""Chooses the samples that a report quotes. Does not lay them out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The paper's published numbers, to stand beside a run's where the model and the benchmarks are the same. Pure.
+"""The paper's published numbers, to stand beside a run's of the same model and benchmarks. Pure.
 
 Facts from the tables of arXiv 2510.06410, mathematics. They are kept as printed, also where they do not agree with
 each other; what they say of a model is no target for a run.

@@ -1,4 +1,4 @@
-"""The verdicts of a run that somebody else has looked at, as one frame. Judges nothing."""
+"""The verdicts of a run that a judge or a person has reviewed, as one frame. Judges nothing."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def reviewed_frame(ledger: RunLedger) -> pd.DataFrame:
 
 
 def disputed(reviewed: pd.DataFrame) -> pd.DataFrame:
-    """Those of the rows on which the judge or the person says otherwise than the rules."""
+    """The rows on which the judge or the person disagrees with the rules."""
     views = reviewed[["judge", "person"]]
     other = ~views.isin(["", "error"]) & views.ne(reviewed["rules"], axis=0)
     return reviewed[other.any(axis=1)]

@@ -1,4 +1,4 @@
-"""The reproducibility card as a part of a report. Pure."""
+"""The reproducibility card as part of a report. Pure."""
 
 from __future__ import annotations
 

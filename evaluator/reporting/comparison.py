@@ -1,4 +1,4 @@
-"""Runs compared on the same questions: paired statistics, and what flipped.
+"""Compares runs on the same questions: paired statistics, and which questions flipped.
 
 Runs nothing and judges nothing anew: it reads ledgers.
 """

@@ -1,4 +1,4 @@
-"""A report as blocks of text, tables, pictures and quotes, written as Markdown or as one HTML page. Knows no run.
+"""A report's blocks (text, tables, pictures, quotes) and their Markdown and HTML. Knows no run.
 
 Whatever a model wrote is escaped in both: text never becomes markup.
 """

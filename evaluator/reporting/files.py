@@ -1,4 +1,4 @@
-"""Everything that is drawn from a run's ledger, written into the run's folder.
+"""Writes everything that is drawn from a run's ledger into the run's folder.
 
 Generates and grades nothing. The same ledger gives the same files, under the same names.
 """

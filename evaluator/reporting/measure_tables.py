@@ -1,4 +1,4 @@
-"""The measures of a run as tables to read: pass@k, solve counts, turning back, and the likelihood probe. Pure."""
+"""A run's measures as tables: pass@k, solve counts, turning back, and the likelihood probe. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run's report as one HTML page: no other file, no network, light and dark, a phone or a screen. Pure."""
+"""A run's report as one HTML page: no other files, no network, light and dark, for phone and screen. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How to read a report: what each test asks, what columns and figures show, and how they are reckoned. Pure.
+"""The report's section on how to read it: what each test asks, and what columns and figures show. Pure.
 
 Knows a run's configuration and none of its numbers.
 """
@@ -42,7 +42,7 @@ _RULES = {
     " of a test. McNemar: exact, on the questions with the higher and the lower rate. detectable: the least difference,"
     " in points, that would be seen with a power of 80 % at the 5 % level if questions scatter as these do.",
 }
-"""How figures are reckoned, by what a run has to have for a rule to matter."""
+"""How figures are computed, by what a run has to have for a rule to matter."""
 
 CAPTIONS: Mapping[str, str] = {
     "recoverability": "Recoverability: right answers after a distraction, by how much of the model's own reasoning"
@@ -119,7 +119,7 @@ def legend(tests: Collection[Test]) -> str:
 
 
 def reading(config: RunConfig, tests: Collection[Test]) -> list[str]:
-    """How the figures are reckoned, a rule a line; those that say nothing of this run are left out."""
+    """How the figures are computed, one rule per line; rules that do not concern this run are left out."""
     needed = {
         "recoverability": "recoverability" in tests,
         "variants": "recoverability" in tests and config.variants != ("own",),

@@ -1,4 +1,4 @@
-"""Every outcome of a run with its trial, as JSON lines and as Parquet. Aggregates nothing."""
+"""Writes every outcome of a run with its trial, as JSON Lines and as Parquet. Aggregates nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures as tables to read: text in the cells, a row a model. Pure; writes no file."""
+"""A run's figures as tables to read: text in the cells, one row per model. Pure; writes no file."""
 
 from __future__ import annotations
 

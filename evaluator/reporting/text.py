@@ -1,4 +1,4 @@
-"""A run's report: what was run, what came out, how to read it, how to repeat it. Pure; knows no file format."""
+"""The contents of a run's report: what was run, what came out, how to read and repeat it. Pure; knows no format."""
 
 from __future__ import annotations
 

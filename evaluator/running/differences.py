@@ -1,4 +1,4 @@
-"""Where two JSON objects differ, in words. Does not know what they describe."""
+"""Says in words where two JSON objects differ. Does not know what they describe."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run from its configuration to a full ledger: alone, selection, then the twin tests. Knows no files and no report.
+"""The stages of a run: alone, selection, then the twin tests. Knows no files and no report.
 
 Each stage is a function of the configuration and of the outcomes before it, so that a run taken up again does the
 same as one that was never broken off.

@@ -1,6 +1,6 @@
-"""Which changes of a configuration only add to a run: what it has already stays valid, and the rest is generated.
+"""Decides which changes of a configuration only add to a run: what it has stays valid, and the rest is generated.
 
-Pure. Knows no ledger; that what is no longer asked for is left out of the numbers is the ledger's affair.
+Pure. Knows no ledger: leaving out of the numbers what is no longer asked for is the ledger's task.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Judged leakage: does a steer hold the gold answer already? Two calls of a judge a steer; any engine will do.
+"""Asks a judge whether a steer already holds the gold answer. Two calls a steer; any engine will do.
 
 Source: protocol of arXiv 2510.06410, section 3: first every candidate answer in the steer is extracted, then the gold
-answer is looked for among them. The rule on candidate answers needs no judge and is `playground.answers`'.
+answer is looked for among them. The rule on candidate answers needs no judge and is in `playground.answers`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Writing a run's ledger: outcomes a group at a time, so that a killed run goes on where its last group ended.
+"""Writes a run's ledger: outcomes a group at a time, so that a killed run goes on where its last group ended.
 
 One process writes: a second one is refused. Does not know how outcomes come about; `playground.runs.ledger` reads.
 """

@@ -1,4 +1,4 @@
-"""The reproducibility card of a run: `manifest.json`, all that is needed to repeat it. Draws nothing."""
+"""The reproducibility card of a run, `manifest.json`: all that is needed to repeat it. Draws nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a run's models are opened: one at a time, in this process or in several that share the work. Knows no run."""
+"""Opens a run's models one at a time, in this process or in several that share the work. Knows no run."""
 
 from __future__ import annotations
 

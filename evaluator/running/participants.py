@@ -1,4 +1,4 @@
-"""Who takes part in a run: models that are here, and those of which there are recorded responses. Loads no model."""
+"""Finds the models of a run and its guides: those that are here, and those with recorded responses. Loads none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run would generate and how long that takes, before it begins. Writes nothing; loads each model that is here.
+"""Estimates how much a run will generate and how long that takes. Writes nothing; loads each model that is here.
 
 The trials are counted at their most: how large the subsets become is known only when the models have answered alone.
 The speed is measured on a small group of the run's own prompts.

@@ -1,4 +1,4 @@
-"""The questions of a run: of a preset, of named benchmarks or files, or those of another run. Draws no subset."""
+"""Finds the questions of a run: a preset's, those of benchmarks or files, or another run's. Draws no subset."""
 
 from __future__ import annotations
 

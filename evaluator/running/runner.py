@@ -1,4 +1,4 @@
-"""Trials to outcomes, in fixed groups. Knows neither what the trials are for nor where outcomes are kept.
+"""Generates and grades trials in fixed groups. Knows neither what they are for nor where outcomes are kept.
 
 The groups are formed from the trials alone, before anything is looked up, and a group is generated and kept whole or
 not at all: an engine whose results depend on what is generated together gives the same results after a restart.

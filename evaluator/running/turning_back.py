@@ -1,4 +1,4 @@
-"""Where a continuation turns back, in tokens. Reads its marks; judges no answer."""
+"""Counts the tokens before each place where a continuation turns back. Judges no answer."""
 
 from __future__ import annotations
 

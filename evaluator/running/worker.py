@@ -1,4 +1,4 @@
-"""What one of several processes does that share a batch: load the model, generate what comes, send it back.
+"""One of the processes that share a batch: loads the model, generates what comes, sends it back.
 
 It ends when the process that started it closes the link or is gone, and its engine with it. Writes no file.
 """

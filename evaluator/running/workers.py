@@ -1,4 +1,4 @@
-"""One model in several processes that share a batch; this process alone writes the ledger. Knows no trial.
+"""Runs one model in several processes that share a batch; this process alone writes the ledger. Knows no trial.
 
 The requests are dealt out before the work begins, a few neighbours at a time, so that prompts with a common beginning
 mostly stay together. What a process has finished comes back at once; when one of them dies, the others are ended.

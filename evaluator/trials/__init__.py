@@ -1,1 +1,1 @@
-"""The twin tests as trials, and whom each takes on which questions."""
+"""The trials of the twin tests, and which models meet which questions."""

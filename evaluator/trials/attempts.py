@@ -1,4 +1,4 @@
-"""The benchmark itself: a model alone on each question, and its attempts as the other tests need them. Pure."""
+"""Builds the trials of each model alone, and reads its attempts for the other tests. Pure."""
 
 from __future__ import annotations
 

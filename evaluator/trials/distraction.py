@@ -1,4 +1,4 @@
-"""Recoverability: a distraction is put into a model's own correct reasoning. Builds the trials; pure.
+"""Builds the trials of recoverability: a distraction is put into a model's own correct reasoning. Pure.
 
 Source: protocol of arXiv 2510.06410, section 2, with its variants and its control of misspelt numbers.
 """

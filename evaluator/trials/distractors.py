@@ -1,4 +1,4 @@
-"""The trajectories that can distract a model: on questions outside the tested set. Pure; builds no trial.
+"""Finds the trajectories that can distract a model, on questions outside the tested set. Pure; builds no trial.
 
 Source: protocol of arXiv 2510.06410, section 2; the release takes long ones only, and cuts them.
 """

@@ -1,4 +1,4 @@
-"""Guidability: a stronger model's correct steps stand at the start of the thinking. Builds the trials; pure.
+"""Builds the trials of guidability: a stronger model's correct steps stand first in the thinking. Pure.
 
 Source: protocol of arXiv 2510.06410, section 3.
 """

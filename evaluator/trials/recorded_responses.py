@@ -1,4 +1,4 @@
-"""Responses recorded elsewhere, as JSON Lines: read into pools, and turned into a run's solo outcomes.
+"""Reads responses recorded elsewhere, as JSON Lines, into pools and a run's solo outcomes.
 
 A row has `problem` and `response`, and may have `correct`, `model`, `tokens` and `finish_reason`. A fault is named by
 its line. Does not know which questions a run asks.

@@ -1,4 +1,4 @@
-"""Which questions a run takes, and which of them each test takes. Pure and seeded; knows solve counts, not texts.
+"""Selects the questions of a run, and those of each test. Pure and seeded; knows solve counts, not texts.
 
 Source: protocol of arXiv 2510.06410, sections 2 and 3. A draw depends on the run's seed and on what it is for alone:
 each candidate has a number of its own there, and the smallest win, so that a larger draw contains the smaller one.

@@ -1,4 +1,4 @@
-"""How the models of a run did alone: what the subsets of both tests are selected by. Pure; selects nothing."""
+"""How a run's models did alone, from which both tests' subsets are selected. Pure; selects nothing."""
 
 from __future__ import annotations
 

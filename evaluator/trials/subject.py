@@ -1,4 +1,4 @@
-"""The model under test as the builders of trials see it, and the one way a trial is made. Generates nothing."""
+"""The model under test as builders of trials see it, and the one way to make a trial. Generates nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The subsets of each test, for each model, from how the models stand alone. Pure.
+"""Selects each test's subset for each model, from how the models did alone. Pure.
 
 Source: protocol of arXiv 2510.06410, sections 2 and 3. Where a subset is empty, it says why.
 """

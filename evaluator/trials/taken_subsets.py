@@ -1,5 +1,7 @@
-"""Subsets taken over from another run, so that other models, or other settings, meet the same questions. Pure but for
-reading that run's ledger."""
+"""Takes subsets over from another run, so that other models or settings meet the same questions.
+
+Pure but for reading that run's ledger.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page: layout, handlers and views. No logic lives here.
+"""The Gradio app, with its layout, handlers and views. It generates and grades nothing itself.
 
 Importing this package switches the telemetry of the libraries below off, before any of them is imported.
 """

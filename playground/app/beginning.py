@@ -1,7 +1,7 @@
-"""A session that another page begins for the relay page: a trajectory, and the form that goes with it.
+"""Starts a session that another page opens on the relay page: a trajectory, and the form that goes with it.
 
 `begin_session` keeps it in the store and returns its key; the other page's script gives the key to `openInRelay`
-(`static/common`), which puts it where the relay page looks. No address holds it. Knows no page.
+(`static/common`), which puts it where the relay page looks. The key stands in no address. Knows no page.
 """
 
 from __future__ import annotations

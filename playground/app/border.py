@@ -1,4 +1,4 @@
-"""How a page is answered: with what it asked for, with what is wrong with that, or with news. Knows no page."""
+"""Sends a page's script what it asked for, an error, or news. Knows no page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WAIT_SECONDS = 4.0
 
 
 def told(answer: Callable[[T, Any], Answer]) -> Callable[[T, Any], Answer]:
-    """A method that answers a page: what is wrong with the question is told under `error`."""
+    """A method that answers a page: what is wrong with the request is returned under `error`."""
 
     @wraps(answer)
     def answered(self: T, data: Any) -> Answer:

@@ -1,4 +1,4 @@
-"""How the pages' events are wired: hidden from the API's description, and without Gradio's own progress."""
+"""Wires the pages' events, hidden from the API's description and without Gradio's own progress."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What visitors work on, by their keys: as long as somebody looks at it, and not more than memory bears.
+"""Keeps visitors' work in memory as long as somebody looks at it, within a limit.
 
 Knows nothing of a piece of work but when it was looked at last, whether models write on it, and how large it is.
 """

@@ -1,4 +1,4 @@
-"""The keys by which visitors and their sessions are named: as good as passwords, and told nobody else."""
+"""The secret keys that name visitors and their sessions: as good as passwords, and told nobody else."""
 
 from __future__ import annotations
 

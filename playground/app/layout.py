@@ -1,4 +1,4 @@
-"""The application: one page a tab, under one header. Knows no page's components.
+"""Joins the pages into one application with a common header. Knows no page's components.
 
 Each page has an address of its own, so that a link leads to it, and is loaded alone.
 """

@@ -1,4 +1,4 @@
-"""The models that visitors choose from: the operator's, and, only where the operator allows it, what visitors add.
+"""The models that visitors choose from: the operator's and, only where the operator allows it, those that visitors add.
 
 What is added is there for everybody, until the server ends. Knows no engine and loads no model.
 """

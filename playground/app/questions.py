@@ -1,4 +1,4 @@
-"""The questions that a visitor chooses from: the shipped ones, and those of a folder that the server was told of."""
+"""The questions that a visitor chooses from: those that ship, and those in the server's `--data-dir`."""
 
 from __future__ import annotations
 

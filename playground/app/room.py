@@ -1,7 +1,7 @@
-"""Who may write now: so many relays and comparisons at once, by turns among the visitors, each within one budget.
+"""Decides whose relay or comparison may run now: so many at once, by turns among visitors, within budgets.
 
-Knows no model. A visitor is named by a key that its browser made up, which anybody can make up anew; so what comes from
-one address of the network is limited as well, at some multiple of a visitor's share.
+Knows no model. A visitor is named by a key that its browser made up, and anybody can make up another; so what comes
+from one network address is limited as well, at a multiple of a visitor's share.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How the page looks: Gradio's own components in the page's colours, and the files beside them. Loads no font."""
+"""The look of the pages: Gradio's own components in our colours, and the files beside them. Loads no font."""
 
 from __future__ import annotations
 

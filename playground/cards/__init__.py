@@ -1,1 +1,1 @@
-"""What a model card is made of, from a checkpoint's papers to a server's address."""
+"""Where model cards come from: checkpoints, tables, files and addresses."""

@@ -1,4 +1,4 @@
-"""A model's chat template as a value that renders. Knows no trajectory and no think tag.
+"""A model's chat template, rendered in a sandbox. Knows no trajectory and no think tag.
 
 The templates are the ones published with the models; they run in jinja2's sandbox with the names that
 transformers gives them, so that no tokenizer has to be loaded to see a prompt.

@@ -1,4 +1,4 @@
-"""The header of a GGUF file: its metadata and the number of its parameters. Reads no tensor.
+"""Reads the header of a GGUF file: its metadata and the number of its parameters. Reads no tensor.
 
 The format is little-endian: magic, version, counts of tensors and of keys, the keys with their values, then name,
 shape, type and offset of each tensor.
@@ -66,7 +66,7 @@ class _Damaged(Exception):
 def _header(file: BinaryIO, path: Path) -> GgufHeader:
     magic, version = file.read(4), _number(file, "I")
     if magic != MAGIC or version not in VERSIONS:
-        raise ModelUnavailable(f"{path} is no GGUF file of version 2 or 3.", "Give a GGUF file or a directory.")
+        raise ModelUnavailable(f"{path} is not a GGUF file of version 2 or 3.", "Give a GGUF file or a directory.")
     tensors, keys = _number(file, "Q"), _number(file, "Q")
     if max(tensors, keys) > LONGEST:
         raise _Damaged

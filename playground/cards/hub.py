@@ -1,4 +1,4 @@
-"""Checkpoints of the model hub in the local cache. The hub's own library does the work, and reads its variables.
+"""Finds checkpoints of the model hub in the local cache. The hub's own library does the work, and reads its variables.
 
 HF_TOKEN, HF_HOME, HF_HUB_OFFLINE and HF_ENDPOINT mean here what they mean everywhere. Knows no template.
 """
@@ -29,7 +29,7 @@ def is_offline() -> bool:
 
 
 def cached_folder(hub_id: str, revision: str | None = None) -> Path | None:
-    """The directory of the model in the cache, whatever of it is there; None if nothing is. Asks nobody.
+    """The model's directory in the cache, complete or not; None if there is none. Asks nobody.
 
     Raises:
         MissingExtra: the hub's library is not installed.

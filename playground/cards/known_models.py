@@ -1,4 +1,4 @@
-"""What is known of published models: their think tags, recommended sampling, size and context.
+"""A table of published models: their think tags, recommended sampling, size and context.
 
 The table only corrects what a chat template does not say; see `tag_sources`. Knows no file and no model hub.
 """

@@ -1,4 +1,4 @@
-"""The models file: models by a name of one's own, with what is to be different about them. Knows no model library.
+"""Reads the models file, in which users name models of their own. Knows no model library.
 
     [[model]]
     name = "thinker"                            # what --model takes
@@ -79,7 +79,7 @@ class SamplingEntry:
     max_tokens: int | None = None
 
     def over(self, sampling: SamplingParams) -> SamplingParams:
-        """The sampling with what is set here.
+        """The sampling with the values set here.
 
         Raises:
             InvalidInput: a number that makes no sense.
@@ -136,7 +136,7 @@ def read_models_file(path: Path | None) -> tuple[ModelEntry, ...]:
     try:
         data = tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
-        raise InvalidInput(f"{path} is not TOML: {error}.", "Mend that line.") from None
+        raise InvalidInput(f"{path} is not TOML: {error}.", "Correct that line.") from None
     try:
         return tuple(_at(path.parent, entry) for entry in _entries(data))
     except InvalidData as error:

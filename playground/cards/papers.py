@@ -1,4 +1,4 @@
-"""What the files of a checkpoint say: its chat template, its size, and whether it is whole. Loads no model.
+"""Reads what a checkpoint's files say of it: chat template, size, and whether it is whole. Loads no model.
 
 A checkpoint is a directory, a GGUF file, or a model of the hub by its id.
 """

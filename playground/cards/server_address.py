@@ -1,4 +1,4 @@
-"""Where a served model is: the address of an OpenAI-compatible API and the model's name there. Opens no connection.
+"""The address of a served model: an OpenAI-compatible API and the model's name there. Opens no connection.
 
 On a command line it is `http://127.0.0.1:8000/v1#NAME`, with options as a query (`…/v1?template=DIR#NAME`), or
 `server:NAME` at the address that `--base-url` or OPENAI_BASE_URL gives. Without NAME it is the only model there.

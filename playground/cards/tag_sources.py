@@ -1,8 +1,8 @@
-"""Which think tags hold where a chat template, the table of known models and a models file differ. Pure.
+"""Decides whose think tags hold where template, table and models file differ. Pure.
 
 What a template writes is a fact, so whether it opens the thinking is always read from the prompt it renders. Which
-tags a model thinks in is said by the models file, else by the table, else by the template; where the one that holds
-contradicts the template, that is told in a line.
+tags a model thinks in is said by the models file, else by the table, else by the template; if the one that decides
+contradicts the template, one line says so.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""The command line: one file a command, and the border that every command of the project runs behind."""
+"""The command line: one file for each command, and the border that every command of the project runs behind."""

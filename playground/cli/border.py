@@ -1,4 +1,4 @@
-"""The border between a command and the shell: exit codes, and errors as one line. Knows no command.
+"""Runs a command, turning errors into one line and an exit code. Knows no command.
 
 Every command of the project runs behind it: `raise SystemExit(run(main))`.
 """

@@ -1,4 +1,4 @@
-"""The command `inspect`: the steps of recorded thinking, with marks and candidate answers, as JSON lines."""
+"""The command `inspect`, which lists the steps, marks and candidate answers of a trace. Writes JSON Lines."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ examples:
 
 FILE is a saved trajectory, or JSON Lines whose rows have `response` or `thinking_process`. Each step is one object:
 trace, start, end, text, marks, candidate. Offsets count characters of the thinking, behind the open think tag and
-its line break. Behind a distractor from another question, the step where the thinking comes back for good (or its last
+its line break. After a distractor from another question, the step where the thinking comes back for good (or its last
 step, where it does not) also has `recovery`: steer_end, left, start, tokens since the steer, and whether it said so.
 """
 
@@ -31,7 +31,7 @@ step, where it does not) also has `recovery`: steer_end, left, start, tokens sin
 def add_parser(commands: Any) -> None:
     """Declare the command."""
     parser = commands.add_parser("inspect", help="steps, marks and candidate answers of a trace", epilog=EXAMPLES)
-    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("file", type=Path, metavar="FILE", help="a saved trajectory, or recorded traces as JSON Lines")
     parser.set_defaults(main=main)
 
 

@@ -1,4 +1,4 @@
-"""The command `models`: what can be asked for by name, and whether it would run here. Loads no model."""
+"""The command `models`, which lists the models and whether each would run here. Loads no model."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ examples:
   python -m playground models --models-file lab.toml --json
 
 --model also takes the directory of a checkpoint, a .gguf file, the hub id of any model, and replay:FILE for a recorded
-trace. HF_TOKEN, HF_HOME and HF_HUB_OFFLINE mean what they always mean.
+trace. HF_TOKEN, HF_HOME and HF_HUB_OFFLINE have their usual meaning.
 
 A models file names further models; models.toml in the working directory is read without being named:
 
@@ -47,7 +47,7 @@ def add_parser(commands: Any) -> None:
     """Declare the command."""
     parser = commands.add_parser("models", help="list the models and whether they would run here", epilog=EXAMPLES)
     parser.add_argument("--all", action="store_true", help="also the published models that are known by name")
-    parser.add_argument("--json", action="store_true", help="a list of JSON objects")
+    parser.add_argument("--json", action="store_true", help="print a list of JSON objects")
     add_models_file(parser)
     parser.set_defaults(main=main)
 

@@ -1,4 +1,4 @@
-"""The options that say where the page is served, to whom, and what each visitor may have. Serves nothing."""
+"""The options that say where the page is served, to whom, and what each visitor may use. Serves nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def add_network_options(parser: argparse.ArgumentParser) -> None:
     who = "who may log in: USER:PASSWORD, which other users of this machine can see in the list of processes, or @FILE"
     who += " of such lines; may be repeated (OFF_TRAJECTORY_AUTH)"
     group.add_argument("--auth", action="append", default=[], metavar="USER:PASSWORD|@FILE", help=who)
-    unsafe = "let everybody in who reaches an address that is not this machine's own"
+    unsafe = "ask for no login, even where other machines can reach the page"
     group.add_argument("--no-auth-unsafe", action="store_true", help=unsafe)
     operator = "a user who may load and unload models where others can reach the page; may be repeated"
     group.add_argument("--operator", action="append", default=[], metavar="USER", help=operator)
@@ -40,12 +40,12 @@ def add_network_options(parser: argparse.ArgumentParser) -> None:
 
 def _add_limits(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--relays-at-once", type=int, metavar="N", help="relays that write at once; others wait (16)")
-    group.add_argument("--relays-per-visitor", type=int, metavar="N", help="of one visitor, waiting or writing (3)")
-    group.add_argument("--tokens-per-hour", type=int, metavar="N", help="of one visitor (1,000,000)")
+    group.add_argument("--relays-per-visitor", type=int, metavar="N", help="of one visitor, writing or waiting (3)")
+    group.add_argument("--tokens-per-hour", type=int, metavar="N", help="tokens written for one visitor (1,000,000)")
 
 
 def network(arguments: argparse.Namespace) -> Network:
-    """What a command line says of the network.
+    """The network settings that a command line gives.
 
     Raises:
         InvalidInput: an account that makes no sense, or a limit that lets nobody write.

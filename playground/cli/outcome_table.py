@@ -1,4 +1,4 @@
-"""The figures of a comparison as a table on a terminal. Counts nothing."""
+"""Shows the figures of a comparison as a table on a terminal. Counts nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command `outcomes`: each arm again and again from one place, and what becomes of it. Draws and counts nothing."""
+"""The command `outcomes`, which samples each way to go on from one place. Draws and counts nothing itself."""
 
 from __future__ import annotations
 
@@ -48,15 +48,15 @@ examples:
 
 Arms: {ARM_FORMS}. A-B: A writes from the cut until --hand-off, then B to the end of the answer. By
 default every arm there is. Each sample has a seed of its own, from --seed, its arm and its number; relay with that seed
-writes the same. Samples of all arms are written side by side, everything that is wanted of one model as one batch; what
-a rule ends is drafted in parts, {FIRST_TOKENS} tokens first, then as many again as there are.
+writes the same. Samples of all arms are written side by side, everything that is wanted of one model as one batch; a
+turn that a rule ends is drafted in parts, {FIRST_TOKENS} tokens first, then as many again as there are.
 
 Steers: {STEER_FORMS}. A distractor and a guide are the beginning of what --steer-by thinks alone. A
 trajectory that holds a steer needs none of this: its arms without the steer begin before it.
 
-Shares have Wilson's interval of 95 %; they say how this cut goes on, and nothing of other questions. adopted: the
-answer is the one to the distractor's question. What an engine fails at, or a model's context does not hold, is an
-error, and in no share.
+Shares have Wilson's 95 % interval; they say how this cut goes on, and nothing about other questions. adopted: the
+answer is the one to the distractor's question. A sample that an engine fails at, or that does not fit a model's
+context, is an error and in no share.
 
 hand-over rules: {RULE_FORMS}
 cuts of a trajectory's thinking: {CUT_FORMS}
@@ -65,26 +65,26 @@ cuts of a trajectory's thinking: {CUT_FORMS}
 
 def add_parser(commands: Any) -> None:
     """Declare the command."""
-    parser = commands.add_parser("outcomes", help="many samples of each way to go on, counted", epilog=EXAMPLES)
-    model_help = "a model, a checkpoint's directory, replay:FILE, or of a server URL#NAME; A, and if given again B"
+    parser = commands.add_parser("outcomes", help="draw and count many samples of each way to go on", epilog=EXAMPLES)
+    model_help = "a model, a checkpoint's directory, replay:FILE, or URL#NAME on a server; A, and repeated B"
     parser.add_argument("--model", action="append", required=True, metavar="NAME", help=model_help)
     add_models_file(parser)
     parser.add_argument("--base-url", metavar="URL", help="where server:NAME is served (OPENAI_BASE_URL)")
     question = add_question(parser)
     question.add_argument("--from", type=Path, metavar="FILE", dest="source", help="a saved trajectory to go on from")
-    parser.add_argument("--cut", metavar="WHERE", help="the part of its thinking that stays (all of it)")
-    parser.add_argument("--arms", default="", metavar="ARMS", help="the arms, with commas between (all there are)")
+    parser.add_argument("--cut", metavar="WHERE", help="the part of its thinking to keep (all of it)")
+    parser.add_argument("--arms", default="", metavar="ARMS", help="the arms, separated by commas (all there are)")
     parser.add_argument(
-        "--hand-off", default="steps:2", metavar="RULE", help="when the second takes over (%(default)s)"
+        "--hand-off", default="steps:2", metavar="RULE", help="when the second model takes over (%(default)s)"
     )
     parser.add_argument("--n", type=int, default=20, help="samples of each arm (%(default)s)")
     _add_steer(parser)
     add_sampling(parser)
-    parser.add_argument("--csv", type=Path, metavar="OUT", help="a row for each sample")
-    parser.add_argument("--json", type=Path, metavar="OUT", help="everything, with every trajectory")
-    condition = "the starting point, for python -m evaluator.condition"
+    parser.add_argument("--csv", type=Path, metavar="OUT", help="save a row for each sample")
+    parser.add_argument("--json", type=Path, metavar="OUT", help="save everything, with every trajectory")
+    condition = "save the starting point, for python -m evaluator.condition"
     parser.add_argument("--condition", type=Path, metavar="OUT", help=condition)
-    parser.add_argument("--no-color", action="store_true", help="no colours; the variable NO_COLOR says the same")
+    parser.add_argument("--no-color", action="store_true", help="no colours, as with the variable NO_COLOR")
     add_engine_options(parser)
     parser.set_defaults(main=main)
 
@@ -92,10 +92,10 @@ def add_parser(commands: Any) -> None:
 def _add_steer(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steer", type=utf8_text, metavar="STEER", help="put in at the cut, for the arms with a steer")
     parser.add_argument(
-        "--steer-by", choices=("A", "B"), default="A", help="who writes what it is cut from (%(default)s)"
+        "--steer-by", choices=("A", "B"), default="A", help="who writes the text it is cut from (%(default)s)"
     )
     parser.add_argument(
-        "--steer-share", type=float, default=20.0, metavar="P", help="its first P per cent (%(default)g)"
+        "--steer-share", type=float, default=20.0, metavar="P", help="the first P per cent of that text (%(default)g)"
     )
     parser.add_argument("--protocol", choices=("paper", "release"), default="paper", help="how it is cut (%(default)s)")
     parser.add_argument("--steer-gold", type=utf8_text, help="the correct answer to the distractor's question")

@@ -1,4 +1,4 @@
-"""Paints a relay while it is written: text by author, hand-overs, marks behind their step, and the verdict.
+"""Shows a relay on a terminal while it is written: text by author, hand-overs, marks, and the verdict.
 
 Knows no engine, no file and no escape sequence.
 """

@@ -1,4 +1,4 @@
-"""The command `probe`: what a model can do here, and the exact prompts it gets."""
+"""The command `probe`, which shows what a model can do here and the exact prompts it gets."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ examples:
   python -m playground probe ./checkpoint --engine vllm --max-model-len 8192
   python -m playground probe http://127.0.0.1:8000/v1
 
-assets/probes.md shows what it says of each engine.
+assets/probes.md has an example for each engine.
 """
 
 
 def add_parser(commands: Any) -> None:
     """Declare the command."""
     parser = commands.add_parser("probe", help="what a model can do here, and its exact prompts", epilog=EXAMPLES)
-    help_line = "a model's name, a checkpoint's directory, .gguf file or hub id, replay:FILE, or of a server URL#NAME"
+    help_line = "a model's name, a checkpoint's directory, .gguf file or hub id, replay:FILE, or URL#NAME on a server"
     parser.add_argument("model", metavar="MODEL", help=help_line)
-    parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--base-url", metavar="URL", help="where server:NAME is served (OPENAI_BASE_URL)")
     add_models_file(parser)
     add_engine_options(parser)

@@ -1,4 +1,4 @@
-"""How far a run is, on standard error: a bar in a terminal, now and then a line elsewhere. Knows no trials."""
+"""Shows progress on standard error: a bar in a terminal, now and then a line elsewhere. Knows no trials."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The options that say what is asked: a question in one's own words or one that ships, and its correct answer."""
+"""The options that choose the question: one's own words or a shipped question, and its correct answer."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from playground.trajectory import Author, Segment, Trajectory
 def add_question(parser: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGroup:
     """Declare the options; `asked` reads them. The group takes further ways to say what is asked."""
     question = parser.add_mutually_exclusive_group(required=True)
-    question.add_argument("--question", type=utf8_text, help="the question, in your words")
+    question.add_argument("--question", type=utf8_text, help="the question, in your own words")
     question.add_argument("--question-id", metavar="ID", help="a shipped question, such as t1-0001; its gold is known")
     parser.add_argument("--gold", type=utf8_text, help="the correct answer, for the verdict")
     parser.add_argument(
-        "--start-with", type=utf8_text, metavar="TEXT", help="thinking that a person has written already"
+        "--start-with", type=utf8_text, metavar="TEXT", help="thinking to go on from, written by a person"
     )
     return question
 

@@ -1,4 +1,4 @@
-"""The command `relay`: read what is asked for, before any model is loaded. Runs and paints nothing itself."""
+"""The command `relay`, which lets models write one trajectory together. Reads its options; runs and paints nothing."""
 
 from __future__ import annotations
 
@@ -44,17 +44,17 @@ hand-over rules: {RULE_FORMS}
 def add_parser(commands: Any) -> None:
     """Declare the command."""
     parser = commands.add_parser("relay", help="let models write one trajectory together", epilog=EXAMPLES)
-    model_help = "a model, a checkpoint's directory, replay:FILE, or of a server URL#NAME; several take turns"
+    model_help = "a model, a checkpoint's directory, replay:FILE, or URL#NAME on a server; repeat it for several"
     parser.add_argument("--model", action="append", required=True, metavar="NAME", help=model_help)
     add_models_file(parser)
     parser.add_argument("--base-url", metavar="URL", help="where server:NAME is served (OPENAI_BASE_URL)")
     add_question(parser)
     order = parser.add_mutually_exclusive_group()
     order.add_argument("--hand-off", metavar="RULE", help=f"when the next model takes over ({DEFAULT_RULE})")
-    order.add_argument("--schedule", metavar="TURNS", help='turns counted in steps, again and again: "A:2,B:1"')
+    order.add_argument("--schedule", metavar="TURNS", help='turns in steps, repeated, such as "A:2,B:1"')
     add_sampling(parser)
     parser.add_argument("--json", type=Path, metavar="OUT", help="save the trajectory here")
-    parser.add_argument("--no-color", action="store_true", help="no colours; the variable NO_COLOR says the same")
+    parser.add_argument("--no-color", action="store_true", help="no colours, as with the variable NO_COLOR")
     add_engine_options(parser)
     parser.set_defaults(main=main)
 

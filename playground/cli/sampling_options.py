@@ -17,10 +17,10 @@ def add_sampling(parser: argparse.ArgumentParser) -> None:
     """Declare the options; `sampling` and `thinking_budget` read them."""
     parser.add_argument("--seed", type=int, default=0, help="the same seed gives the same text (%(default)s)")
     parser.add_argument("--temperature", type=float, help="0 means greedy (0.6)")
-    parser.add_argument("--top-p", type=float, help="sample from this much of the probability (0.95)")
-    parser.add_argument("--max-tokens", type=int, help="new tokens at the most, all models together (1024)")
-    parser.add_argument("--thinking-budget", type=int, metavar="N", help="tokens all models may think together")
-    at_budget_help = f"end the text there, or the thinking, and let the model answer ({ThinkingBudget(tokens=0).then})"
+    parser.add_argument("--top-p", type=float, help="sample from the top tokens with this much probability (0.95)")
+    parser.add_argument("--max-tokens", type=int, help="most new tokens, all models together (1024)")
+    parser.add_argument("--thinking-budget", type=int, metavar="N", help="most tokens of thinking, all models together")
+    at_budget_help = f"at this limit, end the text, or close the thinking and answer ({ThinkingBudget(tokens=0).then})"
     parser.add_argument("--at-budget", choices=AT_BUDGET, help=at_budget_help)
 
 

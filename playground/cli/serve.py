@@ -1,4 +1,4 @@
-"""The command without a name: serve the page. Knows no page, only where it is served."""
+"""The command without a name, which serves the page. Knows no page, only where it is served."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ RUNS = "runs"
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Declare the page's options on the main parser."""
     page = parser.add_argument_group("the page")
-    model_help = "a further model to choose from: a directory, replay:FILE, or URL#NAME of a server; may be repeated"
+    model_help = "a further model to choose from: a directory, replay:FILE, or URL#NAME on a server; may be repeated"
     page.add_argument("--model", action="append", default=[], metavar="NAME", help=model_help)
     page.add_argument("--base-url", metavar="URL", help="where server:NAME is served (OPENAI_BASE_URL)")
     runs_help = f"the directory whose runs can be read on the page (./{RUNS} where there is one)"

@@ -1,4 +1,4 @@
-"""One relay from the first turn to the verdict: run, shown and saved. Knows no option and no colour."""
+"""Runs, shows and saves one relay, from the first turn to the verdict. Knows no option and no colour."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A terminal to write on: colours, headings and line starts. Knows nothing of what is written."""
+"""Writes colours, headings and line starts to a terminal. Knows nothing of what is written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text that is safe to show on a terminal: whatever would steer the terminal becomes a visible sign. Pure."""
+"""Makes text safe to show on a terminal: control characters become visible signs. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Engines: transformers, recorded traces and scripts behind one contract (see `base`)."""
+"""Engines, which run models behind one contract (see `base`): transformers, vLLM, servers, traces, scripts."""
 
 import os
 

@@ -1,6 +1,6 @@
-"""The engine contract: one request in, text out, whoever does the work. Knows no model and no backend.
+"""The contract of every engine: one request in, text out, whoever does the work. Knows no model and no backend.
 
-Every engine has every verb. What an engine cannot do stands in its `capabilities` and is refused with `Unsupported`.
+Every engine has every method. What it cannot do is said in its `capabilities` and refused with `Unsupported`.
 `tests/test_engine_contract.py` holds each engine to what is written here.
 """
 
@@ -185,7 +185,7 @@ class Engine(ABC):
         """
 
     def attempt(self, requests: Sequence[Request]) -> Iterator[Indexed | Failed]:
-        """As `generate`, but a fault is told of each request that it hits, and the others are finished.
+        """As `generate`, but a fault is returned for each request that it hits, and the others are finished.
 
         Where requests are written as one, it hits all of them that were not finished. Any thread may close the
         iterator, as those of `stream` and `generate`.

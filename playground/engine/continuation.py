@@ -1,4 +1,4 @@
-"""The continuation of one request as its tokens come: stop strings, limits and what may be shown when.
+"""The text of one request as its tokens come: stop strings, limits, and what may be shown when.
 
 Knows no model; tokens come with their text.
 """

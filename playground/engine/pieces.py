@@ -1,4 +1,4 @@
-"""Text as tokens for engines without a tokenizer: a token is a word with the white space before it.
+"""Cuts text into tokens for engines without a tokenizer: a token is a word with the white space before it.
 
 The pieces of a text join to it, and the pieces of a text that is cut between two of them are the same as before.
 Knows no engine.

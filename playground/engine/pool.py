@@ -1,4 +1,4 @@
-"""The loaded models: each is loaded once and shared by everybody who asks for it. Knows no engine but by its table."""
+"""The pool of loaded models, each loaded once and shared. Knows no engine but by its table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An engine that writes what a function of prompt and seed says: a real engine without a model.
+"""An engine without a model, which writes what a function of prompt and seed returns.
 
 It has every verb and every limit of the contract, at no cost, so that everything above it can be tried without
 weights. Its log-probabilities are made up, and say nothing. Does not know what its script writes.

@@ -1,4 +1,4 @@
-"""Stop strings in a text that grows. Knows no token."""
+"""Finds stop strings in a text that grows. Knows no token."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The script of the scripted model: adds and subtracts the numbers of a story, one line each, as a reasoner would.
+"""The scripted model's script, which adds and subtracts a story's numbers, one line each, as a reasoner would.
 
 It reads the story out of the prompt by rule, so it stays right where the rules do: short stories whose sentences each
 have one number. If the thinking it has to continue is its own, it goes on where that stops; on somebody else's thinking

@@ -1,4 +1,4 @@
-"""A model's tokenizer as engines need it: text to ids and back, losing nothing. Knows no model and no template."""
+"""A model's tokenizer as engines need it: text to ids and back, without loss. Knows no model and no template."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors of torch and transformers, told as ours. Knows no model."""
+"""Translates errors of torch and transformers into ours. Knows no model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bytes of every token of a tokenizer, and text made from them token by token.
+"""The bytes of a tokenizer's tokens, and text made from them token by token.
 
 What a token adds to a text does not depend on what stands before it, so a stream costs the same at any length, a
 character in several tokens appears when it is whole, and blanks stay where the model put them. Knows no model.

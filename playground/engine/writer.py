@@ -1,4 +1,4 @@
-"""One request while a model writes on it: token ids in, deltas and at last a completion out. Runs no model."""
+"""Turns one request's token ids into deltas and at last a completion. Runs no model."""
 
 from __future__ import annotations
 

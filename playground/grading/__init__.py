@@ -1,7 +1,7 @@
-"""Verdicts on completions. `grade` takes one apart and hands its final answer to the grader of the gold's kind.
+"""Verdicts on completions. `grade` finds a completion's final answer and compares it by the gold answer's type.
 
-Integers are compared here and now; everything else by processes that may be killed. Does not know trials, and nothing
-here aggregates.
+Integers are compared in this process, everything else in processes that can be killed. Knows no trials and aggregates
+nothing.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What stands between brackets, bars and braces: tuples, intervals, sets, absolute values, matrices.
+"""Parses what stands in brackets, bars and braces: tuples, intervals, sets, absolute values, matrices.
 
-Knows how these open and close, not what may stand in them: that is `playground.grading.reading`'s.
+Knows how these open and close, not what may stand in them: that is the task of `playground.grading.reading`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whether a given answer is the gold answer: by its type where that decides, else by Math-Verify.
+"""Decides whether a given answer is the gold answer: by its type where that decides, else by Math-Verify.
 
 An integer is compared as one, a tuple place by place, several answers in any order, an equation up to a factor, words
 as words, an expression by its values. Only what cannot be read, or has no values, goes to Math-Verify. Runs in a

@@ -1,4 +1,4 @@
-"""A place in the tokens of an answer, and what can be asked of it. Knows no grammar."""
+"""A cursor over the tokens of an answer, for the parser. Knows no grammar."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether two values written as trees are equal, whatever their letters stand for. Knows no structures.
+"""Decides whether two values, written as trees, are equal. Knows no structures.
 
 Two expressions are equal when they are so at points drawn at random: exactly where the values are rational, else to
 25 of 40 digits. Letters stand for positive numbers, and also for negative ones where no root or logarithm asks which

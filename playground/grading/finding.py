@@ -1,4 +1,4 @@
-"""What a comparison of two answers finds. Knows no completion."""
+"""The result of comparing two answers. Knows no completion."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-r"""Gold answers as benchmarks give them, and their types. Compares nothing.
+r"""Reads gold answers as benchmarks give them, and tells their types. Compares nothing.
 
 A type is read off the answer itself, so that a file needs no column for it.
 """

@@ -1,7 +1,7 @@
-"""A second opinion: a model looks again at answers that the rules call wrong (paper, section 4). Off unless asked for.
+"""Asks a model for a second opinion on answers that the rules call wrong (paper, section 4). Off unless asked for.
 
 It sees the question, the gold answer and the extracted answer, never the reasoning, and compares final answers only.
-Any engine will do. Does not overrule anybody: what its opinion counts for is `playground.grading.reviews`'.
+Any engine will do. It overrules nobody: what its opinion counts for is decided in `playground.grading.reviews`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-r"""One notation for the many that answers are written in: spacing, delimiters, unicode and text commands of LaTeX.
+r"""Normalizes how answers are written: spacing, delimiters, Unicode and text commands of LaTeX.
 
-Text in, text out, in time linear in it. Reads no mathematics: what the symbols mean is `playground.grading.reading`'s.
+Text in, text out, in time linear in it. Reads no mathematics: `playground.grading.reading` does.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-r"""Answers in the one notation to trees: a recursive descent over the mathematics that answers are written in.
+r"""Parses a normalized answer into a tree, by recursive descent.
 
 Whatever is not surely understood is `Unreadable`, and left to others. Evaluates nothing. Does not know what an answer
 is compared with.

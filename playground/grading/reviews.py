@@ -1,4 +1,4 @@
-"""Who else has looked at a verdict: a judge's opinion and a person's decision, beside what the rules said.
+"""Keeps a judge's opinions and people's decisions on verdicts, beside what the rules said.
 
 Nothing is overwritten: every view is kept, in JSON Lines beside the run, and the last one of a person counts most.
 Grades nothing itself.

@@ -1,4 +1,4 @@
-"""Math-Verify's opinion on two answers that our own reader does not understand. The only place that imports it.
+"""Asks Math-Verify about two answers that our own parser does not understand. The only place that imports it.
 
 It is asked in a process that may be killed, with its own alarms off. Only its LaTeX reader is used: the other one
 hands text to Python's `eval`.

@@ -1,4 +1,4 @@
-"""Structures settled into one form: assignments to their value, inequalities to intervals, ± to two answers.
+"""Brings answers of one meaning into one form: assignments, inequalities, ± and the like.
 
 Trees in, trees out. Evaluates nothing and compares nothing.
 """

@@ -1,4 +1,4 @@
-r"""An answer in the one notation, cut into tokens. Knows no grammar."""
+r"""Cuts a normalized answer into tokens. Knows no grammar."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an answer is once it is read: a tree of numbers, symbols, operations and structures. Pure values.
+"""The tree that an answer is read into: numbers, symbols, operations and structures. Pure values.
 
 Does not know how an answer is written, nor when two are equal.
 """

@@ -1,4 +1,4 @@
-"""Units behind a value: which are the same, and which measure the same thing. Knows no mathematics."""
+"""Units of measurement: which are the same, and which measure the same thing. Knows no mathematics."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values of trees at a point: exact in rational numbers where that is possible, else to 40 digits. Compares nothing.
+"""Evaluates trees at a point: exactly in rational numbers where possible, else to 40 digits. Compares nothing.
 
 Every size is bounded before it is computed, so that an answer like ``9^{9^{9^9}}`` costs nothing.
 """

@@ -1,4 +1,4 @@
-"""What a grader says of one completion. Knows no grader."""
+"""A grader's verdict on one completion. Knows no grader."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words, signs and commands that answers are written with. Pure tables."""
+"""Tables of the words, signs and commands that answers are written with. Pure tables."""
 
 from __future__ import annotations
 

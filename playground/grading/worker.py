@@ -1,4 +1,4 @@
-"""A grader's process: comparisons come in as JSON lines, findings go out. Knows no completion and no verdict.
+"""The process that compares answers, JSON lines in and JSON lines out. Knows no completion and no verdict.
 
 It bounds its own memory and processor time, so that an answer made to exhaust them ends this process and nothing
 else. `playground.grading.workers` starts it, and kills it when it takes too long. It runs no text as code.

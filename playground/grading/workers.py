@@ -1,4 +1,4 @@
-"""Processes that compare answers, and are killed when one takes too long. Knows no mathematics.
+"""Starts the processes that compare answers, and kills one that takes too long. Knows no mathematics.
 
 Any thread may ask; each request has a process to itself while it lasts. A process that was killed, or died, is
 replaced at the next request.

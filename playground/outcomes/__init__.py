@@ -1,1 +1,1 @@
-"""What becomes of one place when one arm or another goes on from it, again and again."""
+"""Draws many samples of each way to go on from one place, and counts them."""

@@ -1,4 +1,4 @@
-"""The arms of a comparison: who goes on from one and the same place, in which order, behind the steer or not. Pure."""
+"""The arms of a comparison: who goes on from one place, in which order, behind the steer or not. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many relays side by side: whatever they want of one model next is generated as one batch. Judges nothing.
+"""Runs many relays side by side: whatever they want of one model next is generated as one batch. Judges nothing.
 
 Each relay is the live one (`playground.relay`), run over what batches have drafted for it. Where it wants more, it
 waits; then everything that is wanted of the model that most wait for is one group of requests, in the order of the

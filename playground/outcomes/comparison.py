@@ -1,4 +1,4 @@
-"""Outcomes: what becomes of a question when one arm or another goes on from the same place, again and again.
+"""Compares arms, each of which goes on from the same place again and again, by what becomes of it.
 
 A comparison says what is drawn, `draw` draws it in batches, `summarize` counts. The samples of an arm are independent
 draws from one starting point, so that a share has Wilson's interval for as many trials; it says nothing of other

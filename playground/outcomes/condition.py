@@ -1,4 +1,4 @@
-"""The starting point of a comparison as a condition that the evaluator draws from. Pure.
+"""Turns a comparison's starting point into a condition that the evaluator draws from. Pure.
 
 A condition is one place behind which each model goes on for itself: arms of two models have none.
 """

@@ -1,4 +1,4 @@
-"""What batches have written for one relay, as an engine that says it again. Generates nothing itself.
+"""An engine that plays back what batches have written for one relay. Generates nothing itself.
 
 A relay asks its engines for streams. Here a stream is what a batch has written before, token for token, so that rules,
 think tags and budgets see the same as live; where the relay wants more than has been written, it is told by `Wanted`.

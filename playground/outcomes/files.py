@@ -1,4 +1,4 @@
-"""Samples and their figures as files: a CSV with a row for each sample, JSON with everything. Pure."""
+"""Formats samples and their figures as files: a CSV with a row for each sample, JSON with everything. Pure."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""A place to go on from, saved to be evaluated: one question under one condition, and who goes on. Draws nothing.
+"""A saved condition, from which the evaluator draws: one question, the place to go on from, and who goes on.
 
 The file is JSON in the values of `playground.records`. The pages write it; `python -m evaluator.condition` runs it.
+Draws nothing.
 """
 
 from __future__ import annotations

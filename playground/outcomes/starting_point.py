@@ -1,4 +1,4 @@
-"""Where samples begin: a trajectory cut somewhere, and the same with a steer put in. Pure; draws nothing."""
+"""The place where samples begin: a trajectory cut somewhere, and the same with a steer put in. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A starting point whose steer is still to be made: another trace is written, its beginning cut and put in."""
+"""Makes a starting point with a steer: another trace is written, and its beginning is cut and put in."""
 
 from __future__ import annotations
 

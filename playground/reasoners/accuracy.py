@@ -1,4 +1,4 @@
-"""How accurate a tiny reasoner is on the shipped questions: Pass@1 with an interval.
+"""Measures a tiny reasoner's accuracy on the shipped questions: Pass@1 with an interval.
 
 Knows completions and questions, not how a reasoner came about.
 """
@@ -24,7 +24,7 @@ class Accuracy:
     samples: int
     pass_at_1: float
     low: float
-    """Lower end of the 95 % interval, which is reckoned by questions."""
+    """Lower end of the 95 % interval, clustered by question."""
     high: float
     correct: tuple[int, ...]
     """Correct samples of each question, in the order of the shipped file."""

@@ -1,4 +1,4 @@
-"""The papers of a shipped checkpoint: `recipe.json` for programs and `README.md`, the model card, for people.
+"""Writes a checkpoint's `recipe.json`, for programs, and its model card, `README.md`, for people.
 
 Knows recipes and measurements, not how training works.
 """
@@ -46,18 +46,18 @@ by this project, and no pre-trained weights went into it.
 
 ## Accuracy
 Pass@1 on the {questions} shipped questions of each tier, {samples} samples each at temperature {temperature},
-top-p {top_p}; in brackets the 95 % interval, reckoned by questions.
+top-p {top_p}; in brackets the 95 % interval, clustered by question.
 
 | tier | steps k | Pass@1 |
 |---|---|---|
 {rows}
 
-## Made again
+## Training it again
 ![Loss of each step of the last recipe](loss.png)
 
 `python -m playground.reasoners.train --recipe NAME` for each recipe of the training above, in that order
 (torch {torch}, transformers {transformers}). Another machine or number of threads gives slightly different weights.
-The shipped questions are never trained on: a hash of a story's content decides on which side it is.
+The shipped questions are never trained on: a hash of a story's content decides whether it is for training or testing.
 
 Licence: Apache-2.0, like the project.
 """

@@ -1,4 +1,4 @@
-"""`python -m playground.reasoners.measure FOLDER`: how accurate a tiny reasoner is, printed or as its model card."""
+"""The command that measures a tiny reasoner's accuracy: `python -m playground.reasoners.measure FOLDER`."""
 
 from __future__ import annotations
 

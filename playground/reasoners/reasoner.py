@@ -1,4 +1,4 @@
-"""A checkpoint of a tiny reasoner that is sampled from, many completions side by side. Knows no question and no answer.
+"""Samples a tiny reasoner's checkpoint, many completions side by side. Knows no question and no answer.
 
 Smaller than the transformers engine, and seeded as the model cards' figures were measured.
 """

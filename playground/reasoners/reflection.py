@@ -1,4 +1,4 @@
-"""The reflective style of thinking: slips and misreadings that are always put right, and doubts without cause.
+"""The reflective style of thinking: slips and misreadings that are always put right, and needless doubts.
 
 A misreading changes one or two of name, thing and number of the question at hand; no other question's trace ever
 enters. Knows stories and the lines of a trace, not models, tags or tokens.

@@ -1,4 +1,4 @@
-"""A story: somebody starts with some things and gains or loses some, step by step.
+"""The arithmetic stories, in which somebody starts with some things and gains or loses some, step by step.
 
 Knows how a story is worded as an English question and what its answer is; does not know who thinks about it or how.
 """

@@ -1,4 +1,4 @@
-"""How a tiny reasoner thinks: the lines of a trace, in the plain style that never doubts.
+"""The traces that a tiny reasoner learns from, in the plain style that never doubts.
 
 A line is one step of the thinking and ends in a line break. Knows stories, not models, tags or tokens.
 """

@@ -1,4 +1,4 @@
-"""`python -m playground.reasoners.train --recipe NAME`: trains one tiny reasoner and writes its checkpoint."""
+"""The command that trains one tiny reasoner: `python -m playground.reasoners.train --recipe NAME`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ OUTPUT: Final = Path("runs/reasoners")
 EXAMPLES: Final = """\
 examples:
   python -m playground.reasoners.train --recipe oak-basics
-  python -m playground.reasoners.train --recipe tiny-oak-plain --resume     goes on where it was broken off
+  python -m playground.reasoners.train --recipe tiny-oak-plain --resume     goes on where it stopped
   python -m playground.reasoners.measure runs/reasoners/tiny-oak-plain --card     measures it, writes its model card
 """
 

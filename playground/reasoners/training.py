@@ -1,4 +1,4 @@
-"""Training one tiny reasoner: model, optimizers, schedule and a state that can be saved and taken up again.
+"""Trains one tiny reasoner: model, optimizers, schedule, and a state that can be saved and taken up again.
 
 Knows recipes and batches; not the command line, the model card or how accurate the outcome is.
 """
@@ -159,7 +159,7 @@ class Training:
         try:
             state = torch.load(path, map_location=self.model.device, weights_only=True)
         except (OSError, RuntimeError, EOFError, pickle.UnpicklingError):
-            raise InvalidInput(f"{path} is no saved state of a training.", "Train again without --resume.") from None
+            raise InvalidInput(f"{path} is not a saved training state.", "Train again without --resume.") from None
         if not isinstance(state, dict) or state.get("recipe") != repr(self.recipe):
             raise InvalidInput(f"{path} was saved under another recipe.", "Train again without --resume.")
         self.step, self.losses = state["step"], state["losses"]

@@ -1,4 +1,4 @@
-"""The runs that lie in one directory, by name. Hands out no other path: no way up, no link that leads elsewhere."""
+"""Finds the runs in one directory, by name. Hands out no other path: no way up, no link that leads elsewhere."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class RunFolders:
             InvalidInput: there is no run of this name.
         """
         if name not in self.names():
-            raise InvalidInput(f"There is no run called {name[:60]!r}.", "Choose one of the list.")
+            raise InvalidInput(f"There is no run called {name[:60]!r}.", "Choose one from the list.")
         return self.root / name
 
     def figures(self, name: str) -> dict[str, Path]:

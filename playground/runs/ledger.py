@@ -1,4 +1,4 @@
-"""Read-only access to the ledger of an evaluation: what was asked of which model, and what became of it.
+"""Reads the ledger of an evaluation: what was asked of which model, and what became of it.
 
 Any number of readers may look on while the evaluation writes. Does not know how a ledger is written, nor metrics.
 

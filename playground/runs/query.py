@@ -1,4 +1,4 @@
-"""Which samples of a run are asked for, and in which order, as conditions of SQL. Pure; opens no ledger."""
+"""Turns filters and an order of samples into conditions of SQL. Pure; opens no ledger."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The samples of a run as a table that is quickly filtered, sorted and searched. Only reads the ledger.
+"""The samples of a run as a table that is filtered, sorted and searched quickly. Only reads the ledger.
 
 What is asked for by filters is kept in memory, a small row a sample, drawn from the ledger when it is first asked for
 and added to as the run goes on. Texts stay in the ledger: a search reads those that the other filters leave.

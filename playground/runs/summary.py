@@ -1,4 +1,4 @@
-"""What a run came to: rates of each model, test and subset with their intervals, as the evaluator's report has them.
+"""The rates of a run by model, test and subset, with intervals, as in the evaluator's report.
 
 Reads the ledger and the people's verdicts beside it; knows no page. Rates are those of the rules; what people decided
 is counted beside them, never mixed in.

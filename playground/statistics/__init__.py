@@ -1,1 +1,1 @@
-"""Rates and how sure they are."""
+"""Rates, correlations and paired tests, with their intervals."""

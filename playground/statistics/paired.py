@@ -1,6 +1,6 @@
-"""Two scores on the same questions: their difference with its interval, exact tests, and what could be seen at all.
+"""Compares two scores on the same questions: difference with interval, exact tests, and detectable effect.
 
-Knows no models, trials or files. Samples of one question are not independent, so that all of it reckons by questions.
+Knows no models, trials or files. Samples of one question are not independent, so everything is computed by question.
 """
 
 from __future__ import annotations

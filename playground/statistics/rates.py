@@ -1,6 +1,6 @@
 """Rates with intervals and standard errors, and ranks. Knows no models, trials or files.
 
-Samples of one question are not independent, so that uncertainty is reckoned by questions, never by samples.
+Samples of one question are not independent, so uncertainty is estimated by question, never by sample.
 """
 
 from __future__ import annotations

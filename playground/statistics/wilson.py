@@ -1,4 +1,4 @@
-"""Wilson's score interval of a share. Pure; knows no samples and no questions."""
+"""Wilson's score interval of a proportion. Pure; knows no samples and no questions."""
 
 from __future__ import annotations
 

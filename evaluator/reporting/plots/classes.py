@@ -1,4 +1,4 @@
-"""What became of the continuations: the classes of outcomes as shares of a bar."""
+"""Stacked bars of the outcome classes: what became of the continuations."""
 
 from __future__ import annotations
 

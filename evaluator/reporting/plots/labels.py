@@ -1,4 +1,4 @@
-"""Labels that cover nothing: beside the ends of lines, and beside points. Knows positions, not what they mean."""
+"""Places labels where they cover nothing: at line ends and points. Knows positions, not what they mean."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rates along a line: by position, by length, and by how often a question is solved alone."""
+"""Line charts of rates by position, by length, and by how often a question is solved alone."""
 
 from __future__ import annotations
 

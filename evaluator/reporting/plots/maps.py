@@ -1,4 +1,4 @@
-"""Models against positions as a map of cells, each with its figure and its interval."""
+"""Heat maps of models against positions, each cell with its rate and its interval."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recoverability against the benchmark, with how the ranks change between the two."""
+"""A scatter plot of recoverability against the benchmark: how the ranks change between the two."""
 
 from __future__ import annotations
 

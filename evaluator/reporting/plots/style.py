@@ -1,4 +1,4 @@
-"""How figures look: colours, markers, files, and the same drawing on a dark page. Draws no data."""
+"""The style of the figures: colours, markers, files, and the same drawing on a dark page. Draws no data."""
 
 from __future__ import annotations
 

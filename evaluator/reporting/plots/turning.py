@@ -1,4 +1,4 @@
-"""How many tokens after a distraction a model first turns back, by its backtracking marks."""
+"""Plots how many tokens after a distraction a model first turns back, by its backtracking marks."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The page of models."""
+"""The models page."""

@@ -1,7 +1,7 @@
-"""The models as the models page shows them: what each can do, what memory it takes, what exactly it is asked.
+"""The models as the models page shows them: what each can do, how much memory it takes, and its exact prompts.
 
-Anybody may look. Visitors add models only where the operator allows it. Only an operator loads and unloads: whoever is
-at this machine where nobody else can reach the page, and the named users where others can.
+Anybody may look. Visitors add models only where the operator allows it. Only operators load and unload models: the
+named users or, where nobody else can reach the page, whoever is at this machine.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Catalogue:
         return {"name": self._offer.add(str(data.get("name", ""))).name}
 
     def model(self, name: str, user: str) -> dict[str, Any]:
-        """One model with its exact prompts; what is wrong with the question under `error`.
+        """One model with its exact prompts; what is wrong with the request is returned under `error`.
 
         Where it lies on the machine is told to operators alone.
         """
@@ -104,7 +104,7 @@ class Catalogue:
 
     def _card(self, name: str) -> ModelCard:
         if name not in self._offer:
-            raise InvalidInput(f"There is no model called {name[:40]!r}.", "Choose one of the list.")
+            raise InvalidInput(f"There is no model called {name[:40]!r}.", "Choose one from the list.")
         return self._offer[name]
 
     def _row(self, card: ModelCard) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The models page's component and what it asks. Holds no logic: the catalogue and the script do."""
+"""The models page's component and the calls its script makes. Holds no logic: the catalogue and the script do."""
 
 from __future__ import annotations
 

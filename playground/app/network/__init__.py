@@ -1,1 +1,1 @@
-"""Who reaches the pages, and how."""
+"""Who may reach the pages, and how."""

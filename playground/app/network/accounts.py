@@ -1,6 +1,6 @@
 """Who may log in: users and their passwords, from the command line, a file or the environment. Knows no page.
 
-A password on a command line stands in the list of processes; in a file or the environment it does not.
+A password on a command line shows in the list of processes; in a file or the environment it does not.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where the page is served, and to whom. Serves nothing."""
+"""The address at which the page is served, and the checks on who can reach it. Serves nothing."""
 
 from __future__ import annotations
 

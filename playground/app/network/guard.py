@@ -1,4 +1,4 @@
-"""The first to see a request: refuses what is not for the page, and tells browsers how to treat the answers.
+"""The outermost middleware, which refuses requests that are not for the page and sets headers.
 
 Knows no page and no handler. It stands before Gradio's own middleware, whose check of origins trusts the Host header.
 """

@@ -1,4 +1,4 @@
-"""Who may talk to the page: browsers that opened it under a name of its own. Knows nothing of what is served.
+"""Decides by Host and Origin whether a request comes from the page itself. Knows nothing of what is served.
 
 A page on another site can point a name of its own at this machine's address and would then pass for the same origin;
 so a request must name a host of ours, and where it says where it comes from, that must be the page itself. Headers

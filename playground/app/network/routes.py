@@ -1,4 +1,4 @@
-"""What of Gradio's routes is open: those that the pages need. Knows no page but by its path.
+"""Which of Gradio's routes are open: those that the pages need. Knows no page but by its path.
 
 Gradio also serves files, takes uploads, asks other hosts on a visitor's behalf and more. The pages use none of that:
 what is not named here is not there.

@@ -1,1 +1,1 @@
-"""The page of outcomes."""
+"""The outcomes page."""

@@ -1,4 +1,4 @@
-"""What a visitor asks to be compared: the form as filled in, read into an order that can be drawn. Knows no engine."""
+"""Reads the outcomes page's form into a comparison that can be drawn. Knows no engine."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def order(
     steer = _steer(form, start, questions)
     arms = _arms(form, steered=steer is not None or starting_point(start).steered is not None)
     if form.n is None or form.n != int(form.n) or not 1 <= form.n <= MOST_SAMPLES:
-        raise InvalidInput("The number of samples makes no sense.", f"Give 1 to {MOST_SAMPLES}.")
+        raise InvalidInput("The number of samples is out of range.", f"Give 1 to {MOST_SAMPLES}.")
     most = int(form.n) * len(arms) * setup.params[0].max_tokens
     if most > MOST_TOKENS:
         raise InvalidInput(
@@ -187,7 +187,7 @@ def cut_trajectory(place: CutPlace, store: Store) -> Trajectory:
     """
     work = store.load(place.work)
     if work is None or not 0 <= place.branch < len(work.tree.branches):
-        raise InvalidInput("The session or its branch is not there any more.", "Open it in Relay and choose a step.")
+        raise InvalidInput("The session or its branch no longer exists.", "Open it in Relay and choose a step.")
     return work.tree.branches[place.branch].trajectory.cut(place.offset)
 
 

@@ -1,4 +1,4 @@
-"""The border between the page of outcomes and the work: what it asks, sends and looks at. Knows no component."""
+"""The outcomes page's handlers, which answer what its script asks and sends. Know no component."""
 
 from __future__ import annotations
 

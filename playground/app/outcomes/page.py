@@ -1,4 +1,4 @@
-"""The page of outcomes: its components and what they are wired to. Holds no logic: the handlers do."""
+"""The outcomes page's components and what they are wired to. Holds no logic: the handlers do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One visitor's comparison while it is drawn: how far it is, and what came of it. Knows no page.
+"""One visitor's comparison while it is drawn: how far it is, and its results so far. Knows no page.
 
 It is drawn in a thread of its own; whoever looks gets what is new. What nobody has looked at for long is stopped.
 """
@@ -70,7 +70,7 @@ class OutcomesRun:
 
     @property
     def tokens(self) -> int:
-        """Of the samples that are finished."""
+        """Tokens of the samples that are finished."""
         return sum(sample.tokens for sample in self._samples)
 
     def uses(self, model: str) -> bool:
@@ -90,7 +90,7 @@ class OutcomesRun:
         with self._lock:
             found = next((one for one in self._samples if (one.arm, one.number) == (arm, number)), None)
         if found is None:
-            raise InvalidInput("There is no such sample.", "Choose one of the list.")
+            raise InvalidInput("There is no such sample.", "Choose one from the list.")
         return found
 
     def news(self, seen: int) -> dict[str, Any]:
@@ -140,7 +140,7 @@ class OutcomesRun:
         if form == "condition":
             saved = condition_of(*drawn)
             return f"condition-{saved.digest}.json", "application/json", saved.to_text()
-        raise InvalidInput(f"There is no file of the form {form[:20]!r}.", "Choose csv, json or condition.")
+        raise InvalidInput(f"There is no file format {form[:20]!r}.", "Choose csv, json or condition.")
 
     def _answers(self, arm: str) -> list[tuple[str, int]]:
         """The commonest answers of an arm."""

@@ -1,4 +1,4 @@
-"""What a visitor does to a piece of work, as the page sends it. Each makes a branch; none loses a character."""
+"""What a visitor can do to a trajectory on the page. Each act makes a branch; none loses a character."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PERSON = Author(kind="person", name="you")
 
 
 def perform(doing: Doing) -> None:
-    """Do it.
+    """Perform the act.
 
     Raises:
         InvalidInput: no such act, or one that makes no sense here.
@@ -158,13 +158,13 @@ def _open(doing: Doing) -> None:
         return
     found = work.tree.current
     if found is None:
-        raise InvalidInput("The session holds nothing.", "Open another one.")
+        raise InvalidInput("The session is empty.", "Open another one.")
     doing.desk.change(tree.grow(replace(found, made="open", parent=None, kept=0, writer=None)))
 
 
 def _replay(doing: Doing) -> None:
     if not 1 <= doing.act.number <= FASTEST:
-        raise InvalidInput(f"{doing.act.number} tokens a second cannot be shown.", f"Give 1 to {FASTEST}.")
+        raise InvalidInput(f"{doing.act.number} tokens per second cannot be shown.", f"Give 1 to {FASTEST}.")
     doing.desk.rest()
     doing.desk.replay(doing.act.number)
 

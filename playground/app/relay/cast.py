@@ -1,6 +1,6 @@
-"""Who is who on the page: a letter for each author of a trajectory. Knows no colour.
+"""Gives each author of a trajectory a letter on the page. Knows no colour.
 
-The chosen models come first, as A, B …, also where two are the same one; other authors follow as they appear.
+The chosen models come first, as A, B …, even if two are the same; other authors follow as they appear.
 """
 
 from __future__ import annotations

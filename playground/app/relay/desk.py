@@ -1,4 +1,4 @@
-"""One piece of work: its branches, what is shown of them, and the relay that writes on one of them. Knows no button.
+"""One open session, with its branches, what is shown of them, and the relay that writes. Knows no button.
 
 The relay writes in a thread of its own; whoever looks gets what is new. A relay that nobody has looked at for a while
 is stopped; what it wrote is kept.
@@ -164,7 +164,7 @@ class Desk:
             self._thread.start()
 
     def replay(self, tokens_per_second: float) -> None:
-        """Draw the branch anew as if it were written now; stopped, what stands there by then is a branch of its own."""
+        """Replay the branch as if it were written now; if stopped, what is shown by then becomes a branch."""
         with self._lock:
             self._draw()
             self._signals, self.replayed = Signals(), 0

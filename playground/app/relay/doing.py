@@ -1,4 +1,4 @@
-"""An act as the page sends it, with all that is needed to do it. Does nothing itself."""
+"""An act as the page sends it, with the session, form and models it needs. Does nothing itself."""
 
 from __future__ import annotations
 

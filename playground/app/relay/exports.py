@@ -1,4 +1,4 @@
-"""A session as a file: JSON that can be opened again, Markdown to paste, one HTML page to share. Pure."""
+"""Formats a session as JSON that can be opened again, Markdown to paste, or one HTML page to share. Pure."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def exported(form: str, work: Work, shown: Trajectory, ending: Ending | None, ca
         return f"{name}.md", "text/markdown", _markdown(shown, parts, _told(ending))
     if form == "html":
         return f"{name}.html", "text/html", _html(shown, parts, _told(ending))
-    raise InvalidInput(f"There is no file of the form {form[:20]!r}.", "Choose json, session, markdown or html.")
+    raise InvalidInput(f"There is no file format {form[:20]!r}.", "Choose json, session, markdown or html.")
 
 
 def _json(data: dict[str, object]) -> str:

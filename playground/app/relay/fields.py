@@ -1,4 +1,4 @@
-"""The form of the relay page: what is asked, who writes until when, and how. Holds components and no logic."""
+"""The components of the relay page's form: what is asked, who writes until when, and how. Holds no logic."""
 
 from __future__ import annotations
 

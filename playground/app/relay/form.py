@@ -1,4 +1,4 @@
-"""What a visitor asks for: the form as filled in, read into a setup that can run. Knows no component and no engine."""
+"""Reads the relay page's form into a setup that can run. Knows no component and no engine."""
 
 from __future__ import annotations
 
@@ -187,7 +187,7 @@ def _params(form: Form, letter: str, card: ModelCard) -> SamplingParams:
         raise InvalidInput("The temperature is empty.", "Give a number; 0 is greedy.")
     tokens = _whole("token limit", form.max_tokens)
     if tokens > MOST_TOKENS:
-        raise InvalidInput(f"The token limit is {tokens:,}.", f"At most {MOST_TOKENS:,} are taken here.")
+        raise InvalidInput(f"The token limit is {tokens:,}.", f"At most {MOST_TOKENS:,} are allowed here.")
     asked = replace(card.sampling, temperature=float(temperature), max_tokens=tokens)
     return asked if top_p is None else replace(asked, top_p=top_p)
 

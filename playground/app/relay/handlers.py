@@ -1,4 +1,4 @@
-"""The border between the page and the work: what the page asks, sends and looks at. Knows no component.
+"""The relay page's handlers, which answer what its script asks and sends. Know no component.
 
 A visitor's page names its work by a key that it made itself and keeps; a key is as good as a password, and nobody
 else is told it.

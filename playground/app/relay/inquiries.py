@@ -1,4 +1,4 @@
-"""What the page asks about a piece of work without changing it: files, tokens, where a text comes from."""
+"""Answers what the page asks about a session without changing it: files, tokens, where a text comes from."""
 
 from __future__ import annotations
 

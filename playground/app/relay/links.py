@@ -1,4 +1,4 @@
-"""Links into the page: what they ask the form to hold. Pure."""
+"""Links that open the page with the form filled in: what they ask it to hold. Pure."""
 
 from __future__ import annotations
 

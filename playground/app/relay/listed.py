@@ -1,4 +1,4 @@
-"""The branches as the page lists them. Pure."""
+"""A session's branches as the page lists them. Pure."""
 
 from __future__ import annotations
 

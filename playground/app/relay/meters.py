@@ -1,4 +1,4 @@
-"""How much each writer wrote, and how fast. Knows no clock: the seconds are given."""
+"""How much each writer has written, and how fast. Knows no clock: the seconds are given."""
 
 from __future__ import annotations
 

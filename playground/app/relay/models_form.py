@@ -1,4 +1,4 @@
-"""The form's part about models: which take part, what cannot be had here and why, and how each is sampled."""
+"""The models part of the form: which take part, which cannot run here and why, and how each is sampled."""
 
 from __future__ import annotations
 

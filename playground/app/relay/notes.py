@@ -1,4 +1,4 @@
-"""What stands in the margin: marks and candidate answers, each beside the text it is about. Knows no page."""
+"""Marks and candidate answers in the margin, each beside the text it is about. Knows no page."""
 
 from __future__ import annotations
 

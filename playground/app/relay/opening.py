@@ -1,4 +1,4 @@
-"""What a file holds that somebody opens: a session, a trajectory, or the first trace of a recording."""
+"""Reads a file that a visitor opens: a session, a trajectory, or the first trace of a recording."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def opened(text: str) -> Work:
         InvalidData: it is of another form than it seems; says where.
     """
     if len(text) > LONGEST_FILE:
-        raise InvalidInput(f"The file has {len(text):,} characters.", f"At most {LONGEST_FILE:,} are taken here.")
+        raise InvalidInput(f"The file has {len(text):,} characters.", f"At most {LONGEST_FILE:,} are allowed here.")
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):

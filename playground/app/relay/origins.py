@@ -1,4 +1,4 @@
-"""Where a segment comes from, in lines that a person reads. Pure."""
+"""Says in words where a segment comes from. Pure."""
 
 from __future__ import annotations
 

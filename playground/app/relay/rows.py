@@ -1,4 +1,4 @@
-"""The rows of a trace: one for each step, broken where the writer changes. Knows no model, colour or HTML.
+"""The rows in which the page shows a trace, one for each step. Know no model, colour or HTML.
 
 Rows are only ever added, and their texts join to the text that was written. Where a step begins is decided by
 `playground.steps`; a row that goes on with a step that another writer began has no number.

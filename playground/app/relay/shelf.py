@@ -1,4 +1,4 @@
-"""Where the work of one desk is kept. Knows which session it is, and nothing of what is in it."""
+"""Saves and loads one session. Knows which session it is, and nothing of what is in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The twin tests by hand on the trajectory that stands there: a steer is put in, and the model under test goes on."""
+"""The twin tests by hand on the page: a steer is put into the trajectory, and the model under test goes on."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _other_question(doing: Doing, here: Trajectory) -> Trajectory:
     chosen = doing.form.steer_question
     found = doing.questions.by_id.get(chosen) if chosen else doing.questions.behind(here.question_id, here.gold)
     if found is None:
-        raise InvalidInput(f"There is no question {chosen[:40]!r}.", "Choose one of the list.")
+        raise InvalidInput(f"There is no question {chosen[:40]!r}.", "Choose one from the list.")
     return Trajectory(question=found.text, gold=found.gold, question_id=found.id)
 
 

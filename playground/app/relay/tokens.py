@@ -1,4 +1,4 @@
-"""The tokens of what a relay writes: where each stands in the text, how probable it was, and what else might have come.
+"""The tokens that a relay has written: where each stands in the text, how probable it was, and its alternatives.
 
 A model's tokens join to what it wrote, its think tags among it; the text leaves the tags out. Knows no page.
 """

@@ -1,4 +1,4 @@
-"""The turns that a rule or a schedule asks for, as a picture: a bar for each in its writer's pattern. Pure."""
+"""Draws the turns to come, by a rule or a schedule: a bar for each in its writer's pattern. Pure."""
 
 from __future__ import annotations
 

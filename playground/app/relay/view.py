@@ -199,7 +199,7 @@ class View:
             self._draw()
 
     def replay(self) -> Iterator[int]:
-        """Draws everything anew, a word at a time; says each time how many characters stand there."""
+        """Draws everything again, a word at a time; yields each time how many characters stand there."""
         self._clear()
         for segment in self._joined():
             for piece in split(segment.text):

@@ -1,4 +1,4 @@
-"""Why a writer's turn ended, or another one's text begins, in words. Pure."""
+"""Says in words why a writer's turn ended, or why another writer's text begins. Pure."""
 
 from __future__ import annotations
 

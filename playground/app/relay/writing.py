@@ -1,4 +1,4 @@
-"""What a relay is asked to do from where one stands: who writes first, until when, with which seed. Pure."""
+"""The relay that an act starts: who writes first, until when, with which seed. Pure."""
 
 from __future__ import annotations
 

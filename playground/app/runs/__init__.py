@@ -1,1 +1,1 @@
-"""The page of runs."""
+"""The runs page."""

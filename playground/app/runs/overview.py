@@ -1,5 +1,7 @@
-"""A run at a glance as the runs page draws it: rates, classes, figures and the reproducibility card in brief. Pure but
-for the figures' files, which it reads."""
+"""A run at a glance, as the runs page draws it: rates, classes, figures and the reproducibility card in brief.
+
+Pure but for reading the figures' files.
+"""
 
 from __future__ import annotations
 

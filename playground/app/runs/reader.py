@@ -1,4 +1,4 @@
-"""What the runs page asks for: runs, their summaries, lists of samples, single samples, and what is done with one.
+"""Answers what the runs page asks for: runs, summaries, samples, and what is done with one.
 
 Everything it hands out is data; the page sets it as text. Knows no component. A run's ledger is only read; a person's
 verdict goes into a file beside it.

@@ -1,1 +1,1 @@
-"""The engine for models that an OpenAI-compatible server runs, and its parts."""
+"""The engine for models on an OpenAI-compatible server, and its parts."""

@@ -3,7 +3,7 @@
 A template comes from, in this order: the card itself; the option `template`, a model's name or a checkpoint's
 directory; the server, if it tells one; the directory or the hub id that the server has the model from, if that is on
 this machine; the known model of the same name. Where none of these knows one, the question stands alone in the prompt.
-What the models file says of think tags and sampling goes before all of them.
+What the models file says of think tags and sampling takes precedence over all of them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _TURNS = ChatTemplate(source="{{ messages[0]['content'] }}" + TURN_BORDER)
 
 
 def served_card(card: ModelCard, on_progress: Callable[[str], None] | None = None) -> ModelCard:
-    """The card with template and think tags; what is not known, and what the server cannot do, is told.
+    """The card with template and think tags; what is not known, and what the server cannot do, is reported.
 
     Raises:
         ModelUnavailable: the server cannot be used.
@@ -60,7 +60,7 @@ def completed(card: ModelCard, findings: Findings) -> ModelCard:
 def shortcomings(card: ModelCard) -> tuple[str, ...]:
     """What the server of a completed card cannot do and what is not known of the model, a line each.
 
-    Raises: as `served_card`, if nobody has asked the server yet.
+    Raises: as `served_card`, if the server has not been asked yet.
     """
     return tuple(_said(card, PROBES.findings(place_of(card))))
 

@@ -1,4 +1,4 @@
-"""What a server sends, event by event or in one piece, as typed values. Knows no network.
+"""Parses what a server sends, event by event or in one piece, into typed values. Knows no network.
 
 Both forms of log-probabilities are read: lists side by side, as `/v1/completions` defines them, and one object for
 each token, as `/v1/chat/completions` and llama.cpp write them.

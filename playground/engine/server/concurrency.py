@@ -1,4 +1,4 @@
-"""How many requests run at once: as many as the server bears. Sends nothing.
+"""Limits how many requests run at once, as the server bears it. Sends nothing.
 
 Half as many when the server says that it is busy, and one more for every full round of answers since.
 """

@@ -1,4 +1,4 @@
-"""From a model card to a server and what it can do: the card's options, the connection, and the probe's findings.
+"""Connects a model card to its server: the card's options, the connection, and the probe's findings.
 
 A server is probed once for each model; what was found is kept for as long as the process lives.
 """

@@ -1,6 +1,6 @@
-"""How one server wants to be asked: a request as the JSON body that it understands. Sends nothing.
+"""Writes a request as the JSON body that one server understands. Sends nothing.
 
-The body says everything that decides the text, also where it is the usual value: servers have defaults of their own,
+The body says everything that decides the text, even where it is the default: servers have defaults of their own,
 often from the model's files. What only some servers know goes along where the probe found that it is accepted.
 """
 

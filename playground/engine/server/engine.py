@@ -1,4 +1,4 @@
-"""The engine for models that an OpenAI-compatible server runs: vLLM, SGLang, llama.cpp and others, by their address.
+"""The engine for models on an OpenAI-compatible server: vLLM, SGLang, llama.cpp and others, by their address.
 
 Finished prompts go to `/v1/completions` as they are; turns of a chat are a fallback for servers that take nothing
 else, and the capabilities say so. What the server can do is asked when the engine is made. Every request streams
@@ -43,7 +43,7 @@ class ServerEngine(Engine):
 
     @classmethod
     def load(cls, card: ModelCard, on_progress: Callable[[str], None] | None = None) -> Self:
-        """The engine of a card: its source is the address; for its options see `server_connection.place_of`.
+        """The engine of a card: its source is the address; for its options see `connection.place_of`.
 
         Raises:
             ModelUnavailable: the server cannot be used; the message says why.
@@ -194,7 +194,7 @@ class ServerEngine(Engine):
         if params.logprobs is not None and not can.logprobs:
             raise Unsupported(f"This server gives no log-probabilities: {can.why['logprobs']}.", "Leave them out.")
         if params.top_k and not can.top_k:
-            raise Unsupported(f"This server does not keep to top_k: {can.why['top_k']}.", "Leave top_k at 0.")
+            raise Unsupported(f"This server does not follow top_k: {can.why['top_k']}.", "Leave top_k at 0.")
 
     async def _count(self, text: str) -> int:
         if not self._findings.counts:

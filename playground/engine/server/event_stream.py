@@ -1,4 +1,4 @@
-"""Server-sent events from bytes, strictly: what is not UTF-8 is a fault, never a replacement character.
+"""Parses server-sent events from bytes, strictly: what is not UTF-8 is a fault, never a replacement character.
 
 Lines end at a line feed, a carriage return or both, and nowhere else: other line separators of Unicode may stand in
 a model's text. Knows no server.

@@ -1,4 +1,4 @@
-"""One request to one server until its answer is finished: sent, read, and sent again where that makes sense.
+"""Sends one request to one server, reads the answer, and tries again where that makes sense.
 
 An answer that was finished is never asked for again; one that broke off after something of it was shown is never
 begun anew, but told as an error. Knows no batch and no probe.

@@ -1,6 +1,6 @@
-"""What went wrong on the way to a server and back, told as our error. Sends nothing.
+"""Translates faults of a server, and on the way to it, into our errors. Sends nothing.
 
-No message holds a key: what a server says is shown only after it has been taken out.
+No message holds a key: what a server says is shown only after the key has been removed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The key of a server: read from the environment, sent in one header, and shown nowhere. Knows no request."""
+"""A server's API key: read from the environment, sent in one header, and shown nowhere. Knows no request."""
 
 from __future__ import annotations
 

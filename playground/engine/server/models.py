@@ -1,4 +1,4 @@
-"""Which models a server has, what it says of itself, and the chat template where it tells one. Loads nothing.
+"""Asks a server which models it has, their context, and the chat template where it tells one. Loads nothing.
 
 vLLM and SGLang tell the context in `/v1/models`; llama.cpp tells it, and the template, in `/props`.
 """

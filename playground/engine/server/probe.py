@@ -1,4 +1,4 @@
-"""What a server can do, found out by asking: a few short requests, once for each server and model.
+"""Finds out what a server can do by asking it: a few short requests, once for each server and model.
 
 A capability is off only where the server refuses it or does something else; a fault on the way is tried again like
 any other. What is off is named together with the reason.

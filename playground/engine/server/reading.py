@@ -1,6 +1,6 @@
-"""One answer of a server while it arrives: chunks in, deltas and at last a completion out. Knows no network.
+"""Reads one answer of a server as it arrives: chunks in, deltas and at last a completion out. Knows no network.
 
-Stop strings are found here, not by the server: only so it is known which one it was, and nothing of it is lost.
+Stop strings are found here, not by the server: only then is it known which one it was, and none of it is lost.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How long a request is tried again: pauses that double, with jitter, within a budget. Sends nothing."""
+"""Decides how long a request is tried again: pauses that double, with jitter, within a budget. Sends nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Log-probabilities of a text that is already there: the prompt that `/v1/completions` echoes. Sends nothing."""
+"""Log-probabilities of a given text, from the prompt that `/v1/completions` echoes. Sends nothing."""
 
 from __future__ import annotations
 

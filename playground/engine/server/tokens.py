@@ -1,4 +1,4 @@
-"""A text's tokens, as the server's own tokenizer sees them. Knows no prompt and no engine.
+"""Asks a server how its own tokenizer cuts a text. Knows no prompt and no engine.
 
 vLLM and llama.cpp show a token's text; SGLang only its number, so that tokens can be counted there but not placed.
 """

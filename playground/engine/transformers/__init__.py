@@ -1,1 +1,1 @@
-"""The engine for checkpoints that run in this process, with the transformers library, and its parts."""
+"""The engine for checkpoints, with the transformers library, and its parts."""

@@ -1,4 +1,4 @@
-"""A checkpoint on disk or on the model hub, loaded with the transformers library. Knows no request.
+"""Loads a checkpoint from disk or from the model hub. Knows no request.
 
 Runs no code from a checkpoint unless its source says so, and sends nothing anywhere except the requests that fetch a
 hub model.

@@ -1,4 +1,4 @@
-"""The next token of sequences that several threads write: those that wait at the same time share a forward pass.
+"""Shares forward passes among the sequences that several threads write at the same time.
 
 A pass through a model's weights takes nearly the same time for many sequences as for one. There is no thread for it:
 whoever waits first leads the next pass, for all that wait by then, and passes the lead on. A sequence that is written

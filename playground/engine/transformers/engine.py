@@ -1,4 +1,4 @@
-"""The engine for checkpoints that run in this process, on a CPU or a CUDA device, with the transformers library.
+"""The engine for checkpoints run in this process with transformers, on a CPU or a CUDA device.
 
 `stream` and `score` keep the keys and values of the last sequences: a prompt that begins like one of them prefills
 only what is new, after a hand-over and back, an edit, an undo. Streams that are read at the same time share forward

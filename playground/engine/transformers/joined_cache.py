@@ -1,4 +1,4 @@
-"""The caches of several sequences as one, for a forward pass that writes one token on each. Knows no token."""
+"""The caches of several sequences as one, for a forward pass that adds a token to each. Knows no token."""
 
 from __future__ import annotations
 

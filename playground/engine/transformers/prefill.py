@@ -1,4 +1,4 @@
-"""Prompts into caches, in forward passes short enough that closing a request is noticed. Knows no request."""
+"""Prefills prompts, in forward passes short enough that closing a request is noticed. Knows no request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Token sequences whose keys and values are kept, so that a prompt that begins like one of them needs no new prefill.
+"""Keeps the keys and values of recent sequences, to prefill only what is new in a prompt.
 
 A sequence is taken out while a request writes on it and given back afterwards, so requests beside each other never
 share one. Knows no model.

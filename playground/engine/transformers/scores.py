@@ -1,4 +1,4 @@
-"""Log-probabilities of tokens, of the raw distribution: before temperature, top-k and top-p. Knows no model."""
+"""Log-probabilities of tokens under the raw distribution: before temperature, top-k and top-p. Knows no model."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The engine for checkpoints that vLLM runs, and its parts."""
+"""The engine for checkpoints, with vLLM, and its parts."""

@@ -1,4 +1,4 @@
-"""How large a checkpoint is, read from its files. Loads nothing."""
+"""Measures a checkpoint's size from its files. Loads nothing."""
 
 from __future__ import annotations
 

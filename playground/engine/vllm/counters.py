@@ -1,4 +1,4 @@
-"""vLLM's own counters of an engine: what runs, what waits, what the prefix cache held. Changes nothing."""
+"""Reads vLLM's own counters of an engine: what runs, what waits, what the prefix cache held. Changes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The engine for checkpoints that vLLM runs, in processes of its own, on GPUs or with its CPU build.
+"""The engine for checkpoints that vLLM runs: in processes of its own, on GPUs or with its CPU build.
 
 One engine serves streams to several readers and batches of any size: vLLM batches continuously, so a batch is handed
 over at once, ordered so that requests with a common beginning are neighbours, and keeps what prompts have in common.

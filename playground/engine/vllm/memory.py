@@ -1,4 +1,4 @@
-"""Fits several models into the memory of the device that vLLM uses. The arithmetic is in `memory_plan`."""
+"""Fits several models into the memory of the device that vLLM uses. The arithmetic is in `plan`."""
 
 from __future__ import annotations
 

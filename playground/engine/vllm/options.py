@@ -1,4 +1,4 @@
-"""How vLLM is started: a card's options as its arguments, and the environment it reads. Starts nothing."""
+"""Turns a card's options into vLLM's arguments, and sets the environment it reads. Starts nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How several models share the memory of one device. Pure: knows sizes, no device and no engine."""
+"""Plans how several models share one device's memory. Pure: knows sizes, no device and no engine."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ function prompts(model) {
 function buttons(model) {
   if (!model.operator) return [];
   const loaded = ["loaded", "in use"].includes(model.state);
-  const made = button(loaded ? "Unload" : "Load", loaded ? "Frees its memory" : "Takes memory and a while", (pressed) => {
+  const made = button(loaded ? "Unload" : "Load", loaded ? "Frees its memory" : "Takes memory, and a while", (pressed) => {
     pressed.disabled = true;
     send(loaded ? "unload" : "load", model.name);
   });
@@ -77,7 +77,7 @@ function showModel(model) {
     ...part("It can", definitions(abilities(model))),
     ...part("Thinking", definitions(thinking(model))),
     ...part("Sampling unless you say otherwise", definitions(sampling(model))),
-    ...part("What exactly it is asked", ...prompts(model)),
+    ...part("Its exact prompts", ...prompts(model)),
   );
 }
 

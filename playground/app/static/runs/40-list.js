@@ -54,8 +54,8 @@ function pager(found) {
   const made = make("div", "pager");
   const last = Math.min(found.total, found.start + found.lines.length);
   const range = found.total ? `${(found.start + 1).toLocaleString("en")}–${last.toLocaleString("en")} of ${found.total.toLocaleString("en")}` : "0";
-  const before = button("Earlier", "", () => go({ start: String(Math.max(0, found.start - found.count)) }));
-  const after = button("Further", "", () => go({ start: String(found.start + found.count) }));
+  const before = button("Previous", "", () => go({ start: String(Math.max(0, found.start - found.count)) }));
+  const after = button("Next", "", () => go({ start: String(found.start + found.count) }));
   before.disabled = found.start === 0;
   after.disabled = last >= found.total;
   made.append(make("span", "", `${range} samples`), before, after);
@@ -72,7 +72,7 @@ async function showList() {
   samplesPlace.setAttribute("aria-busy", "false");
   if (!found) return;
   if (!found.total) {
-    samplesPlace.replaceChildren(make("p", "dim none", "No sample is like this. Clear a filter to see more."));
+    samplesPlace.replaceChildren(make("p", "dim none", "No sample matches. Clear a filter to see more."));
     return;
   }
   const rows = found.lines.map((line) => cells(line, { sample: line.trial, beside: "" }));

@@ -38,7 +38,7 @@ function tools(found) {
   const beside = select("other", models, other, (value) => { other = value; });
   made.append(field("Model B there", beside), besideChoice(found), relay, decisionForm());
   if (found.same_prompt === false) {
-    made.append(make("p", "dim warning", "This page asks the model of this name with another template than the run did: a continuation here is not the run's."));
+    made.append(make("p", "dim warning", "This page asks the model of this name with a template that is not the run's: a continuation here is not the run's either."));
   }
   return made;
 }

@@ -3,7 +3,7 @@
 function showNothing() {
   const [title, text] =
     known.directory == null
-      ? ["This page has no directory of runs.", "Make a run and start the page again where it lies, or with --runs DIR:"]
+      ? ["This page has no directory of runs.", "Make a run and start the page again from the same directory, or with --runs DIR:"]
       : [`No runs in ${known.directory} yet.`, "Make one, then load this page again:"];
   const told = make("p", "");
   told.append(text);

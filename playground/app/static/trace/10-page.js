@@ -1,5 +1,5 @@
 // The page's script, one function: these files in the order of their names. All text is set as text, never as HTML.
-// `drawn` is what stands on the page of the value that playground/app/view.py hands out piece by piece.
+// `drawn` is what stands on the page of the value that playground/app/relay/view.py hands out piece by piece.
 
 const trace = element.querySelector(".trace");
 const rows = trace.querySelector(".rows");

@@ -6,7 +6,7 @@ const FORMULA = /\$\$([^]+?)\$\$|\\\[([^]+?)\\\]|\\\(([^]+?)\\\)|\$(?![\s\d,.]*\
 const LONGEST_FORMULA = 2000;
 let katex = null;
 
-const typesetting = button("Math", "Typeset formulas; again shows the text as it was written", async () => {
+const typesetting = button("Math", "Typeset formulas; click again for the text as written", async () => {
   if (trace.classList.contains("shaded")) shading.click();
   const on = trace.classList.toggle("typeset");
   typesetting.setAttribute("aria-pressed", on);

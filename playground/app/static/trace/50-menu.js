@@ -36,8 +36,8 @@ function openMenu(shown) {
     group("Goes on after this step", ...goButtons("go", "goes on after this step"), ...(shown.writer < letters().length ? [again] : [])),
     group(
       "Text",
-      button("Edit", "Write this step anew", () => edit(shown)),
-      button("Write after", "Put your own words behind this step", () => write(shown)),
+      button("Edit", "Rewrite this step", () => edit(shown)),
+      button("Write after", "Put your own words after this step", () => write(shown)),
       button("Cut after", "Leave out what follows; it stays in its own branch", () => doAt("cut")),
     ),
     ...moreGroups(shown),

@@ -1,7 +1,7 @@
 // Sessions: their list, their names, and what can be taken away or brought in as a file.
 
 const FORMS = [
-  ["JSON", "json", "The trajectory with all that is known of it"],
+  ["JSON", "json", "The trajectory with everything known about it"],
   ["Session", "session", "All branches; opens again here"],
   ["Markdown", "markdown", "To paste somewhere"],
   ["HTML", "html", "One page to share"],
@@ -71,7 +71,7 @@ async function showSessions() {
   const list = make("ol", "");
   list.append(...found.map(sessionItem));
   const own = group("This session", nameField(), button("Copy link", "Opens this session again", copyLink));
-  const files = group("Take away", ...FORMS.map(([label, form, title]) => button(label, title, () => take(form))));
+  const files = group("Download", ...FORMS.map(([label, form, title]) => button(label, title, () => take(form))));
   const open = group("Open a file", fileField());
   const others = group("Sessions", button("New", "An empty session", () => go(crypto.randomUUID())));
   sessions.replaceChildren(own, files, open, others, list, button("Close", "", () => sessions.close()));
