@@ -122,7 +122,7 @@ def test_a_run_killed_at_random_points_ends_like_one_that_was_not(unbroken, tmp_
 
 def test_a_run_of_real_models_killed_three_times_ends_like_one_that_was_not(tmp_path):
     names = [card.name for card in shipped_cards()][:1]
-    options = ["--models", *names, "--limit", "4", "--n", "2", "--group-size", "4"]
+    options = ["--models", *names, "--limit", "4", "--n", "2", "--positions", "0,0.4", "--group-size", "4"]
     command = [sys.executable, "-m", "evaluator.full", *options, "--output-dir"]
     once, often = tmp_path / "once", tmp_path / "often"
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
