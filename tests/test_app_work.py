@@ -20,13 +20,13 @@ from playground.app.relay.origins import origin
 from playground.app.relay.shelf import Shelf
 from playground.app.relay.view import Seen
 from playground.app.relay.writing import rest
-from playground.app.room import Room
+from playground.app.room import Limits, Room
 from playground.branches import Branch, Ending, Tree
 from playground.engine.base import Engine
 from playground.engine.pieces import piece_ends
 from playground.engine.pool import Pool
 from playground.engine.scripted import ScriptedEngine
-from playground.errors import InvalidInput
+from playground.errors import InvalidInput, RunError
 from playground.hand_over import Rule
 from playground.models import ModelCard
 from playground.steering import Cut, compose
@@ -99,6 +99,26 @@ def test_what_an_act_has_written_is_in_the_store_when_it_ends() -> None:
     assert again.tree == desk.tree
     assert again.tree.current is not None
     assert again.tree.current.trajectory.text == desk.tree.branches[0].trajectory.text[:9]
+
+
+def test_what_cannot_be_kept_changes_nothing_and_takes_no_place() -> None:
+    store = Store(None)
+    desk = Desk(KnownPool(), Room(Limits(visitor_at_once=1)), Shelf(store=store, key="key", visitor="me"))
+    store.close()
+    for _ in range(2):
+        with pytest.raises(RunError, match="cannot be kept"):
+            do(desk, "run")
+    with pytest.raises(RunError, match="cannot be kept"):
+        desk.rename("new")
+    assert (desk.writing, desk.name, desk.tree) == (False, "", Tree())
+
+
+def test_a_relay_ends_although_what_it_wrote_cannot_be_kept() -> None:
+    store = Store(None)
+    desk = new_desk(store)
+    do(desk, "run", form(model_a="slow", rule_value="999"))
+    store.close()
+    assert "cannot be kept" in wait(desk).ending.why
 
 
 def test_a_relay_that_nobody_looks_at_is_stopped_and_keeps_its_text(monkeypatch: pytest.MonkeyPatch) -> None:
