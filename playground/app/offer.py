@@ -13,6 +13,7 @@ from playground.errors import InvalidInput
 from playground.models import ModelCard
 
 MOST_ADDED: Final = 16
+"""By all visitors, and so many names are looked up at once: a server may take its time to answer."""
 
 
 class Offer(Mapping[str, ModelCard]):
@@ -39,15 +40,25 @@ class Offer(Mapping[str, ModelCard]):
         """
         if self._find is None:
             raise InvalidInput("Visitors add no models here.", "Ask whoever serves the page.")
-        card = self._find(name)
+        with self._lock:
+            if not self._left:
+                told = f"{MOST_ADDED} models were added already, or are being added."
+                raise InvalidInput(told, "Ask whoever serves the page.")
+            self._left -= 1
+        try:
+            card = self._find(name)
+            self._put(card)
+        except BaseException:
+            with self._lock:
+                self._left += 1
+            raise
+        return card
+
+    def _put(self, card: ModelCard) -> None:
         with self._lock:
             if card.name in self._cards:
                 raise InvalidInput(f"There is a model called {card.name[:60]!r} already.", "Choose it from the list.")
-            if not self._left:
-                raise InvalidInput(f"{MOST_ADDED} models were added already.", "Ask whoever serves the page.")
-            self._left -= 1
             self._cards = {**self._cards, card.name: card}  # whoever reads the others is not disturbed
-        return card
 
     def __getitem__(self, name: str) -> ModelCard:
         return self._cards[name]
