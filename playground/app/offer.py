@@ -6,14 +6,23 @@ What is added is there for everybody, until the server ends. Knows no engine and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from threading import Lock
 from typing import Final
 
+from playground.cards.hub import is_hub_id
 from playground.errors import InvalidInput
-from playground.models import ModelCard
+from playground.models import Availability, ModelCard, availability
 
 MOST_ADDED: Final = 16
 """By all visitors, and so many names are looked up at once: a server may take its time to answer."""
+
+
+def told_availability(card: ModelCard) -> Availability:
+    """As `availability`, in words for visitors: where a model lies on the machine is told to operators alone."""
+    here = availability(card)
+    lies_here = "/" in card.source and not is_hub_id(card.source)
+    return replace(here, why=here.why.replace(card.source, card.name)) if lies_here else here
 
 
 class Offer(Mapping[str, ModelCard]):
