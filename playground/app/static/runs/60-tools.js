@@ -47,7 +47,9 @@ function decisionForm() {
   const form = make("form", "decision-form");
   const outcome = select("outcome", Object.entries(VERDICTS).map(([name, [, label]]) => [name, label]), "correct", () => {});
   const author = make("input", "");
-  author.value = localStorage.getItem(PERSON) ?? "";
+  const username = window.gradio_config?.username; // of somebody who has logged in
+  author.value = username || localStorage.getItem(PERSON) || "";
+  author.readOnly = Boolean(username);
   author.placeholder = "your name";
   author.maxLength = 60;
   const reason = make("input", "");
@@ -55,14 +57,20 @@ function decisionForm() {
   reason.maxLength = 2000;
   const save = make("button", "small", "Save verdict");
   form.append(field("Your verdict", outcome), field("Name", author), field("Reason", reason), save);
-  form.addEventListener("submit", async (event) => {
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
-    localStorage.setItem(PERSON, author.value);
-    const kept = await ask("decide", { run: at.run, sample: at.sample, outcome: outcome.value, author: author.value, reason: reason.value });
-    if (!kept) return;
-    say();
-    overviewOf = "";
-    showSample();
+    if (!username) localStorage.setItem(PERSON, author.value);
+    const decision = { run: at.run, sample: at.sample, outcome: outcome.value, author: author.value, reason: reason.value };
+    trigger("decide", { number: Date.now(), decision });
   });
   return folded("Give a verdict of your own", false, form);
 }
+
+watch("value", () => {
+  const { done, error } = props.value;
+  if (!done) return;
+  say(error);
+  if (error) return;
+  overviewOf = "";
+  showSample();
+});
