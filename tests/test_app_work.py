@@ -11,7 +11,7 @@ from playground.app.relay import desk as desks
 from playground.app.relay.acts import PERSON, perform
 from playground.app.relay.cast import Cast
 from playground.app.relay.desk import Desk
-from playground.app.relay.doing import Act, Doing
+from playground.app.relay.doing import Act, Doing, Solo
 from playground.app.relay.exports import exported
 from playground.app.relay.form import Form
 from playground.app.relay.links import linked
@@ -21,7 +21,7 @@ from playground.app.relay.shelf import Shelf
 from playground.app.relay.view import Seen
 from playground.app.relay.writing import rest
 from playground.app.room import Limits, Room
-from playground.branches import Branch, Ending, Tree
+from playground.branches import Branch, Ending, Probe, Tree
 from playground.engine.base import Engine
 from playground.engine.pieces import piece_ends
 from playground.engine.pool import Pool
@@ -29,6 +29,7 @@ from playground.engine.scripted import ScriptedEngine
 from playground.errors import InvalidInput, RunError
 from playground.hand_over import Rule
 from playground.models import ModelCard
+from playground.serialization import to_dict
 from playground.steering import Cut, compose
 from playground.steers import Steering, distracted
 from playground.store import Store, Work
@@ -230,6 +231,26 @@ def test_a_recorded_row_opens_as_a_trajectory() -> None:
     assert work.tree.current is not None
     assert work.tree.current.trajectory.thinking == "Four.\nFive.\n"
     assert work.tree.current.trajectory.question == "How many?"
+
+
+def test_a_session_with_probes_of_nobody_opens() -> None:
+    probes = tuple(Probe(offset=place, model="?", place=place, answer=None) for place in (-99, 10**9))
+    branch = Branch(made="open", trajectory=Trajectory(question="?"), kept=-1, writer=99, probes=probes)
+    desk = new_desk(Store(None))
+    do(desk, "open", text=json.dumps(to_dict(Work(tree=Tree().grow(branch)))))
+    assert [note["kind"] for note in desk.news(Seen(), 0)["notes"]] == ["probe", "probe"]
+
+
+def test_a_steer_is_cut_from_what_its_writer_wrote_under_the_same_limits() -> None:
+    solos: dict[Solo, Trajectory] = {}
+    for most in (40, 2000, 2000):
+        desk = new_desk(Store(None))
+        do(desk, "begin", text="Mia has 4 figs.\n")
+        act = Act(verb="distract", offset=16)
+        filled = form(max_tokens=most)
+        perform(Doing(act=act, desk=desk, form=filled, cards=CARDS, pool=KnownPool(), solos=solos))
+        wait(desk)
+    assert sorted(params.max_tokens for _, _, params in solos) == [40, 2000]
 
 
 def test_links_name_fields_and_leave_the_others_alone() -> None:

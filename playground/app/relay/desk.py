@@ -295,6 +295,6 @@ class Desk:
         if current is not None and current.ending is not None:
             self._view.finish()
         for probe in current.probes if current else ():
-            self._view.add_probe(probe, LETTERS[probe.place])
+            self._view.add_probe(probe, LETTERS[probe.place % len(LETTERS)])  # a file may say any place
         self._tree_version += 1
         self.version += 1

@@ -13,8 +13,12 @@ from playground.engine.pool import Pool
 from playground.errors import InvalidInput
 from playground.models import ModelCard
 from playground.relay import Participant
+from playground.sampling import SamplingParams
 from playground.serialization import STRICT
 from playground.trajectory import Trajectory
+
+Solo = tuple[str, str, SamplingParams]
+"""Model, question, and how it is sampled, with its seed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +50,8 @@ class Doing:
     form: Form
     cards: Mapping[str, ModelCard]
     pool: Pool
-    solos: dict[tuple[str, str, int], Trajectory]
-    """What models have written alone, by model, question and seed: a steer is cut from it."""
+    solos: dict[Solo, Trajectory]
+    """What models have written alone: a steer is cut from it."""
     questions: QuestionList = field(default_factory=shipped)
     spend: Callable[[int], object] = lambda tokens: None
     """Counts tokens that were written to do it."""

@@ -18,7 +18,7 @@ from playground.app.keys import check_key
 from playground.app.questions import QuestionList, shipped
 from playground.app.relay.acts import perform
 from playground.app.relay.desk import Desk
-from playground.app.relay.doing import Act, Doing
+from playground.app.relay.doing import Act, Doing, Solo
 from playground.app.relay.form import Form
 from playground.app.relay.inquiries import Ask, answered
 from playground.app.relay.shelf import Shelf
@@ -78,7 +78,7 @@ class Handlers:
         self._cards = cards
         self._desks = Kept[Desk](IN_MEMORY)
         self._lock = Lock()
-        self._solos: dict[tuple[str, str, int], Trajectory] = {}
+        self._solos: dict[Solo, Trajectory] = {}
 
     async def look(self, data: Any) -> Answer:
         """What is new for a page, as soon as there is something; `data` says what it has seen."""

@@ -78,10 +78,11 @@ def _other_question(doing: Doing, here: Trajectory) -> Trajectory:
 def _source(doing: Doing, kind: str, asked: Trajectory, place: int) -> tuple[SteerSource, str]:
     """What a steer is cut from: the thinking of a model alone, written once and then kept."""
     writer, seed = doing.participant(place), doing.setup.seed
-    key = (writer.card.name, asked.question, seed)
-    if key not in doing.solos:
-        doing.solos[key] = alone(asked, writer, seed)
-        written = [segment.provenance for segment in doing.solos[key].segments]
+    key = (writer.card.name, asked.question, replace(writer.params, seed=seed))
+    solo = doing.solos.get(key)
+    if solo is None:
+        solo = doing.solos[key] = alone(asked, writer, seed)
+        written = [segment.provenance for segment in solo.segments]
         doing.spend(sum(each.tokens or 0 for each in written if each is not None))
     author = Author(kind="model", name=writer.card.name)
     made = SteerSource(
@@ -91,7 +92,7 @@ def _source(doing: Doing, kind: str, asked: Trajectory, place: int) -> tuple[Ste
         author=author,
         proportion=1.0,
     )
-    return made, doing.solos[key].thinking
+    return made, solo.thinking
 
 
 def _go_on(doing: Doing, steered: Trajectory) -> None:
