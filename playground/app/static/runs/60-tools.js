@@ -19,11 +19,6 @@ async function saveCondition() {
   if (file) offer(file);
 }
 
-function copySampleLink(pressed) {
-  navigator.clipboard?.writeText(location.href);
-  pressed.textContent = "Copied";
-}
-
 function tools(found) {
   const made = make("div", "tools-of");
   const models = [["", "the model under test"], ...known.models.map((name) => [name, name])];
@@ -33,7 +28,7 @@ function tools(found) {
     button("… with what it wrote", "The same, with the run's continuation shown first", () => openSample("end")),
     button("×n outcomes", "The models go on from the cut, each many times: how often are they right?", () => drawSample(found.cut)),
     button("Save as a condition", "A file for python -m evaluator.condition: this question, cut and steer", saveCondition),
-    button("Copy link", "Opens this sample again", copySampleLink),
+    copyButton("Opens this sample again", () => location.href),
   );
   const beside = select("other", models, other, (value) => { other = value; });
   made.append(field("Model B there", beside), besideChoice(found), relay, decisionForm());
