@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -46,6 +47,9 @@ CARDS = {
 }
 
 
+ROOM = Room(Limits(visitor_at_once=1))
+
+
 class KnownPool(Pool):
     """The scripted engines by name."""
 
@@ -62,12 +66,24 @@ def form(**fields: Any) -> Form:
 
 
 def new_desk(store: Store, key: str = "key") -> Desk:
-    return Desk(KnownPool(), Room(), Shelf(store=store, key=key, visitor="me"))
+    return Desk(KnownPool(), ROOM, Shelf(store=store, key=key, visitor=uuid4().hex))
 
 
 def do(desk: Desk, verb: str, filled: Form | None = None, **details: Any) -> None:
     act = Act(verb=verb, **details)
-    perform(Doing(act=act, desk=desk, form=filled or form(), cards=CARDS, pool=KnownPool(), solos={}))
+    perform(doing(desk, act, filled or form()))
+
+
+def doing(desk: Desk, act: Act, filled: Form, solos: dict[Solo, Trajectory] | None = None) -> Doing:
+    return Doing(
+        act=act,
+        desk=desk,
+        form=filled,
+        cards=CARDS,
+        pool=KnownPool(),
+        solos={} if solos is None else solos,
+        free_place=lambda: ROOM.free_place(desk.visitor),
+    )
 
 
 def wait(desk: Desk) -> Branch:
@@ -246,9 +262,7 @@ def test_a_steer_is_cut_from_what_its_writer_wrote_under_the_same_limits() -> No
     for most in (40, 2000, 2000):
         desk = new_desk(Store(None))
         do(desk, "begin", text="Mia has 4 figs.\n")
-        act = Act(verb="distract", offset=16)
-        filled = form(max_tokens=most)
-        perform(Doing(act=act, desk=desk, form=filled, cards=CARDS, pool=KnownPool(), solos=solos))
+        perform(doing(desk, Act(verb="distract", offset=16), form(max_tokens=most), solos))
         wait(desk)
     assert sorted(params.max_tokens for _, _, params in solos) == [40, 2000]
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from playground.app.questions import QuestionList, shipped
 from playground.app.relay.desk import Desk
 from playground.app.relay.form import Form, Setup, read
+from playground.app.room import Place
 from playground.branches import Branch
 from playground.engine.pool import Pool
 from playground.errors import InvalidInput
@@ -52,9 +54,9 @@ class Doing:
     pool: Pool
     solos: dict[Solo, Trajectory]
     """What models have written alone: a steer is cut from it."""
+    free_place: Callable[[], AbstractContextManager[Place]]
+    """A place for what a model writes before the act returns. Raises as `Room.free_place`."""
     questions: QuestionList = field(default_factory=shipped)
-    spend: Callable[[int], object] = lambda tokens: None
-    """Counts tokens that were written to do it."""
 
     @property
     def setup(self) -> Setup:

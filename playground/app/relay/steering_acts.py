@@ -48,7 +48,8 @@ def probe(doing: Doing) -> None:
     if number is None:
         raise InvalidInput("Nothing is written yet.", "Press Run.")
     offset = min(act.offset, len(here.thinking))
-    answer = answer_now(here.cut(offset), writer)
+    with doing.free_place():
+        answer = answer_now(here.cut(offset), writer)
     desk.note(number, Probe(offset=offset, model=writer.card.name, place=act.writer, answer=answer))
 
 
@@ -81,9 +82,10 @@ def _source(doing: Doing, kind: str, asked: Trajectory, place: int) -> tuple[Ste
     key = (writer.card.name, asked.question, replace(writer.params, seed=seed))
     solo = doing.solos.get(key)
     if solo is None:
-        solo = doing.solos[key] = alone(asked, writer, seed)
-        written = [segment.provenance for segment in solo.segments]
-        doing.spend(sum(each.tokens or 0 for each in written if each is not None))
+        with doing.free_place() as place_to_write:
+            solo = doing.solos[key] = alone(asked, writer, seed)
+            written = [segment.provenance for segment in solo.segments]
+            place_to_write.spend(sum(each.tokens or 0 for each in written if each is not None))
     author = Author(kind="model", name=writer.card.name)
     made = SteerSource(
         kind="guide" if kind == "guide" else "distractor",
