@@ -40,7 +40,7 @@ class Probe:
     model: str
     place: int
     """The model's place among the chosen ones when it was asked."""
-    answer: str | None
+    answer: str | None = None
     """None where the model named none."""
 
 

@@ -35,6 +35,8 @@ def custom_card(name: str, options: EngineOptions) -> ModelCard:
     if len(name) > LONGEST_NAME or not name.isprintable():
         raise InvalidInput("This is no model's name.", "Give a hub id, a directory, or the address of a served model.")
     card = _served(name) if is_address(name) else options.applied(_checkpoint(name))
+    if len(card.name) > LONGEST_NAME or not card.name.isprintable():
+        raise InvalidInput("The model calls itself what is no name.", "Choose another one.")
     here = availability(card)
     if not here.available:
         raise ModelUnavailable(f"{card.name} cannot run here: {here.why}.")

@@ -21,6 +21,8 @@ _LIMITS = "K ≥ 1, 1 ≤ P ≤ 100, BITS > 0"
 LONGEST_CUE = 200
 MOST_CHOICES = 8
 """Alternatives and optional parts of a cue that is surely found quickly."""
+_HARD_TO_JUDGE = re.compile(r"\(\?[a-zA-Z-]*x|\(\?P=|\\[1-9]")
+"""The flag that lets white space stand before a repetition, and references to a group, which repeat it as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,12 @@ def check_quick(rule: Rule) -> None:
     Judged by its signs alone, so that some quick cues are refused with the slow ones.
 
     Raises:
-        InvalidInput: more than one repetition, one of a group, or too many choices.
+        InvalidInput: more than one repetition, one of a group or a reference to it, or too many choices.
     """
     repetitions = len(re.findall(r"[*+{]", rule.pattern))
     choices = len(re.findall(r"\||(?<!\()\?", rule.pattern))
-    if repetitions > 1 or choices > MOST_CHOICES or re.search(r"\)[*+{]", rule.pattern):
+    repeats_group = re.search(r"\)[*+{]", rule.pattern) or _HARD_TO_JUDGE.search(rule.pattern)
+    if repetitions > 1 or choices > MOST_CHOICES or repeats_group:
         raise InvalidInput(
             "This cue may take too long to look for.",
             f"Repeat one character or class at most, no group, and use at most {MOST_CHOICES} of | and ?.",

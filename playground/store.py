@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
@@ -97,20 +97,24 @@ class Store:
         self._lock = Lock()
 
     def save(self, key: str, visitor: str, work: Work, changed: Iterable[int]) -> None:
-        """Keep a session, which stays the visitor's that began it; of its branches write those with these numbers."""
+        """Keep a session, which stays the visitor's that began it; of its branches write those with these numbers.
+
+        Raises:
+            RunError: it cannot be written, as where the disk is full; then nothing of it is.
+        """
         tree = work.tree
         bodies = [(key, number, json.dumps(to_dict(tree.branches[number]))) for number in changed]
         head = (key, visitor, work.name, json.dumps(dict(work.form)), json.dumps(tree.path), tree.place, time.time())
-        with self._lock, self._base:  # all of it or, where the disk is full, nothing
+        with _told(), self._lock, self._base:
             self._base.execute("begin immediate")
             self._base.execute(_SAVED, head)
             self._base.executemany("insert or replace into branch values (?, ?, ?)", bodies)
             self._base.executemany("delete from row where key = ? and number = ?", [body[:2] for body in bodies])
 
     def save_rows(self, key: str, number: int, rows: Iterable[WrittenRow]) -> None:
-        """Keep what a relay has written so far on a branch."""
+        """Keep what a relay has written so far on a branch. Raises as `save` does."""
         values = [(key, number, row.place, row.kind, row.author_kind, row.author, row.text) for row in rows]
-        with self._lock:
+        with _told(), self._lock:
             self._base.executemany("insert or replace into row values (?, ?, ?, ?, ?, ?, ?)", values)
 
     def load(self, key: str) -> Work | None:
@@ -143,6 +147,14 @@ class Store:
     def close(self) -> None:
         """Close the file."""
         self._base.close()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise RunError(f"The session cannot be kept: {error}.", "Free the disk.") from None
 
 
 def _with_row(branch: Branch, row: list[Any]) -> Branch:

@@ -61,6 +61,7 @@ class FaultServer(ThreadingHTTPServer):
         self.bodies: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
         self.connections = self.running = self.most_running = 0
+        self.model = "m"
         self.root = ""
         """Where the model lies, as the server tells."""
         self.pause = 0.0
@@ -116,7 +117,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.keys.append(self.headers["Authorization"])
-        model = {"id": "m", "max_model_len": 4096, "root": self.server.root}
+        model = {"id": self.server.model, "max_model_len": 4096, "root": self.server.root}
         known = {"data": [model]} if self.path == "/v1/models" else None
         self._answer(200 if known else 404, known or {"detail": "Not Found"})
 

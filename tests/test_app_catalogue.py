@@ -12,6 +12,9 @@ from playground.thinking import QWEN3_TAGS
 
 CARD = ModelCard(name="oak", engine="scripted", source="/secret/place", think=QWEN3_TAGS)
 AWAY = ModelCard(name="away", engine="transformers", source="no-such-folder", think=QWEN3_TAGS, unavailable="no files")
+BROKEN = ModelCard(
+    name="broken", engine="transformers", source="/secret/place", think=QWEN3_TAGS, unavailable="/secret/place is empty"
+)
 OPEN = Network(host="0.0.0.0", accounts=Accounts(["ann:x", "ben:y"]), operators=("ann",))
 
 
@@ -63,3 +66,8 @@ def test_the_exact_prompts_are_shown_before_a_model_is_loaded() -> None:
 def test_a_model_that_is_not_here_says_why() -> None:
     shown = catalogue().model("away", "")
     assert (shown["state"], shown["why"]) == ("not here", "no files")
+
+
+def test_why_a_model_is_not_here_does_not_tell_where_it_lies() -> None:
+    shown = Catalogue(Pool(), Offer([BROKEN]), OPEN, lambda name: False)
+    assert shown.models()["models"][0]["why"] == shown.model("broken", "ben")["why"] == "broken is empty"

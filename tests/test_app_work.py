@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -11,7 +12,7 @@ from playground.app.relay import desk as desks
 from playground.app.relay.acts import PERSON, perform
 from playground.app.relay.cast import Cast
 from playground.app.relay.desk import Desk
-from playground.app.relay.doing import Act, Doing
+from playground.app.relay.doing import Act, Doing, Solo
 from playground.app.relay.exports import exported
 from playground.app.relay.form import Form
 from playground.app.relay.links import linked
@@ -20,15 +21,16 @@ from playground.app.relay.origins import origin
 from playground.app.relay.shelf import Shelf
 from playground.app.relay.view import Seen
 from playground.app.relay.writing import rest
-from playground.app.room import Room
-from playground.branches import Branch, Ending, Tree
+from playground.app.room import Limits, Room
+from playground.branches import Branch, Ending, Probe, Tree
 from playground.engine.base import Engine
 from playground.engine.pieces import piece_ends
 from playground.engine.pool import Pool
 from playground.engine.scripted import ScriptedEngine
-from playground.errors import InvalidInput
+from playground.errors import InvalidInput, RunError
 from playground.hand_over import Rule
 from playground.models import ModelCard
+from playground.serialization import to_dict
 from playground.steering import Cut, compose
 from playground.steers import Steering, distracted
 from playground.store import Store, Work
@@ -43,6 +45,9 @@ CARDS = {
     "slow": ModelCard(name="slow", engine="scripted", source="", think=QWEN3_TAGS),
     "bare": ModelCard(name="bare", engine="scripted", source="", think=NO_TAGS),
 }
+
+
+ROOM = Room(Limits(visitor_at_once=1))
 
 
 class KnownPool(Pool):
@@ -61,12 +66,24 @@ def form(**fields: Any) -> Form:
 
 
 def new_desk(store: Store, key: str = "key") -> Desk:
-    return Desk(KnownPool(), Room(), Shelf(store=store, key=key, visitor="me"))
+    return Desk(KnownPool(), ROOM, Shelf(store=store, key=key, visitor=uuid4().hex))
 
 
 def do(desk: Desk, verb: str, filled: Form | None = None, **details: Any) -> None:
     act = Act(verb=verb, **details)
-    perform(Doing(act=act, desk=desk, form=filled or form(), cards=CARDS, pool=KnownPool(), solos={}))
+    perform(doing(desk, act, filled or form()))
+
+
+def doing(desk: Desk, act: Act, filled: Form, solos: dict[Solo, Trajectory] | None = None) -> Doing:
+    return Doing(
+        act=act,
+        desk=desk,
+        form=filled,
+        cards=CARDS,
+        pool=KnownPool(),
+        solos={} if solos is None else solos,
+        free_place=lambda: ROOM.free_place(desk.visitor),
+    )
 
 
 def wait(desk: Desk) -> Branch:
@@ -99,6 +116,26 @@ def test_what_an_act_has_written_is_in_the_store_when_it_ends() -> None:
     assert again.tree == desk.tree
     assert again.tree.current is not None
     assert again.tree.current.trajectory.text == desk.tree.branches[0].trajectory.text[:9]
+
+
+def test_what_cannot_be_kept_changes_nothing_and_takes_no_place() -> None:
+    store = Store(None)
+    desk = Desk(KnownPool(), Room(Limits(visitor_at_once=1)), Shelf(store=store, key="key", visitor="me"))
+    store.close()
+    for _ in range(2):
+        with pytest.raises(RunError, match="cannot be kept"):
+            do(desk, "run")
+    with pytest.raises(RunError, match="cannot be kept"):
+        desk.rename("new")
+    assert (desk.writing, desk.name, desk.tree) == (False, "", Tree())
+
+
+def test_a_relay_ends_although_what_it_wrote_cannot_be_kept() -> None:
+    store = Store(None)
+    desk = new_desk(store)
+    do(desk, "run", form(model_a="slow", rule_value="999"))
+    store.close()
+    assert "cannot be kept" in wait(desk).ending.why
 
 
 def test_a_relay_that_nobody_looks_at_is_stopped_and_keeps_its_text(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,6 +247,24 @@ def test_a_recorded_row_opens_as_a_trajectory() -> None:
     assert work.tree.current is not None
     assert work.tree.current.trajectory.thinking == "Four.\nFive.\n"
     assert work.tree.current.trajectory.question == "How many?"
+
+
+def test_a_session_with_probes_of_nobody_opens() -> None:
+    probes = tuple(Probe(offset=place, model="?", place=place, answer=None) for place in (-99, 10**9))
+    branch = Branch(made="open", trajectory=Trajectory(question="?"), kept=-1, writer=99, probes=probes)
+    desk = new_desk(Store(None))
+    do(desk, "open", text=json.dumps(to_dict(Work(tree=Tree().grow(branch)))))
+    assert [note["kind"] for note in desk.news(Seen(), 0)["notes"]] == ["probe", "probe"]
+
+
+def test_a_steer_is_cut_from_what_its_writer_wrote_under_the_same_limits() -> None:
+    solos: dict[Solo, Trajectory] = {}
+    for most in (40, 2000, 2000):
+        desk = new_desk(Store(None))
+        do(desk, "begin", text="Mia has 4 figs.\n")
+        perform(doing(desk, Act(verb="distract", offset=16), form(max_tokens=most), solos))
+        wait(desk)
+    assert sorted(params.max_tokens for _, _, params in solos) == [40, 2000]
 
 
 def test_links_name_fields_and_leave_the_others_alone() -> None:

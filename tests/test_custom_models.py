@@ -89,6 +89,13 @@ def test_a_server_that_a_visitor_names_gets_no_key_and_no_directory_is_read_for_
     assert (card.template, set(server.keys)) == (None, {None})
 
 
+@pytest.mark.parametrize("name", ["m\x1b[2J", "m" * 301])
+def test_a_server_names_no_model_what_is_no_name(server: FaultServer, name: str) -> None:
+    server.model = name
+    with pytest.raises(InvalidInput, match="calls itself what is no name"):
+        added(server.url)
+
+
 def test_a_server_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("playground.engine.server.connection.CONNECT_PATIENCE", 0.0)
     with pytest.raises(ModelUnavailable, match=r"127\.0\.0\.1:1"):
@@ -119,3 +126,11 @@ def test_only_so_many_are_added() -> None:
         offer.add(str(number))
     with pytest.raises(InvalidInput, match=f"{MOST_ADDED} models were added"):
         offer.add("one more")
+
+
+def test_a_name_that_cannot_be_added_leaves_room_for_others() -> None:
+    offer = Offer([card("a")], card)
+    for _ in range(MOST_ADDED):
+        with pytest.raises(InvalidInput, match="already"):
+            offer.add("a")
+    assert offer.add("b").name == "b"

@@ -60,7 +60,11 @@ def test_a_broken_cue_is_refused_with_the_reason():
         Rule.parse("cue:" + "(" * 201)
 
 
-@pytest.mark.parametrize("cue", [r"(\w+\s?)+!", "(a|a)*b", "a*a*b", "x?" * 9, "(a|a)" * 9, "(a{9}){9}"])
+NEVER_ENDING = (r"(\w+\s?)+!", "(a|a)*b", "a*a*b", "x?" * 9, "(a|a)" * 9, "(a{9}){9}")
+WELL_HIDDEN = ("(?x)(?:.|.) *!", "(?i-sx:(?:.|.) *!)", r"(.*)\1\1!", "(?P<a>.*)(?P=a)!")
+
+
+@pytest.mark.parametrize("cue", [*NEVER_ENDING, *WELL_HIDDEN])
 def test_a_cue_that_may_take_for_ever_is_refused_to_visitors(cue):
     with pytest.raises(InvalidInput, match="too long to look for"):
         check_quick(Rule.parse(f"cue:{cue}"))

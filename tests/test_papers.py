@@ -80,7 +80,7 @@ def test_a_source_is_what_it_looks_like_unless_it_is_there(source, kind):
     assert source_kind(source) == kind
 
 
-def safetensors(*shape: int) -> bytes:
+def safetensors(*shape) -> bytes:
     header = json.dumps({"__metadata__": {}, "w": {"dtype": "BF16", "shape": shape, "data_offsets": [0, 0]}}).encode()
     return struct.pack("<Q", len(header)) + header
 
@@ -101,10 +101,32 @@ def test_parameters_are_counted_over_all_parts(tmp_path):
     assert read_weights(str(here)).missing == f"{here} has no 2.safetensors, one of 1 missing files"
 
 
-@pytest.mark.parametrize("damage", [b"", b"\xff" * 20, struct.pack("<Q", 2) + b"[]", struct.pack("<Q", 9) + b"{"])
+DAMAGED = [
+    b"",
+    b"\xff" * 20,
+    struct.pack("<Q", 2) + b"[]",
+    struct.pack("<Q", 9) + b"{",
+    safetensors("a"),
+    safetensors([]),
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGED)
 def test_a_damaged_part_says_nothing_of_its_size(tmp_path, damage):
     here = folder(tmp_path / "m", **{"model.safetensors": damage})
     assert read_weights(str(here)).parameters is None
+
+
+def test_files_of_another_form_than_they_should_have_are_borne(tmp_path):
+    chat = json.dumps({"chat_template": [{"name": ["default"]}, {"name": "default", "template": TEMPLATE}]}).encode()
+    here = folder(
+        tmp_path / "m", **{"model.safetensors.index.json": b'{"weight_map": 1}', "tokenizer_config.json": chat}
+    )
+    assert "no weights" in read_weights(str(here)).missing
+    assert find_card(str(here)).template.source == TEMPLATE
+    (here / "config.json").write_text("[" * 10**6)
+    with pytest.raises(ModelUnavailable, match="is not JSON"):
+        read_weights(str(here))
 
 
 def test_a_model_that_memory_cannot_hold_says_how_much_it_takes(tmp_path):

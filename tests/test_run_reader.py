@@ -108,9 +108,20 @@ def test_an_overview_has_figures_choices_and_the_card(reader):
 def test_a_persons_verdict_stands_beside_the_run(reader, runs):
     trial = records(runs)[0].outcome.trial_id
     told = {"run": "sums", "sample": trial, "outcome": "wrong", "author": " Ada ", "reason": "off by one"}
-    assert reader.decide(told)["decision"]["author"] == "Ada"
-    assert read_reviews(runs / "sums" / OVERRIDES_FILE, Override)[trial].reason == "off by one"
+    assert reader.decide(told) == ""
+    assert read_reviews(runs / "sums" / OVERRIDES_FILE, Override)[trial].author == "Ada"
     assert reader.sample({"run": "sums", "sample": trial})["decision"]["outcome"] == "wrong"
+    assert reader.decide(told, "ben") == ""
+    assert read_reviews(runs / "sums" / OVERRIDES_FILE, Override)[trial].author == "ben"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [({"reason": " "}, "needs its author"), ({"outcome": "good"}, "outcome"), ({"run": ""}, "no run")],
+)
+def test_half_a_verdict_is_refused_in_words(reader, runs, wrong, says):
+    told = {"run": "sums", "sample": records(runs)[0].outcome.trial_id, "outcome": "wrong", "author": "Ada"}
+    assert says in reader.decide({**told, "reason": "so", **wrong})
 
 
 BAD = {
@@ -121,12 +132,6 @@ BAD = {
     "an unknown order": ("samples", {"run": "sums", "query": {"sort": "id; DROP TABLE sample"}}, "sort"),
     "too long a text": ("samples", {"run": "sums", "query": {"text": "x" * 9999}}, "9,999 characters"),
     "no visitor": ("begin", {"run": "sums", "sample": "first"}, "no key"),
-    "no reason": (
-        "decide",
-        {"sample": "first", "outcome": "wrong", "author": "Ada", "reason": " "},
-        "needs its author",
-    ),
-    "no verdict": ("decide", {"sample": "first", "outcome": "good", "author": "Ada", "reason": "so"}, "outcome"),
     "no object": ("samples", 5, "the value"),
 }
 

@@ -167,6 +167,19 @@ def test_an_answer_that_ends_for_another_reason_is_none(reason):
     assert not reading.finished
 
 
+def test_a_server_has_counted_no_more_tokens_than_it_was_asked_for():
+    reading = Reading(SamplingParams(), seed=0, room=9)
+    usage = {"prompt_tokens": 1, "completion_tokens": 10**15}
+    reading.take(chunk_of({"choices": [{"text": "a", "finish_reason": "stop"}], "usage": usage}, alternatives=None))
+    assert reading.completion().completion_tokens == 9
+
+
+@pytest.mark.parametrize(("said", "read"), [(10**400, None), (float("nan"), None), (True, None), (7, 0.0), (-2, -2.0)])
+def test_what_is_no_log_probability_is_not_read_as_one(said, read):
+    choice = {"text": "a", "logprobs": {"tokens": ["a"], "token_logprobs": [said]}}
+    assert chunk_of({"choices": [choice]}, alternatives=1).tokens[0].logprob == read
+
+
 def test_an_iterator_that_is_closed_cancels_its_work():
     thread = LoopThread()
     ended: list[str] = []

@@ -6,13 +6,23 @@ What is added is there for everybody, until the server ends. Knows no engine and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from threading import Lock
 from typing import Final
 
+from playground.cards.hub import is_hub_id
 from playground.errors import InvalidInput
-from playground.models import ModelCard
+from playground.models import Availability, ModelCard, availability
 
 MOST_ADDED: Final = 16
+"""By all visitors, and so many names are looked up at once: a server may take its time to answer."""
+
+
+def told_availability(card: ModelCard) -> Availability:
+    """As `availability`, in words for visitors: where a model lies on the machine is told to operators alone."""
+    here = availability(card)
+    lies_here = "/" in card.source and not is_hub_id(card.source)
+    return replace(here, why=here.why.replace(card.source, card.name)) if lies_here else here
 
 
 class Offer(Mapping[str, ModelCard]):
@@ -39,15 +49,25 @@ class Offer(Mapping[str, ModelCard]):
         """
         if self._find is None:
             raise InvalidInput("Visitors add no models here.", "Ask whoever serves the page.")
-        card = self._find(name)
+        with self._lock:
+            if not self._left:
+                told = f"{MOST_ADDED} models were added already, or are being added."
+                raise InvalidInput(told, "Ask whoever serves the page.")
+            self._left -= 1
+        try:
+            card = self._find(name)
+            self._put(card)
+        except BaseException:
+            with self._lock:
+                self._left += 1
+            raise
+        return card
+
+    def _put(self, card: ModelCard) -> None:
         with self._lock:
             if card.name in self._cards:
                 raise InvalidInput(f"There is a model called {card.name[:60]!r} already.", "Choose it from the list.")
-            if not self._left:
-                raise InvalidInput(f"{MOST_ADDED} models were added already.", "Ask whoever serves the page.")
-            self._left -= 1
             self._cards = {**self._cards, card.name: card}  # whoever reads the others is not disturbed
-        return card
 
     def __getitem__(self, name: str) -> ModelCard:
         return self._cards[name]

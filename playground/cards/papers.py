@@ -110,8 +110,8 @@ def _template_source(folder: Path, config: Mapping[str, Any]) -> str | None:
         return read_text(file)
     source = config.get("chat_template")
     if isinstance(source, list):
-        named = {entry.get("name"): entry.get("template") for entry in source if isinstance(entry, dict)}
-        source = named.get("default")
+        named = (entry for entry in source if isinstance(entry, dict) and entry.get("name") == "default")
+        source = next(named, {}).get("template")
     return source if isinstance(source, str) else None
 
 
@@ -122,7 +122,7 @@ def _read_object(path: Path) -> dict[str, Any]:
         data = json.loads(read_text(path))
     except InvalidInput as error:
         raise ModelUnavailable(error.message, "Fetch the checkpoint again.") from None
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, RecursionError) as error:
         raise ModelUnavailable(f"{path} is not JSON ({error}).", "Fetch the checkpoint again.") from None
     if not isinstance(data, dict):
         raise ModelUnavailable(f"{path} does not hold a JSON object.", "Fetch the checkpoint again.")
@@ -141,7 +141,8 @@ def _folder_weights(folder: Path) -> Weights:
     if not _layer_kinds(_read_object(folder / "config.json")) <= ATTENTION:
         return Weights(missing=f"{folder} cannot run in this process, some of its layers are no attention")
     index = folder / "model.safetensors.index.json"
-    parts = sorted(set(map(str, _read_object(index).get("weight_map", {}).values()))) if index.is_file() else []
+    named = _read_object(index).get("weight_map") if index.is_file() else None
+    parts = sorted(set(map(str, named.values()))) if isinstance(named, dict) else []
     absent = [part for part in parts if not (folder / part).is_file()]
     if absent:
         return Weights(missing=f"{folder} has no {absent[0]}, one of {len(absent)} missing files")
@@ -167,9 +168,12 @@ def _parameters(file: Path) -> int | None:
         length = int.from_bytes(stream.read(8), "little")
         try:
             header = json.loads(stream.read(length)) if length <= HEADER else None
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
     if not isinstance(header, dict):
         return None
     tensors = (tensor for name, tensor in header.items() if name != "__metadata__" and isinstance(tensor, dict))
-    return sum(math.prod(tensor.get("shape", ())) for tensor in tensors)
+    shapes = [tensor.get("shape", []) for tensor in tensors]
+    if not all(isinstance(shape, list) and all(type(size) is int for size in shape) for shape in shapes):
+        return None
+    return sum(map(math.prod, shapes))

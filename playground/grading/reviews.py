@@ -128,10 +128,11 @@ def read_reviews(path: Path, kind: type[Review]) -> dict[str, Review]:
     if not path.is_file():
         return {}
     found: dict[str, Review] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        try:
-            review = from_json(kind, line)
-        except InvalidData as error:
-            raise InvalidData(f"{path}, line {number}: {error.path}".removesuffix(": "), error.problem) from None
-        found[review.id] = review
+    with path.open(encoding="utf-8") as lines:  # unlike `str.splitlines`, it keeps a reason's own separators
+        for number, line in enumerate(lines, start=1):
+            try:
+                review = from_json(kind, line)
+            except InvalidData as error:
+                raise InvalidData(f"{path}, line {number}: {error.path}".removesuffix(": "), error.problem) from None
+            found[review.id] = review
     return found

@@ -55,10 +55,10 @@ def _unusable(path: Path, error: Exception) -> RunError:
     )
 
 
-def _mode(path: Path) -> str:
-    """How the file is opened: where nobody can write beside it, without the files that writers and readers share."""
+def reading_uri(path: Path) -> str:
+    """What SQLite is to open: where nobody can write beside the file, without what writers and readers share."""
     alone = not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists()
-    return "mode=ro&immutable=1" if alone else "mode=ro"
+    return f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if alone else ''}"
 
 
 class RunLedger:
@@ -74,7 +74,7 @@ class RunLedger:
         if not self.path.is_file():
             raise RunError(f"{folder} holds no run: it has no {LEDGER_FILE}.", "Give the folder of an evaluation.")
         with ledger_errors(self.path):
-            self._db = sqlite3.connect(f"{self.path.absolute().as_uri()}?{_mode(self.path)}", uri=True, timeout=30)
+            self._db = sqlite3.connect(reading_uri(self.path), uri=True, timeout=30)
             version = self.meta("schema_version")
         if version != str(SCHEMA_VERSION):
             raise RunError(

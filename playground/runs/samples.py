@@ -18,7 +18,7 @@ from typing import Any
 
 from playground.errors import InvalidInput
 from playground.grading.reviews import OPINIONS_FILE, OVERRIDES_FILE, Opinion, Override, read_reviews
-from playground.runs.ledger import LEDGER_FILE, RunLedger, ledger_errors
+from playground.runs.ledger import LEDGER_FILE, RunLedger, ledger_errors, reading_uri
 from playground.runs.query import SampleQuery, conditions, order
 
 SEARCH_SECONDS = 5.0
@@ -100,7 +100,7 @@ class RunSamples:
         self._views: dict[str, list[tuple[str, str]]] = {}
         with RunLedger(folder), ledger_errors(self._path):
             self._base = sqlite3.connect("file::memory:", uri=True, check_same_thread=False, isolation_level=None)
-            self._base.execute("ATTACH DATABASE ? AS run", (f"{self._path.absolute().as_uri()}?mode=ro",))
+            self._base.execute("ATTACH DATABASE ? AS run", (reading_uri(self._path),))
             self._base.executescript(_TABLE)
 
     def page(self, query: SampleQuery, start: int, count: int) -> SamplePage:

@@ -12,13 +12,13 @@ from typing import Any
 
 from playground.app.border import Answer, told
 from playground.app.network.address import Network
-from playground.app.offer import Offer
+from playground.app.offer import Offer, told_availability
 from playground.engine.base import Engine
 from playground.engine.pool import Pool
 from playground.errors import InvalidInput, PlaygroundError
 from playground.machine import this_machine
 from playground.model_report import report_on, report_unloaded
-from playground.models import ModelCard, availability
+from playground.models import ModelCard
 
 
 class Catalogue:
@@ -53,7 +53,7 @@ class Catalogue:
         try:
             card = self._card(name)
             engine = self._pool.loaded_engine(card)
-            here = availability(card)
+            here = told_availability(card)
             if card.unavailable:
                 report: dict[str, Any] = {
                     "prompts": {},
@@ -109,7 +109,7 @@ class Catalogue:
 
     def _row(self, card: ModelCard) -> dict[str, Any]:
         engine = self._pool.loaded_engine(card)
-        here = availability(card)
+        here = told_availability(card)
         return {
             "name": card.name,
             "engine": card.engine,

@@ -7,7 +7,7 @@ is stopped; what it wrote is kept.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from threading import RLock, Thread
 from typing import Any, Literal
@@ -23,7 +23,7 @@ from playground.app.room import Place, Room, Visitor
 from playground.branches import Branch, Ending, Probe, Tree
 from playground.ending import judge
 from playground.engine.pool import Pool
-from playground.errors import PlaygroundError
+from playground.errors import PlaygroundError, RunError
 from playground.relay import Participant, Signals, TurnEnded, Written, relay
 from playground.store import Work
 from playground.trajectory import FinishReason, Trajectory
@@ -116,50 +116,57 @@ class Desk:
     def change(self, tree: Tree) -> None:
         """Show another state of the branches."""
         with self._lock:
-            changed = range(len(self.tree.branches), len(tree.branches))
-            self.tree = tree
+            self._keep(tree, range(len(self.tree.branches), len(tree.branches)))
             self._draw()
-            self._shelf.save(self.work, changed)
 
     def take_up(self, work: Work) -> None:
         """Put other work in the place of what is here."""
         with self._lock:
-            self.name, self.form, self.tree = work.name or self.name, work.form or self.form, work.tree
+            work = replace(work, name=work.name or self.name, form=work.form or self.form)
+            self._shelf.save(work, range(len(work.tree.branches)))
+            self.name, self.form, self.tree = work.name, work.form, work.tree
             self._draw()
-            self._shelf.save(self.work, range(len(self.tree.branches)))
 
     def rename(self, name: str) -> None:
         """Give the session another name."""
         with self._lock:
+            self._shelf.save(replace(self.work, name=name), ())
             self.name = name
             self._tree_version += 1
             self.version += 1
-            self._shelf.save(self.work, ())
 
     def note(self, number: int, probe: Probe) -> None:
         """Keep what a model would have answered on a branch."""
         with self._lock:
             branch = self.tree.branches[number]
-            self.tree = self.tree.put(number, replace(branch, probes=(*branch.probes, probe)))
+            self._keep(self.tree.put(number, replace(branch, probes=(*branch.probes, probe))), [number])
             if number == self.tree.number:
                 self._view.add_probe(probe, LETTERS[probe.place])
             self.version += 1
-            self._shelf.save(self.work, [number])
+
+    def _keep(self, tree: Tree, changed: Iterable[int]) -> None:
+        """Have another tree from now on, unless it cannot be saved: then nothing has changed."""
+        self._shelf.save(replace(self.work, tree=tree), changed)
+        self.tree = tree
 
     def write(self, writing: Writing) -> None:
-        """Begin a relay on a new branch, or wait for a place. Raises as `Room.enter` does; then nothing has changed."""
+        """Begin a relay on a new branch, or wait for a place. Raises as `Room.enter`, `Store.save`: nothing changed."""
         place = self._room.enter(self.visitor)
         with self._lock:
+            number = len(self.tree.branches)
+            try:
+                self._keep(self.tree.grow(writing.branch, same_act=writing.same_act), [number])
+            except BaseException:
+                place.leave()
+                raise
             self._place = place
             self.choose([card.name for card in writing.setup.cards])
-            self.tree = self.tree.grow(writing.branch, same_act=writing.same_act)
             self._signals, self._broken_off = Signals(), "stopped"
             self._draw()
-            self._tracks.put(len(self.tree.branches) - 1, self._view.tokens)
+            self._tracks.put(number, self._view.tokens)
             self._status = "loading"
-            self._shelf.save(self.work, [len(self.tree.branches) - 1])
             self.looked = time.monotonic()
-            run = (writing, self._signals, self._view, len(self.tree.branches) - 1, place)
+            run = (writing, self._signals, self._view, number, place)
             self._thread = Thread(target=self._write, args=run, daemon=True)
             self._thread.start()
 
@@ -185,10 +192,9 @@ class Desk:
         with self._lock:
             shown, self.replayed, number = self.replayed or 0, None, self.tree.number
             whole = self._view.trajectory
+            self._draw()
             if shown < len(whole.text):
                 self.change(self.tree.grow(Branch(made="cut", trajectory=whole.cut(shown), parent=number, kept=shown)))
-            else:
-                self._draw()
 
     def _unwatched(self) -> bool:
         return time.monotonic() - self.looked > UNWATCHED_SECONDS
@@ -246,17 +252,14 @@ class Desk:
             with_probabilities(Participant(card=card, engine=self._pool.get(card), params=params))
             for card, params in zip(setup.cards, setup.params, strict=True)
         ]
-        tags = tuple(card.think.close for card in setup.cards)
         with self._lock:
-            view.begin(writing.writers(), time.monotonic(), tags)
+            view.begin(writing.writers(), time.monotonic(), tuple(card.think.close for card in setup.cards))
             if self._signals is signals:
                 self._status = "running"
                 self.version += 1
         ended: TurnEnded | None = None
-        spent = ""
-        saving = Saving(view, self._shelf, number)
-        turns = writing.turns(writers)
-        for event in relay(writing.branch.trajectory, turns, writing.seed, signals, setup.budget):
+        saving, spent = Saving(view, self._shelf, number), ""
+        for event in relay(writing.branch.trajectory, writing.turns(writers), writing.seed, signals, setup.budget):
             with self._lock:
                 view.add(event, time.monotonic())
                 self.version += 1
@@ -276,8 +279,10 @@ class Desk:
         with self._lock:
             view.finish()
             written = replace(self.tree.branches[number], trajectory=view.trajectory, ending=ending)
-            self.tree = self.tree.put(number, written)
-            self._shelf.save(self.work, [number])
+            try:
+                self._keep(self.tree.put(number, written), [number])
+            except RunError as error:  # it stays here as long as somebody looks at it
+                self.tree = self.tree.put(number, replace(written, ending=Ending(outcome="failed", why=str(error))))
             if self._signals is signals:
                 self._status = "over"
             self._tree_version += 1
@@ -290,6 +295,6 @@ class Desk:
         if current is not None and current.ending is not None:
             self._view.finish()
         for probe in current.probes if current else ():
-            self._view.add_probe(probe, LETTERS[probe.place])
+            self._view.add_probe(probe, LETTERS[probe.place % len(LETTERS)])  # a file may say any place
         self._tree_version += 1
         self.version += 1

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from playground.app.questions import QuestionList, shipped
 from playground.app.relay.desk import Desk
 from playground.app.relay.form import Form, Setup, read
+from playground.app.room import Place
 from playground.branches import Branch
 from playground.engine.pool import Pool
 from playground.errors import InvalidInput
 from playground.models import ModelCard
 from playground.relay import Participant
+from playground.sampling import SamplingParams
 from playground.serialization import STRICT
 from playground.trajectory import Trajectory
+
+Solo = tuple[str, str, SamplingParams]
+"""Model, question, and how it is sampled, with its seed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +52,11 @@ class Doing:
     form: Form
     cards: Mapping[str, ModelCard]
     pool: Pool
-    solos: dict[tuple[str, str, int], Trajectory]
-    """What models have written alone, by model, question and seed: a steer is cut from it."""
+    solos: dict[Solo, Trajectory]
+    """What models have written alone: a steer is cut from it."""
+    free_place: Callable[[], AbstractContextManager[Place]]
+    """A place for what a model writes before the act returns. Raises as `Room.free_place`."""
     questions: QuestionList = field(default_factory=shipped)
-    spend: Callable[[int], object] = lambda tokens: None
-    """Counts tokens that were written to do it."""
 
     @property
     def setup(self) -> Setup:

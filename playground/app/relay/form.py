@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from itertools import chain, cycle
 from typing import Literal
 
+from playground.app.offer import told_availability
 from playground.app.questions import QuestionList, shipped
 from playground.app.relay.cast import LETTERS
 from playground.errors import InvalidInput, ModelUnavailable
 from playground.hand_over import Rule, ScheduleEntry, check_quick, parse_schedule
-from playground.models import ModelCard, availability
+from playground.models import ModelCard
 from playground.relay import Participant, Turn, check_budget, hand_off_turns, schedule_turns
 from playground.sampling import SamplingParams
 from playground.steering import Protocol
@@ -167,7 +168,7 @@ def _start(question: str, gold: str, questions: QuestionList) -> Trajectory:
 def _card(letter: str, name: str | None, cards: Mapping[str, ModelCard]) -> ModelCard:
     if name is None or name not in cards:
         raise InvalidInput(f"Model {letter} is not chosen.", "Choose a model.")
-    here = availability(cards[name])
+    here = told_availability(cards[name])
     if not here.available:
         raise ModelUnavailable(f"Model {letter}, {name}, cannot run here: {here.why}.", "Choose another one.")
     return cards[name]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from threading import Lock
 from typing import Any
 
@@ -18,7 +18,7 @@ from playground.app.keys import check_key
 from playground.app.questions import QuestionList, shipped
 from playground.app.relay.acts import perform
 from playground.app.relay.desk import Desk
-from playground.app.relay.doing import Act, Doing
+from playground.app.relay.doing import Act, Doing, Solo
 from playground.app.relay.form import Form
 from playground.app.relay.inquiries import Ask, answered
 from playground.app.relay.shelf import Shelf
@@ -39,8 +39,6 @@ LONGEST_TEXT = 20_000
 IN_MEMORY = Most(seconds=600, pieces=256, tokens=250_000)
 """The rest is in the store alone, but for the probabilities of its tokens."""
 MOST_SOLOS = 64
-ALONE = ("distract", "guide", "probe")
-"""Acts for which a model writes before they return."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +76,7 @@ class Handlers:
         self._cards = cards
         self._desks = Kept[Desk](IN_MEMORY)
         self._lock = Lock()
-        self._solos: dict[tuple[str, str, int], Trajectory] = {}
+        self._solos: dict[Solo, Trajectory] = {}
 
     async def look(self, data: Any) -> Answer:
         """What is new for a page, as soon as there is something; `data` says what it has seen."""
@@ -130,7 +128,7 @@ class Handlers:
                 )
             desk.form = asdict(form)
             desk.visitor = Visitor(visitor or key, address)  # of several who share a session, the one who acts
-            self._perform(
+            perform(
                 Doing(
                     act=act,
                     desk=desk,
@@ -138,11 +136,14 @@ class Handlers:
                     cards=self._cards,
                     pool=self._pool,
                     solos=self._solos,
+                    free_place=lambda: self.room.free_place(desk.visitor),
                     questions=self.questions,
                 )
             )
         except PlaygroundError as error:
             return str(error)
+        finally:
+            self._let_go()
         return ""
 
     def busy(self, model: str) -> bool:
@@ -150,12 +151,8 @@ class Handlers:
         writing = [desk for desk in self._desks.pieces() if desk.writing]
         return any(member.name == model for desk in writing for member in desk.cast.members)
 
-    def _perform(self, doing: Doing) -> None:
-        if doing.act.verb not in ALONE:
-            perform(doing)
-            return
-        with self.room.free_place(doing.desk.visitor) as place:
-            perform(replace(doing, spend=place.spend))
+    def _let_go(self) -> None:
+        """Let go of what models have written alone, where that is much."""
         with self._lock:
             while len(self._solos) > MOST_SOLOS:
                 del self._solos[next(iter(self._solos))]

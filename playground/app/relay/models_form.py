@@ -9,11 +9,11 @@ from typing import Any
 import gradio as gr
 
 from playground.app.events import AT_ONCE
-from playground.app.offer import Offer
+from playground.app.offer import Offer, told_availability
 from playground.app.relay.cast import LETTERS
 from playground.app.relay.form import MODEL_FIELDS
 from playground.engine.pool import shortcomings
-from playground.models import ModelCard, availability
+from playground.models import ModelCard
 
 NOBODY = ("–", "")
 _SAMPLING = (("temperature", "temperature", "as above"), ("top_p", "top-p", "its own"))
@@ -67,7 +67,7 @@ def sampling_form(models: Sequence[gr.Dropdown]) -> dict[str, Any]:
 
 def _titles(cards: Iterable[ModelCard]) -> tuple[list[tuple[str, str]], str | None, str | None]:
     """Those that can run here first, the others with why they cannot; and the two that are chosen at first."""
-    here = {card.name: availability(card) for card in cards}
+    here = {card.name: told_availability(card) for card in cards}
     able = [name for name, state in here.items() if state.available]
     titles = [(name, name) for name in able]
     titles += [(f"{name} – not here: {state.why}", name) for name, state in here.items() if not state.available]

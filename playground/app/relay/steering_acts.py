@@ -48,7 +48,8 @@ def probe(doing: Doing) -> None:
     if number is None:
         raise InvalidInput("Nothing is written yet.", "Press Run.")
     offset = min(act.offset, len(here.thinking))
-    answer = answer_now(here.cut(offset), writer)
+    with doing.free_place():
+        answer = answer_now(here.cut(offset), writer)
     desk.note(number, Probe(offset=offset, model=writer.card.name, place=act.writer, answer=answer))
 
 
@@ -78,11 +79,13 @@ def _other_question(doing: Doing, here: Trajectory) -> Trajectory:
 def _source(doing: Doing, kind: str, asked: Trajectory, place: int) -> tuple[SteerSource, str]:
     """What a steer is cut from: the thinking of a model alone, written once and then kept."""
     writer, seed = doing.participant(place), doing.setup.seed
-    key = (writer.card.name, asked.question, seed)
-    if key not in doing.solos:
-        doing.solos[key] = alone(asked, writer, seed)
-        written = [segment.provenance for segment in doing.solos[key].segments]
-        doing.spend(sum(each.tokens or 0 for each in written if each is not None))
+    key = (writer.card.name, asked.question, replace(writer.params, seed=seed))
+    solo = doing.solos.get(key)
+    if solo is None:
+        with doing.free_place() as place_to_write:
+            solo = doing.solos[key] = alone(asked, writer, seed)
+            written = [segment.provenance for segment in solo.segments]
+            place_to_write.spend(sum(each.tokens or 0 for each in written if each is not None))
     author = Author(kind="model", name=writer.card.name)
     made = SteerSource(
         kind="guide" if kind == "guide" else "distractor",
@@ -91,7 +94,7 @@ def _source(doing: Doing, kind: str, asked: Trajectory, place: int) -> tuple[Ste
         author=author,
         proportion=1.0,
     )
-    return made, doing.solos[key].thinking
+    return made, solo.thinking
 
 
 def _go_on(doing: Doing, steered: Trajectory) -> None:

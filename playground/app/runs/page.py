@@ -6,6 +6,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.app.events import AT_ONCE
 from playground.app.runs.reader import RunReader
 from playground.app.theme import scripts, static
 
@@ -31,22 +32,16 @@ def runs_page(reader: RunReader) -> None:
     def condition(data: Any) -> dict[str, Any]:
         return reader.condition(data)
 
-    def decide(data: Any) -> dict[str, Any]:
-        return reader.decide(data)
-
-    gr.HTML(
-        "",
+    page = gr.HTML(
+        {"done": 0, "error": ""},
         html_template=static("runs.html"),
         js_on_load=scripts("runs"),
         apply_default_css=False,
-        server_functions=[
-            runs,
-            overview,
-            samples,
-            sample,
-            begin,
-            condition,
-            decide,
-        ],  # Gradio marks them: a method it cannot
+        server_functions=[runs, overview, samples, sample, begin, condition],  # Gradio marks them: a method it cannot
         elem_id="runs",
     )
+
+    def decide(event: gr.EventData, request: gr.Request) -> dict[str, Any]:
+        return {"done": event.number, "error": reader.decide(event.decision, request.username or "")}
+
+    page.decide(decide, None, page, trigger_mode="multiple", **AT_ONCE)

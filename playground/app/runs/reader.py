@@ -19,7 +19,7 @@ from playground.app.border import Answer, told
 from playground.app.runs.overview import overview
 from playground.app.runs.sample_session import continued, sample_form
 from playground.app.runs.sample_view import sample_view
-from playground.errors import InvalidInput
+from playground.errors import InvalidInput, PlaygroundError
 from playground.grading.reviews import OVERRIDES_FILE, Override, add, override, read_reviews
 from playground.models import ModelCard
 from playground.outcomes.saved_condition import saved_condition
@@ -75,6 +75,7 @@ class Decision:
     sample: str
     outcome: OutcomeClass
     author: str
+    """Who somebody says to be who has not logged in."""
     reason: str
 
 
@@ -139,15 +140,17 @@ class RunReader:
         saved = saved_condition(trial, [trial.model, *([asked.other] if asked.other in self._cards else [])])
         return {"name": f"condition-{saved.digest}.json", "type": "application/json", "text": saved.to_text()}
 
-    @told
-    def decide(self, data: Any) -> Answer:
-        """Keep a person's verdict beside the run."""
-        asked = from_dict(Decision, data)
-        record, _ = self._record(Sample(run=asked.run, sample=asked.sample))
-        author, reason = asked.author[:LONGEST_AUTHOR], asked.reason[:LONGEST_REASON]
-        decided = override(record.outcome.trial_id, asked.outcome, author=author, reason=reason)
-        add(self._folder(asked.run) / OVERRIDES_FILE, decided)
-        return {"decision": asdict(decided)}
+    def decide(self, data: Any, user: str = "") -> str:
+        """Keep a person's verdict beside the run, of a user who has logged in under that name; tells what is wrong."""
+        try:
+            asked = from_dict(Decision, data)
+            record, _ = self._record(Sample(run=asked.run, sample=asked.sample))
+            author, reason = user or asked.author[:LONGEST_AUTHOR], asked.reason[:LONGEST_REASON]
+            decided = override(record.outcome.trial_id, asked.outcome, author=author, reason=reason)
+            add(self._folder(asked.run) / OVERRIDES_FILE, decided)
+        except PlaygroundError as error:
+            return str(error)
+        return ""
 
     def _folder(self, run: str) -> Path:
         if self._folders is None:

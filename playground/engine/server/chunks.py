@@ -6,15 +6,17 @@ each token, as `/v1/chat/completions` and llama.cpp write them.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Any
+from typing import Any, Final
 
 from playground.engine.base import UNKNOWN_ID, Alternative, Token
 from playground.errors import FaultKind
 
 Data = Mapping[str, Any]
+_LARGEST: Final = sys.float_info.max
 
 
 class MalformedAnswer(ValueError):
@@ -163,4 +165,6 @@ def _sorted(best: Sequence[tuple[Any, Any]]) -> tuple[Alternative, ...]:
 
 
 def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    """A log-probability; None for what is none. What lies above 0 is 0, but for the rounding."""
+    number = isinstance(value, int | float) and not isinstance(value, bool) and -_LARGEST <= value <= _LARGEST
+    return min(0.0, float(value)) if number else None

@@ -82,7 +82,10 @@ class Reading:
         return self._continuation.close()
 
     def completion(self) -> Completion:
-        """The finished answer, with as many tokens as the server counted: those that it does not show are last."""
+        """The finished answer, with as many tokens as the server counted: those that it does not show are last.
+
+        It cannot have written more than it was asked for, whatever it says.
+        """
         usage = self._usage
         made = self._continuation.completion(
             prompt_tokens=usage.prompt_tokens if usage else 0,
@@ -90,7 +93,8 @@ class Reading:
             seed=self._seed,
             seconds=time.perf_counter() - self._begin,
         )
-        missing = usage.completion_tokens - len(made.tokens) if usage and made.stop_string is None else 0
+        told = min(usage.completion_tokens, self._limit) if usage and made.stop_string is None else 0
+        missing = told - len(made.tokens)
         if missing <= 0:
             return made
         tokens = made.tokens + (Token(id=UNKNOWN_ID, text=""),) * missing

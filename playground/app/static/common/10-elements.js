@@ -18,6 +18,15 @@ function button(label, title, press) {
   return made;
 }
 
+// A browser has no clipboard for a page that comes over plain HTTP from another machine: there the link is shown.
+function copyButton(title, link) {
+  return button("Copy link", title, async (pressed) => {
+    if (!navigator.clipboard) return prompt(title, link());
+    await navigator.clipboard.writeText(link());
+    pressed.textContent = "Copied";
+  });
+}
+
 // Lets somebody take a file away: its name, type and text.
 function offer(file) {
   const made = document.createElement("a");

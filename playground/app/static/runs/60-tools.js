@@ -19,11 +19,6 @@ async function saveCondition() {
   if (file) offer(file);
 }
 
-function copySampleLink(pressed) {
-  navigator.clipboard?.writeText(location.href);
-  pressed.textContent = "Copied";
-}
-
 function tools(found) {
   const made = make("div", "tools-of");
   const models = [["", "the model under test"], ...known.models.map((name) => [name, name])];
@@ -33,7 +28,7 @@ function tools(found) {
     button("… with what it wrote", "The same, with the run's continuation shown first", () => openSample("end")),
     button("×n outcomes", "The models go on from the cut, each many times: how often are they right?", () => drawSample(found.cut)),
     button("Save as a condition", "A file for python -m evaluator.condition: this question, cut and steer", saveCondition),
-    button("Copy link", "Opens this sample again", copySampleLink),
+    copyButton("Opens this sample again", () => location.href),
   );
   const beside = select("other", models, other, (value) => { other = value; });
   made.append(field("Model B there", beside), besideChoice(found), relay, decisionForm());
@@ -47,7 +42,9 @@ function decisionForm() {
   const form = make("form", "decision-form");
   const outcome = select("outcome", Object.entries(VERDICTS).map(([name, [, label]]) => [name, label]), "correct", () => {});
   const author = make("input", "");
-  author.value = localStorage.getItem(PERSON) ?? "";
+  const username = window.gradio_config?.username; // of somebody who has logged in
+  author.value = username || localStorage.getItem(PERSON) || "";
+  author.readOnly = Boolean(username);
   author.placeholder = "your name";
   author.maxLength = 60;
   const reason = make("input", "");
@@ -55,14 +52,20 @@ function decisionForm() {
   reason.maxLength = 2000;
   const save = make("button", "small", "Save verdict");
   form.append(field("Your verdict", outcome), field("Name", author), field("Reason", reason), save);
-  form.addEventListener("submit", async (event) => {
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
-    localStorage.setItem(PERSON, author.value);
-    const kept = await ask("decide", { run: at.run, sample: at.sample, outcome: outcome.value, author: author.value, reason: reason.value });
-    if (!kept) return;
-    say();
-    overviewOf = "";
-    showSample();
+    if (!username) localStorage.setItem(PERSON, author.value);
+    const decision = { run: at.run, sample: at.sample, outcome: outcome.value, author: author.value, reason: reason.value };
+    trigger("decide", { number: Date.now(), decision });
   });
   return folded("Give a verdict of your own", false, form);
 }
+
+watch("value", () => {
+  const { done, error } = props.value;
+  if (!done) return;
+  say(error);
+  if (error) return;
+  overviewOf = "";
+  showSample();
+});

@@ -58,19 +58,11 @@ function fileField() {
   return file;
 }
 
-// A browser has no clipboard for a page that comes over plain HTTP from another machine: there the link is shown.
-async function copyLink(pressed) {
-  const address = `${location.origin}${location.pathname}?work=${key}`;
-  if (!navigator.clipboard) return prompt("The link to this session", address);
-  await navigator.clipboard.writeText(address);
-  pressed.textContent = "Copied";
-}
-
 async function showSessions() {
   const found = await server.sessions({ visitor });
   const list = make("ol", "");
   list.append(...found.map(sessionItem));
-  const own = group("This session", nameField(), button("Copy link", "Opens this session again", copyLink));
+  const own = group("This session", nameField(), copyButton("Opens this session again", () => `${location.origin}${location.pathname}?work=${key}`));
   const files = group("Download", ...FORMS.map(([label, form, title]) => button(label, title, () => take(form))));
   const open = group("Open a file", fileField());
   const others = group("Sessions", button("New", "An empty session", () => go(crypto.randomUUID())));
