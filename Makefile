@@ -37,8 +37,9 @@ lint: $(VENV)/test.stamp
 types: $(VENV)/test.stamp
 	$(RUN) -m mypy
 
+# One thread each: tiny models need no more, and threads that wait for each other's processor are many times slower.
 tests: $(VENV)/test.stamp
-	$(RUN) -m pytest --numprocesses 2 --dist loadfile
+	OMP_NUM_THREADS=1 $(RUN) -m pytest --numprocesses 2 --dist loadfile
 
 # One thread that is bound to no core: tiny models need no more, and other work may run beside them.
 test-vllm:
