@@ -66,7 +66,7 @@ def _last(name: str) -> str:
 def reference_frame(figures: pd.DataFrame, models: Sequence[RunModel]) -> pd.DataFrame:
     """The published figure beside the run's, as shares of 1, with the difference; a row for each that both have.
 
-    `covered` says whether the run's interval of 95 % holds the published figure. Empty unless every benchmark of the
+    `covered` says whether the run's 95 % interval holds the published figure. Empty unless every benchmark of the
     run is one of the paper's; the macro average is compared only where all five are there.
     """
     run = set(figures.loc[figures["cell"] == "benchmark", "at"])

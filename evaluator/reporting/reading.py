@@ -47,7 +47,7 @@ _RULES = {
 CAPTIONS: Mapping[str, str] = {
     "recoverability": "Recoverability: right answers after a distraction, by how much of the model's own reasoning"
     " stands before it. Bars are intervals of 95 %; n counts the answers of all positions together.",
-    "positions": "The same as a map: right answers after a distraction in per cent, below each its interval of 95 %.",
+    "positions": "The same as a map: right answers after a distraction in per cent, below each its 95 % interval.",
     "ranks": "Recoverability against the benchmark, with intervals of 95 %. rank 1 → 3: the lowest of the models by the"
     " benchmark, the third from below by recoverability.",
     "guidability": "Guidability: right answers behind a stronger model's first steps, by how much of its reasoning that"
@@ -58,7 +58,7 @@ CAPTIONS: Mapping[str, str] = {
     " many tokens. In brackets how many ever did, and the median of their tokens; bars are intervals of 95 %.",
     "classes": "What became of all answers: right, wrong, or why neither.",
     "pairs": "Each two models on the questions that both were asked. rates and difference (the first less the second,"
-    " in points) are in per cent, with an interval of 95 %; better / worse: on how many questions the first was right"
+    " in points) are in per cent, with a 95 % interval; better / worse: on how many questions the first was right"
     " more often, and less often; p (Holm): allows for how many pairs there are; detectable: the least difference that"
     " so many questions are likely to show.",
 }
@@ -108,7 +108,7 @@ _TESTS: Mapping[Test, Callable[[RunConfig], Line]] = {
 
 def legend(tests: Collection[Test]) -> str:
     """What the columns of the main table are."""
-    text = "In per cent, each with its interval of 95 %."
+    text = "In per cent, each with its 95 % interval."
     if tests:
         text += " shared: on questions that the models have in common; individual: on questions chosen for each model."
     if "recoverability" in tests:

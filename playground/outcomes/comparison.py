@@ -81,7 +81,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """How many of n, and Wilson's interval of 95 % for the share."""
+    """How many of n, and Wilson's 95 % interval for the share."""
 
     hits: int
     n: int

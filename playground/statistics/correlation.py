@@ -17,7 +17,7 @@ PERMUTATIONS = 9999
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correlation:
-    """A rank correlation with its interval of 95 %."""
+    """A rank correlation with its 95 % interval."""
 
     value: float
     low: float

@@ -55,7 +55,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """Rate minus other rate, with its interval of 95 % and how sure it is not zero."""
+    """Rate minus other rate, with its 95 % interval and how sure it is not zero."""
 
     value: float
     low: float

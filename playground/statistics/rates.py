@@ -23,7 +23,7 @@ EQUAL_DIGITS = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
-    """A share of hits with its interval of 95 %."""
+    """A share of hits with its 95 % interval."""
 
     value: float
     low: float

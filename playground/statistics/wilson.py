@@ -9,7 +9,7 @@ Z95 = 1.959963984540054
 
 
 def wilson(share: float, n: float) -> tuple[float, float]:
-    """Wilson's score interval of 95 % for a share of n independent trials; rounding never leaves the share outside."""
+    """Wilson's 95 % score interval for a share of n independent trials; rounding never leaves the share outside."""
     square = Z95**2
     centre = (share + square / (2 * n)) / (1 + square / n)
     half = Z95 / (1 + square / n) * math.sqrt(share * (1 - share) / n + square / (4 * n * n))

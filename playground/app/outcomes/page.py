@@ -10,6 +10,7 @@ import gradio as gr
 
 from playground.app.events import AT_ONCE
 from playground.app.network.origin import network_address
+from playground.app.notice import notice_line
 from playground.app.offer import Offer
 from playground.app.outcomes.form import MOST_SAMPLES, OutcomesForm
 from playground.app.outcomes.handlers import OutcomesHandlers
@@ -103,12 +104,7 @@ def _stage(handlers: OutcomesHandlers) -> tuple[gr.HTML, gr.HTML]:
     def cut(data: Any) -> dict[str, Any]:
         return handlers.cut(data)[0]
 
-    notice = gr.HTML(
-        {"text": ""},
-        html_template='<p class="notice" role="alert" hidden></p>',
-        js_on_load=static("notice.js"),
-        apply_default_css=False,
-    )
+    notice = notice_line()
     outcomes = gr.HTML(
         "",
         html_template=static("outcomes.html"),

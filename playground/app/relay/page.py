@@ -10,6 +10,7 @@ import gradio as gr
 
 from playground.app.events import AT_ONCE
 from playground.app.network.origin import network_address
+from playground.app.notice import notice_line
 from playground.app.offer import Offer
 from playground.app.relay.fields import relay_form
 from playground.app.relay.form import Form
@@ -43,12 +44,7 @@ def _stage(handlers: Handlers) -> tuple[gr.HTML, gr.HTML]:
     def rename(data: Any) -> dict[str, str]:
         return handlers.rename(data)
 
-    notice = gr.HTML(
-        {"text": ""},
-        html_template='<p class="notice" role="alert" hidden></p>',
-        js_on_load=static("notice.js"),
-        apply_default_css=False,
-    )
+    notice = notice_line()
     trace = gr.HTML(
         "",
         html_template=static("trace.html"),
