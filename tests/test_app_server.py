@@ -55,11 +55,11 @@ def test_a_port_that_is_taken_is_said_in_one_line() -> None:
         ({"share": True}, "--share puts the page on the internet"),
         ({"share": True, "no_auth_unsafe": True}, "--share puts the page on the internet"),
         ({"operators": ("eve",)}, "'eve' has no account"),
-        ({"allowed_hosts": ("http://lab.example/",), "accounts": ANN}, "no name of a host"),
+        ({"allowed_hosts": ("http://lab.example/",), "accounts": ANN}, "not a host name"),
         ({"ssl_keyfile": Path("key.pem")}, "a key and a certificate"),
         ({"ssl_keyfile": Path("no.pem"), "ssl_certfile": Path("no.pem")}, "no file no.pem"),
-        ({"root_path": "off"}, "no root path"),
-        ({"port": 0}, "0 is no port"),
+        ({"root_path": "off"}, "not a root path"),
+        ({"port": 0}, "0 is not a port"),
     ],
 )
 def test_what_is_not_safe_or_cannot_be_is_refused(given: dict[str, Any], says: str) -> None:

@@ -41,10 +41,6 @@ def press(page: Page, name: str, group: str) -> None:
     page.locator(".menu .group", has_text=group).get_by_role("button", name=name, exact=True).click()
 
 
-def branch_count(page: Page) -> int:
-    return page.locator(".branch").count()
-
-
 def test_pause_and_continue_keep_every_character(page: Page) -> None:
     set_up(page, "slow", "quick", rule="3")
     run(page)

@@ -32,7 +32,7 @@ def test_a_condition_comes_back_from_its_file(trial, tmp_path):
     assert saved.trajectory == trial.trajectory
 
 
-def test_it_is_drawn_from_behind_the_same_prompt_and_read_like_any_run(trial, tmp_path):
+def test_it_is_drawn_after_the_same_prompt_and_read_like_any_run(trial, tmp_path):
     saved = saved_condition(trial, ["weak", "strong"], n=5)
     draw(saved, [card("weak"), card("strong")], tmp_path, open_scripted)
     with RunLedger(tmp_path) as ledger:

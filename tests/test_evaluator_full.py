@@ -61,7 +61,7 @@ def test_the_first_line_names_the_preset_and_how_to_choose_another(tmp_path):
         ),
         (["--lim", "3"], "unrecognized arguments"),
         (["--models-file", "/none.toml"], "/none.toml cannot be read"),
-        (["--positions", "some"], "'some' is no list of shares"),
+        (["--positions", "some"], "'some' is not a list of shares"),
         (["--transition", "\udcff"], "--transition: this is not UTF-8 text"),
         (["--output-dir", "/proc/nope"], "/proc/nope"),
     ],

@@ -140,7 +140,7 @@ def test_a_model_that_memory_cannot_hold_says_how_much_it_takes(tmp_path):
 def test_a_model_with_layers_that_are_no_attention_says_so(tmp_path):
     config = json.dumps({"text_config": {"layer_types": ["linear_attention", "full_attention"]}}).encode()
     here = folder(tmp_path / "m", **{"config.json": config, "model.safetensors": safetensors(2)})
-    assert "some of its layers are no attention" in availability(find_card(str(here))).why
+    assert "some of its layers are not attention layers" in availability(find_card(str(here))).why
 
 
 def cache(home, model, hub_id: str):

@@ -91,7 +91,7 @@ class OutcomesHandlers:
             asked = order(form, here, self._cards, self.questions)
             before = self._runs.find(start.key)
             if before is not None and before.writing:
-                raise InvalidInput("The samples before are still being drawn.", "Stop them first.")
+                raise InvalidInput("The previous samples are still being drawn.", "Stop them first.")
             place = self._room.enter(Visitor(start.visitor or start.key, address), "comparison")
             self._runs.put(start.key, OutcomesRun(asked, form, self._pool, place))
         except PlaygroundError as error:

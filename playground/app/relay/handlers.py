@@ -70,7 +70,7 @@ class Handlers:
     ) -> None:
         """`questions` are those to choose from, by default the shipped ones."""
         self.questions = questions or shipped()
-        self.room = room or Room()
+        self._room = room or Room()
         self._pool = pool
         self._store = store
         self._cards = cards
@@ -124,7 +124,7 @@ class Handlers:
             act = from_dict(Act, data)
             if act.verb != "open" and len(act.text) > LONGEST_TEXT:
                 raise InvalidInput(
-                    f"The text has {len(act.text):,} characters.", f"At most {LONGEST_TEXT:,} are taken here."
+                    f"The text has {len(act.text):,} characters.", f"At most {LONGEST_TEXT:,} are allowed here."
                 )
             desk.form = asdict(form)
             desk.visitor = Visitor(visitor or key, address)  # of several who share a session, the one who acts
@@ -136,7 +136,7 @@ class Handlers:
                     cards=self._cards,
                     pool=self._pool,
                     solos=self._solos,
-                    free_place=lambda: self.room.free_place(desk.visitor),
+                    free_place=lambda: self._room.free_place(desk.visitor),
                     questions=self.questions,
                 )
             )
@@ -165,4 +165,4 @@ class Handlers:
         """
         check_key(key, visitor)
         shelf = Shelf(store=self._store, key=key, visitor=visitor)
-        return self._desks.find_or_make(key, lambda: Desk(self._pool, self.room, shelf))
+        return self._desks.find_or_make(key, lambda: Desk(self._pool, self._room, shelf))

@@ -1,4 +1,4 @@
-// The page of outcomes, one function: these files behind the common ones. All text is set as text, never as HTML.
+// The page of outcomes, one function: these files after the common ones. All text is set as text, never as HTML.
 
 const page = element.querySelector(".outcomes");
 const rows = page.querySelector(".arms tbody");
@@ -26,7 +26,7 @@ function nameOf(arm) {
     made.append(make("b", `letter writer-${letter}`, letter));
   });
   if (!writers.includes("-")) made.append(" alone");
-  if (steer) made.append(" ", make("span", "steered", "behind the steer"));
+  if (steer) made.append(" ", make("span", "steered", "after the steer"));
   return made;
 }
 
