@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browser import free_port
 
 from playground.app.network.accounts import Accounts, read_accounts
 from playground.app.network.address import Network
@@ -21,11 +22,6 @@ ANN = Accounts(["ann:secret"])
 def serve(*options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "playground", *options]
     return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def test_another_address_is_refused_before_its_port_is_taken() -> None:

@@ -104,10 +104,13 @@ def test_a_cut_keeps_what_follows_in_its_own_branch(page: Page) -> None:
 
 def test_retry_draws_anew_and_keeps_the_first(page: Page) -> None:
     finish(page)
+    before = text_on(page)
     page.click("#retry")
     expect(page.locator(".branch")).to_have_count(2)
     page.wait_for_selector(OVER)
-    assert page.locator(".branch").count() == 2
+    page.locator(".branch button").first.click()
+    expect(page.locator(".branch").first).to_have_class("branch current")
+    assert text_on(page) == before
 
 
 def test_a_step_can_be_taken_over_while_it_streams(page: Page) -> None:
