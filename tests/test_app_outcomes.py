@@ -8,6 +8,7 @@ import pytest
 
 from playground.app.outcomes.form import OutcomesForm
 from playground.app.outcomes.handlers import OutcomesHandlers
+from playground.app.questions import shipped
 from playground.app.room import Limits, Room
 from playground.branches import Branch, Tree
 from playground.engine.base import Engine
@@ -44,7 +45,7 @@ def form(**fields: Any) -> OutcomesForm:
 
 @pytest.fixture
 def handlers() -> OutcomesHandlers:
-    return OutcomesHandlers(KnownPool(), CARDS, Store(None))
+    return OutcomesHandlers(KnownPool(), CARDS, Store(None), shipped(), Room())
 
 
 def start(handlers: OutcomesHandlers, key: str = "mine", cut: Any = None, visitor: str = "me", **fields: Any) -> str:
@@ -146,7 +147,7 @@ def test_stop_ends_what_is_drawn_and_what_waits(handlers: OutcomesHandlers) -> N
 
 
 def test_a_visitor_has_a_budget_and_what_is_finished_stays() -> None:
-    limited = OutcomesHandlers(KnownPool(), CARDS, Store(None), room=Room(Limits(tokens_per_hour=200)))
+    limited = OutcomesHandlers(KnownPool(), CARDS, Store(None), shipped(), Room(Limits(tokens_per_hour=200)))
     assert start(limited, n=30, arms=["A"]) == ""
     found = finished(limited)
     assert found["status"] == "stopped"

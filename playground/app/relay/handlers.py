@@ -15,7 +15,7 @@ from typing import Any
 from playground.app.border import Answer, told, wait_for_news
 from playground.app.kept import Kept, Most
 from playground.app.keys import check_key
-from playground.app.questions import QuestionList, shipped
+from playground.app.questions import QuestionList
 from playground.app.relay.acts import perform
 from playground.app.relay.desk import Desk
 from playground.app.relay.doing import Act, Doing, Solo
@@ -61,16 +61,10 @@ class Handlers:
     """What can be done on the page, for all visitors; the pool is shared, everything else is a visitor's own."""
 
     def __init__(
-        self,
-        pool: Pool,
-        cards: Mapping[str, ModelCard],
-        store: Store,
-        questions: QuestionList | None = None,
-        room: Room | None = None,
+        self, pool: Pool, cards: Mapping[str, ModelCard], store: Store, questions: QuestionList, room: Room
     ) -> None:
-        """`questions` are those to choose from, by default the shipped ones."""
-        self.questions = questions or shipped()
-        self._room = room or Room()
+        self.questions = questions
+        self._room = room
         self._pool = pool
         self._store = store
         self._cards = cards
