@@ -3,15 +3,7 @@
 const page = element.querySelector(".outcomes");
 const rows = page.querySelector(".arms tbody");
 const list = page.querySelector(".samples ol");
-const ENDINGS = {
-  correct: ["✓", "correct"],
-  wrong: ["✗", "wrong"],
-  no_answer: ["∅", "no answer"],
-  truncated: ["…", "truncated"],
-  answer: ["=", "finished"],
-  grader_timeout: ["?", "not graded"],
-  error: ["!", "error"],
-};
+const ENDINGS = { ...VERDICTS, answer: ["=", "finished"] };
 
 // A tab keeps its run, and the cut that it came from.
 const key = kept(sessionStorage, DRAWN);

@@ -11,14 +11,6 @@ const samplePlace = runs.querySelector(".sample");
 
 const TEXTS = ["model", "test", "question", "verdict", "backtracked", "review", "text", "sort"];
 const NUMBERS = ["position", "length"];
-const VERDICTS = {
-  correct: ["✓", "correct"],
-  wrong: ["✗", "wrong"],
-  no_answer: ["∅", "no answer"],
-  truncated: ["…", "truncated"],
-  grader_timeout: ["⧗", "grader timeout"],
-  error: ["!", "error"],
-};
 let known = { runs: [], models: [], choices: {} };
 let at = {};
 
