@@ -84,7 +84,7 @@ def benchmark(name: str) -> Benchmark:
         if known.name == name:
             return known
     names = ", ".join(known.name for known in MATH)
-    raise InvalidInput(f"There is no benchmark called {name!r}.", f"Choose of {names}, or give a .jsonl file.")
+    raise InvalidInput(f"There is no benchmark called {name!r}.", f"Choose one of {names}, or give a .jsonl file.")
 
 
 def math_questions(names: Iterable[str] = (), data_dir: Path | None = None) -> tuple[Question, ...]:

@@ -1,6 +1,6 @@
 """Runs a test's command, from the command line to a finished folder. Knows no single test.
 
-What a run does stands in `evaluator.running.evaluation`, what may be asked for in `evaluator.options`.
+What a run does is in `evaluator.running.evaluation`, what may be asked for in `evaluator.options`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from playground.extras import require
 from playground.records import RunQuestion, Test
 from playground.runs.ledger import LEDGER_FILE
 
-MOST_FAULTS = 5
+MOST_SHOWN = 5
 """Differences between two runs that are shown."""
 
 
@@ -168,7 +168,7 @@ def begin(ledger: Ledger, config: RunConfig, questions: Sequence[RunQuestion], n
     if before == after and not faults:
         faults = ["the questions themselves have changed"]
     if faults:
-        shown = faults[:MOST_FAULTS] + (["…"] if len(faults) > MOST_FAULTS else [])
+        shown = faults[:MOST_SHOWN] + (["…"] if len(faults) > MOST_SHOWN else [])
         raise RunError(
             f"{ledger.path.parent} holds a run with another configuration: {'; '.join(shown)}.",
             "Give the same options to go on, larger ones to add to it, or another --output-dir.",

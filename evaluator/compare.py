@@ -35,7 +35,7 @@ def command(arguments: Iterable[str] | None = None) -> None:
     given = parser.parse_args(None if arguments is None else list(arguments))
     require("eval")
     for folder in given.runs:
-        RunLedger(folder).close()  # one that cannot be read is told at once
+        RunLedger(folder).close()  # one that cannot be read is refused at once
     from evaluator.reporting.comparison import compare, comparison_text  # pandas: seconds to import
 
     comparison = compare(given.runs)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.errors import InvalidInput
-from playground.records import Test, Variant
+from playground.records import TWIN_TESTS, Test, Variant
 from playground.sampling import SamplingParams
 from playground.serialization import STRICT, from_dict, from_json, to_dict
 from playground.steering import Protocol
@@ -48,7 +48,7 @@ class RunConfig:
     """n of guidability."""
     group_size: int = 64
     """Requests generated together, and written to the ledger together."""
-    tests: tuple[Test, ...] = ("recoverability", "guidability")
+    tests: tuple[Test, ...] = TWIN_TESTS
     """The tests that follow the questions alone."""
     protocol: Protocol = "paper"
     """How trajectories are cut and joined, and which of them distract."""
@@ -59,7 +59,7 @@ class RunConfig:
     least_source: int = 0
     """Tokens that a correct trajectory must have to be disturbed."""
     most_source: int = 0
-    """Tokens that such a trajectory has at the most; 0 is no limit."""
+    """Tokens that such a trajectory has at most; 0 is no limit."""
     guides: tuple[str, ...] = ()
     """The models that guide; without names each model is guided by those of the run that are stronger alone."""
     control: int = 0

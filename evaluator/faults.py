@@ -18,14 +18,14 @@ SLICE = 64
 
 
 class Attempting(Protocol):
-    """What continues prompts and tells which of them it could not continue."""
+    """What continues prompts and says which of them it could not continue."""
 
     def attempt(self, requests: Sequence[Request]) -> Iterator[Indexed | Failed]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaultPolicy:
-    """How much a run bears."""
+    """How many faults a run tolerates."""
 
     retries: int = 2
     """How often a trial is tried again; the last time alone, so that it takes no others with it."""
@@ -61,15 +61,15 @@ class Faults:
         """One more.
 
         Raises:
-            EngineError: these are more than the policy bears.
+            EngineError: these are more than the policy tolerates.
         """
         self.failed += 1
         limit = self.policy.limit if self.policy.limit >= 1 else self.policy.limit * self.total
         if self.failed > limit:
             raise EngineError(
-                f"{self.failed} of {self.total} trials failed, more than --fail-on-error bears; the last one:"
+                f"{self.failed} of {self.total} trials failed, more than --fail-on-error allows; the last one:"
                 f" {error.message}",
-                "See to the engine; the same command goes on from the last group that was finished.",
+                "Check the engine; the same command goes on from the last group that was finished.",
             )
 
 

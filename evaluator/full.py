@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 
 from evaluator.command import Command
-from evaluator.options import TESTS
 from playground.cli.border import run
+from playground.records import TWIN_TESTS
 
 EXAMPLES = """\
 examples:
@@ -24,7 +24,7 @@ COMMAND = Command(
     name="full",
     description="Run the benchmark alone and both twin tests, recoverability and guidability.",
     examples=EXAMPLES,
-    tests=TESTS,
+    tests=TWIN_TESTS,
     folder="runs/{preset}",
 )
 

@@ -60,10 +60,12 @@ class Response:
 def parser() -> Parser:
     """The command's options."""
     options = Parser(
-        prog="python -m evaluator.grade", description="Grade recorded responses to mathematics.", epilog=EXAMPLES
+        prog="python -m evaluator.grade",
+        description="Grade recorded responses to mathematics questions.",
+        epilog=EXAMPLES,
     )
     options.add_argument("file", type=Path, metavar="FILE", help="JSON Lines (or Parquet), one response per row")
-    tags = "required (default): the answer follows the close tag of the thinking; none: it is in the whole text"
+    tags = "required (default): the answer follows the close tag of the thinking; none: it may be anywhere"
     options.add_argument("--think-tags", choices=("required", "none"), default="required", help=tags)
     options.add_argument("--response", default="response", metavar="FIELD", help="the field with the response's text")
     options.add_argument("--judge", metavar="MODEL", help="a model that looks again at what the rules call wrong")
@@ -137,7 +139,6 @@ def command() -> None:
     found = list(responses(arguments.file, arguments.response))
     if not found:
         raise InvalidData(str(arguments.file), "holds no row", "Give JSON Lines with `response` and `answer`.")
-    check_writable(arguments.out)
     graded = verdicts(found, arguments.think_tags, Progress(sys.stderr))
     write_text(arguments.out, "".join(lines(found, graded, {})))
     judged = opinions(found, graded, card) if card else {}

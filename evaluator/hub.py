@@ -33,5 +33,5 @@ def hub_rows(source: HubSource) -> Iterator[dict[str, Any]]:
     except (OSError, ValueError) as error:  # the library's own errors, and those of the connection, are of these two
         first = str(error).strip().partition("\n")[0]
         hint = "Give --data-dir with a folder of NAME.jsonl files."
-        raise InvalidInput(f"{source.dataset} cannot be had: {first}.", hint) from None
+        raise InvalidInput(f"{source.dataset} cannot be fetched: {first}.", hint) from None
     yield from table

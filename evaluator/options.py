@@ -21,13 +21,12 @@ from playground.cli.engine_options import add_engine_options, engine_options
 from playground.cli.models import add_models_file
 from playground.engine.options import EngineOptions
 from playground.errors import InvalidData
-from playground.records import Test, Variant
+from playground.records import TWIN_TESTS, Test, Variant
 from playground.serialization import read_text
 from playground.steering import Protocol
 
-TESTS: tuple[Test, ...] = ("recoverability", "guidability")
 _COUNTS = {
-    "limit": "tested questions in all, besides those that distract",
+    "limit": "tested questions in all, besides those for the distractors",
     "seed": "every draw and every sample depends on it",
     "max-tokens": "most new tokens of a continuation",
     "pool": "questions outside the tested set whose trajectories distract",
@@ -108,7 +107,7 @@ def _add_run(options: Parser) -> None:
     options.add_argument("--model", "--models", dest="models", action="append", metavar="A,B", help="may be repeated")
     tasks = "benchmarks by name, or files with problem and answer; may be repeated"
     options.add_argument("--tasks", action="append", metavar="A,B", help=tasks)
-    options.add_argument("--data-dir", type=Path, metavar="DIR", help="a folder with NAME.jsonl of each benchmark")
+    options.add_argument("--data-dir", type=Path, metavar="DIR", help="a folder with a NAME.jsonl for each benchmark")
     options.add_argument(
         "--output-dir", "--output_path", dest="output_dir", type=_folder, metavar="OUT", help="default runs/PRESET"
     )
@@ -120,7 +119,7 @@ def _add_run(options: Parser) -> None:
     options.add_argument("--fail-on-error", type=float, metavar="F", help=most)
     always = "accepted as in other harnesses; samples are always written"
     options.add_argument("--log-samples", "--log_samples", dest="log_samples", action="store_true", help=always)
-    options.add_argument("--quiet", action="store_true", help="progress as a line a minute, for logs")
+    options.add_argument("--quiet", action="store_true", help="progress as one line per minute, for logs")
     options.add_argument("--dry-run", action="store_true", help="say what would be generated, and how long it takes")
     options.add_argument("--json", dest="as_json", action="store_true", help="with --dry-run: as JSON")
 
@@ -150,7 +149,7 @@ def _add_recoverability(options: Parser) -> None:
     own = "shares of a model's own reasoning before the distraction"
     options.add_argument("--positions", type=_shares, metavar="M,M", help=own)
     options.add_argument("--distractor", type=_shares, metavar="N,N", help="shares of the distractor; m + n ≤ 1")
-    options.add_argument("--transition", type=utf8_text, metavar="TEXT", help="what stands before the distraction")
+    options.add_argument("--transition", type=utf8_text, metavar="TEXT", help="the text before the distraction")
     options.add_argument("--variants", type=_variants, metavar="A,B", help=f"of {', '.join(get_args(Variant))}")
     _add_numbers(options, _SUBSET_SIZES)
 
@@ -159,7 +158,9 @@ def _add_guidability(options: Parser) -> None:
     options.add_argument("--lengths", type=_shares, metavar="N,N", help="shares of a guide's reasoning")
     guides = "models, or JSONL files of recorded responses, that guide"
     options.add_argument("--guides", action="append", metavar="A,B", help=guides)
-    options.add_argument("--likelihood", action="store_true", help="measure how probable a model finds guides' steps")
+    options.add_argument(
+        "--likelihood", action="store_true", help="measure how probable the guides' steps are to a model"
+    )
     options.add_argument("--judge", metavar="MODEL", help="a model that judges which steers hold the answer")
     control = "questions solved every time, to be guided as well"
     _add_numbers(options, {"guided": "the most questions in each subset of guidability", "control": control})
@@ -174,14 +175,14 @@ def _shares(text: str) -> tuple[float, ...]:
     try:
         return tuple(float(part) for part in text.split(","))
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no list of shares such as 0,.2,.4") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not a list of shares such as 0,.2,.4") from None
 
 
 def _variants(text: str) -> tuple[str, ...]:
     found = _names([text])
     for name in found:
         if name not in get_args(Variant):
-            raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(get_args(Variant))}")
+            raise argparse.ArgumentTypeError(f"{name!r} is not one of {', '.join(get_args(Variant))}")
     return found
 
 
@@ -194,7 +195,7 @@ def request(arguments: argparse.Namespace, tests: Sequence[Test]) -> Request:
 
     Raises:
         InvalidInput: the file cannot be read.
-        InvalidData: it is not TOML or JSON, or has a key that is none of the configuration's.
+        InvalidData: it is not TOML or JSON, or has a key that the configuration does not have.
     """
     given = dict(vars(arguments))
     given.pop("log_samples", None)
@@ -211,7 +212,7 @@ def request(arguments: argparse.Namespace, tests: Sequence[Test]) -> Request:
     for option in fields(EngineOptions):
         given.pop(option.name, None)
     values = {name: value for name, value in said.items() if name not in (*_LISTS, *_PATHS)} | given
-    if tuple(tests) != TESTS:
+    if tuple(tests) != TWIN_TESTS:
         values["tests"] = tuple(tests)
     if isinstance(values.get("distractor"), tuple) and len(values["distractor"]) == 1:
         values["distractor"] = values["distractor"][0]
@@ -237,14 +238,14 @@ def _file(path: Path) -> dict[str, Any]:
         raise InvalidData(str(path), f"is not {kind} ({error})", "Give a .toml or a .json file.") from None
     known = {field.name for field in fields(RunConfig)} | {*_LISTS, *_PATHS}
     if not isinstance(values, dict):
-        raise InvalidData(str(path), "is no table", f"Its keys may be {', '.join(sorted(known))}.")
+        raise InvalidData(str(path), "is not a table", f"Its keys may be {', '.join(sorted(known))}.")
     values = {name.replace("-", "_"): value for name, value in values.items()}
     if strange := sorted(values.keys() - known):
         raise InvalidData(str(path), f"has {', '.join(strange)}", f"Its keys may be {', '.join(sorted(known))}.")
     for name in values.keys() & {*_LISTS}:
         if not isinstance(values[name], list) or not all(isinstance(item, str) for item in values[name]):
-            raise InvalidData(f"{path}: {name}", "is no list of names", f'Write {name} = ["a", "b"].')
+            raise InvalidData(f"{path}: {name}", "is not a list of names", f'Write {name} = ["a", "b"].')
     for name in values.keys() & {*_PATHS}:
         if not isinstance(values[name], str) or not values[name]:
-            raise InvalidData(f"{path}: {name}", "is no path", f'Write {name} = "folder".')
+            raise InvalidData(f"{path}: {name}", "is not a path", f'Write {name} = "folder".')
     return values

@@ -10,30 +10,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from evaluator.config import RunConfig
+from playground.cards import known_models
 from playground.errors import InvalidInput
+from playground.records import TWIN_TESTS
 from playground.steering import Protocol
 
 RELEASE_STEERS = (0.2, 0.4, 0.6, 0.8, 1.0)
 """The lengths in the grid of the release."""
 
-PAPER_MODELS = (
-    "deepseek-ai/DeepSeek-R1-Distill-Qwen-1.5B",
-    "deepseek-ai/DeepSeek-R1-Distill-Qwen-7B",
-    "deepseek-ai/DeepSeek-R1-Distill-Qwen-32B",
-    "deepseek-ai/DeepSeek-R1-Distill-Llama-8B",
-    "Qwen/QwQ-32B",
-    "Qwen/Qwen3-1.7B",
-    "Qwen/Qwen3-8B",
-    "Qwen/Qwen3-32B",
-    "Qwen/Qwen3-30B-A3B",
-    "open-thoughts/OpenThinker3-1.5B",
-    "open-thoughts/OpenThinker3-7B",
-    "agentica-org/DeepScaleR-1.5B-Preview",
-    "zwhe99/DeepMath-1.5B",
-    "GAIR/LIMO",
-    "a-m-team/AM-Thinking-v1",
-)
-PAPER_GUIDES = ("deepseek-ai/DeepSeek-R1", "Qwen/Qwen3-235B-A22B", "Qwen/QwQ-32B")
+PAPER_MODELS = tuple(known.hub_id for known in known_models.PAPER_MODELS)
+PAPER_GUIDES = (*(known.hub_id for known in known_models.GUIDES), "Qwen/QwQ-32B")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +98,7 @@ def configuration(name: str, models: tuple[str, ...], given: Mapping[str, Any]) 
         InvalidData: a value has another type; its path leads to it.
     """
     values = preset(name).of(given.get("protocol", "paper"))
-    tests = given.get("tests", ("recoverability", "guidability"))
+    tests = given.get("tests", TWIN_TESTS)
     if "guidability" not in tests:
         values.pop("guides", None)
     if "recoverability" not in tests:

@@ -26,7 +26,7 @@ def command(arguments: Iterable[str] | None = None) -> None:
     parser.add_argument("run", metavar="RUN", type=Path, help="the folder of a run")
     folder = parser.parse_args(None if arguments is None else list(arguments)).run
     require("eval")
-    RunLedger(folder).close()  # one that cannot be read is told at once
+    RunLedger(folder).close()  # one that cannot be read is refused at once
     from evaluator.reporting.files import PAGE_FILE, write_report  # pandas and matplotlib: seconds to import
 
     write_report(folder)

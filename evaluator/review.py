@@ -102,8 +102,7 @@ def _case(record: Record) -> Case:
 def command(arguments: Iterable[str] | None = None) -> None:
     """Read the command line, keep the views, draw the report again and list where views differ."""
     given = parser().parse_args(None if arguments is None else list(arguments))
-    with RunLedger(given.run):
-        pass  # a folder without a run is told first
+    RunLedger(given.run).close()  # a folder without a run is refused first
     if given.judge:
         ask(given.run, find_card(given.judge))
     if given.trial or given.verdict or given.author or given.reason:

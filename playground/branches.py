@@ -84,7 +84,7 @@ class Tree:
         in_order = all(parent is None or 0 <= parent < own for own, parent in enumerate(parents))
         on_path = all(0 <= number < count for number in self.path)
         if not in_order or not on_path or not -1 <= self.place < len(self.path) or (self.place < 0 < count):
-            raise InvalidInput("The branches do not form a tree.", "Take the file as it was exported.")
+            raise InvalidInput("The branches do not form a tree.", "Open the file as it was exported.")
 
     @property
     def number(self) -> int | None:
@@ -100,7 +100,7 @@ class Tree:
         """Go on to a new branch; what was undone stays in the tree, but not on the path.
 
         Where the branch one stands on came of the same act, the new one takes its place on the path: one undo
-        goes back behind both.
+        goes back before both.
         """
         before = self.path[: self.place if same_act else self.place + 1]
         return replace(self, branches=(*self.branches, branch), path=(*before, len(self.branches)), place=len(before))

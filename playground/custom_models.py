@@ -29,14 +29,16 @@ def custom_card(name: str, options: EngineOptions) -> ModelCard:
 
     Raises:
         InvalidInput: it names no such thing.
-        ModelUnavailable: it would not run here, cannot be had, or its server cannot be used.
+        ModelUnavailable: it would not run here, cannot be fetched, or its server cannot be used.
     """
     name = name.strip()
     if len(name) > LONGEST_NAME or not name.isprintable():
-        raise InvalidInput("This is no model's name.", "Give a hub id, a directory, or the address of a served model.")
+        raise InvalidInput(
+            "This is not the name of a model.", "Give a hub id, a directory, or the address of a served model."
+        )
     card = _served(name) if is_address(name) else options.applied(_checkpoint(name))
     if len(card.name) > LONGEST_NAME or not card.name.isprintable():
-        raise InvalidInput("The model calls itself what is no name.", "Choose another one.")
+        raise InvalidInput("The name that the model gives itself cannot be used.", "Choose another one.")
     here = availability(card)
     if not here.available:
         raise ModelUnavailable(f"{card.name} cannot run here: {here.why}.")
@@ -58,7 +60,9 @@ def _checkpoint(name: str) -> ModelCard:
     known = known_model(name) if "/" not in name else None
     if known is not None or (is_hub_id(name) and not Path(name).is_dir()):
         return card_from_entry(ModelEntry(name=name, source=known.hub_id if known else name))
-    raise InvalidInput(f"{name!r} is no model that can be added.", "Give a hub id, a directory, or a server's address.")
+    raise InvalidInput(
+        f"{name!r} is not a model that can be added.", "Give a hub id, a directory, or a server's address."
+    )
 
 
 def _is_file(path: Path) -> bool:

@@ -52,7 +52,7 @@ class Rule:
             try:
                 re.compile(value)
             except (re.error, OverflowError) as error:
-                raise InvalidInput(f"The cue {value!r} is no regular expression: {error}.", "Correct it.") from None
+                raise InvalidInput(f"The cue {value!r} is not a regular expression: {error}.", "Correct it.") from None
             return cls("cue", pattern=value)
         if kind == "entropy" and re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3})?", value) and float(value) > 0:
             return cls("entropy", bits=float(value))
@@ -60,7 +60,7 @@ class Rule:
             amount = int(value)
             if amount >= 1 and (kind != "percent" or amount <= 100):
                 return cls(kind, amount)  # type: ignore[arg-type]
-        raise InvalidInput(f"{text!r} is no hand-over rule.", f"Write one of: {RULE_FORMS} ({_LIMITS}).")
+        raise InvalidInput(f"{text!r} is not a hand-over rule.", f"Write one of: {RULE_FORMS} ({_LIMITS}).")
 
     def __str__(self) -> str:
         value = self.pattern or (f"{self.bits:g}" if self.bits else str(self.amount or ""))
@@ -155,7 +155,7 @@ def parse_schedule(text: str, writers: int) -> tuple[ScheduleEntry, ...]:
     for part in text.split(","):
         match = re.fullmatch(r"\s*([A-Z])\s*:\s*([1-9][0-9]{0,3})\s*", part)
         if match is None:
-            raise InvalidInput(f"{part.strip()!r} is no turn of a schedule.", 'Write turns like "A:2,B:1".')
+            raise InvalidInput(f"{part.strip()!r} is not a turn of a schedule.", 'Write turns like "A:2,B:1".')
         writer = ord(match[1]) - ord("A")
         if writer >= writers:
             raise InvalidInput(f"The schedule names {match[1]}, but there are {writers} models.", "Give more models.")

@@ -55,7 +55,7 @@ class ModelCard:
     """None: the prompt is the question and a blank line."""
     sampling: SamplingParams = field(default_factory=SamplingParams)
     user_suffix: str = ""
-    """Put behind the question in the user turn, such as a request to box the answer."""
+    """Appended to the question in the user turn, such as a request to box the answer."""
     options: Mapping[str, str | int | float | bool] = field(default_factory=dict, hash=False)
     """Options of the engine."""
     think_from: str = ""
@@ -103,7 +103,7 @@ def _entries(models_file: Path | None, built_in: Mapping[str, ModelCard]) -> dic
     entries = {entry.name: entry for entry in read_models_file(models_file)}
     for name in entries:
         if name in built_in:
-            raise InvalidInput(f"The models file calls a model {name!r}, which ships.", "Choose another name.")
+            raise InvalidInput(f"The models file uses {name!r}, the name of a shipped model.", "Choose another name.")
     return entries
 
 
@@ -116,7 +116,7 @@ def find_card(name: str, base_url: str | None = None, *, models_file: Path | Non
 
     Raises:
         InvalidInput: no such model, the hint lists the names there are; or a models file that cannot be read.
-        ModelUnavailable: a checkpoint without a usable tokenizer, or a hub model that cannot be had.
+        ModelUnavailable: a checkpoint without a usable tokenizer, or a hub model that cannot be fetched.
     """
     built_in = _built_in()
     entries = _entries(models_file, built_in)
@@ -157,7 +157,7 @@ def card_from_entry(entry: ModelEntry) -> ModelCard:
 
     Raises:
         InvalidInput: a recorded trace that is not there, or a chat template that fails.
-        ModelUnavailable: a checkpoint without a usable tokenizer, or a hub model that cannot be had.
+        ModelUnavailable: a checkpoint without a usable tokenizer, or a hub model that cannot be fetched.
     """
     if entry.engine in _PACKAGES:
         card = _checkpoint_card(entry)

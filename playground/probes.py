@@ -20,7 +20,7 @@ MOST_TOKENS = 256
 
 
 def answer_now(trajectory: Trajectory, writer: Participant) -> str | None:
-    """The final answer that the writer gives behind a thinking that is closed here; None where it names none.
+    """The final answer that the writer gives after a thinking that is closed here; None where it names none.
 
     Raises:
         InvalidInput: the model has no tag that closes its thinking.

@@ -30,7 +30,7 @@ class RecordedTrace:
     """The row's `trace_id`, or else its number from 0."""
     thinking: str
     question: str = ""
-    """Empty where the row does not tell."""
+    """Empty where the row does not say."""
     recoveries: tuple[Recovery, ...] = ()
     """What became of the distractors in a saved trajectory."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from playground.engine.base import Identity
 from playground.sampling import SamplingParams
@@ -14,8 +14,11 @@ from playground.thinking import ThinkTags
 from playground.trajectory import FinishReason, Segment, Trajectory
 
 Test = Literal["solo", "recoverability", "guidability"]
+TESTS: tuple[Test, ...] = get_args(Test)
+TWIN_TESTS: tuple[Test, ...] = ("recoverability", "guidability")
 Subset = Literal["shared", "individual", "control"]
 """`control` is of guidability: questions that the model solves every time alone."""
+SUBSETS: tuple[Subset, ...] = get_args(Subset)
 Variant = Literal["own", "first-paragraph", "other-models", "digits"]
 """What disturbs a model in recoverability.
 
@@ -24,16 +27,7 @@ and kept before it. `other-models`: another model's reasoning on another questio
 own reasoning.
 """
 OutcomeClass = Literal["correct", "wrong", "no_answer", "truncated", "grader_timeout", "error"]
-
-OUTCOME_CLASSES: tuple[OutcomeClass, ...] = (
-    "correct",
-    "wrong",
-    "no_answer",
-    "truncated",
-    "grader_timeout",
-    "error",
-)
-
+OUTCOME_CLASSES: tuple[OutcomeClass, ...] = get_args(OutcomeClass)
 UNDECIDED: tuple[OutcomeClass, ...] = ("grader_timeout", "error")
 """Where the grader or the engine could not do its work: no answer was found wrong, and no rate counts these."""
 
@@ -126,7 +120,7 @@ class Outcome:
     trial_id: str
     verdict: OutcomeClass
     text: str
-    """The completion, as the model wrote it behind the prompt."""
+    """The completion, as the model wrote it after the prompt."""
     extracted: str | None = None
     """The final answer that was read from it."""
     finish_reason: FinishReason | None = None
@@ -137,7 +131,7 @@ class Outcome:
     backtracks: tuple[int, ...] | None = None
     """Tokens generated before each sentence that is marked as backtracking; None where nobody looked for them."""
     steer_probability: float | None = None
-    """Mean probability of a token of the steer behind the question, as the model gives it; None where not asked for."""
+    """Mean probability of a token of the steer after the question, as the model gives it; None where not asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ class SamplingParams:
     top_k: int = 0
     """0 means no limit."""
     max_tokens: int = 1024
-    """New tokens at the most; an engine also stops at the end of the context."""
+    """New tokens, at most; an engine also stops at the end of the context."""
     seed: int | None = None
     """None means that the engine draws one; what it drew stands in the completion's provenance."""
     stop: tuple[str, ...] = ()

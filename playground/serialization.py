@@ -141,7 +141,7 @@ def _partial(path: Path) -> Iterator[Path]:
     """Where a file is written before it takes its place."""
     try:
         if not path.name or path.is_dir():
-            raise RunError(f"{path} is no name for a file.", "Give a file name.")
+            raise RunError(f"{path} is not a file name.", "Give a file name.")
         path.parent.mkdir(parents=True, exist_ok=True)
         yield path.with_name(f".{path.name}.partial")
     except OSError as error:

@@ -35,7 +35,7 @@ class Cut:
     transition: str | None = None
     """What stands between the two when m > 0; None means the protocol's own phrase."""
     first_paragraph: bool = False
-    """The own part keeps its first paragraph at least, and the steer begins behind its own first paragraph."""
+    """The own part keeps its first paragraph at least, and the steer begins after its own first paragraph."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.own < 1 or not 0 < self.steer <= 1 or self.own + self.steer > 1 + 1e-9:
@@ -92,9 +92,9 @@ def window(text: str, cut: Cut, token_ends: TokenEnds) -> tuple[str, str]:
 def first_paragraph(text: str) -> str:
     """The text up to its first blank line and with it; up to its first line break where no line is blank."""
     for gap in ("\n\n", "\n"):
-        before, found, behind = text.partition(gap)
-        if behind:
-            return before + found + behind[: len(behind) - len(behind.lstrip("\n"))]
+        before, found, after = text.partition(gap)
+        if after:
+            return before + found + after[: len(after) - len(after.lstrip("\n"))]
     return text
 
 

@@ -25,7 +25,7 @@ class Steering:
     """What stands between the two; None means the protocol's own phrase."""
 
     def between(self, own: str) -> str:
-        """What stands behind `own`; nothing where it is empty."""
+        """What follows `own`; nothing where it is empty."""
         if not own:
             return ""
         return TRANSITIONS[self.protocol] if self.transition is None else self.transition

@@ -119,7 +119,7 @@ class Trajectory:
             )
         kinds = [segment.kind for segment in self.segments]
         if kinds != sorted(kinds, reverse=True):
-            raise InvalidInput("A thinking segment stands behind an answer segment.", "Put thinking first.")
+            raise InvalidInput("A thinking segment stands after an answer segment.", "Put thinking first.")
         if "answer" in kinds and not self.closed:
             raise InvalidInput("The trajectory has an answer but its thinking is open.", "Set closed to true.")
 
@@ -226,7 +226,7 @@ def _first(segment: Segment, length: int) -> Segment:
 
 
 def _last(segments: Sequence[Segment], offset: int) -> tuple[Segment, ...]:
-    """The part of the segments behind `offset`."""
+    """The part of the segments after `offset`."""
     kept: list[Segment] = []
     start = 0
     for segment in segments:

@@ -79,7 +79,7 @@ class Signals:
 
 
 def provenance(writer: Participant, completion: Completion | None) -> Provenance:
-    """How a participant's segment came to be, as far as the completion tells; None if it was cut off."""
+    """How a participant's segment came to be, as far as the completion says, which is None if it was cut off."""
     identity = writer.engine.identity
     made = Provenance(
         revision=identity.revision,

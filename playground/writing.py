@@ -27,7 +27,7 @@ class Writing:
     """A turn while it is written."""
 
     def __init__(self, trajectory: Trajectory, turn: Turn, signals: Signals) -> None:
-        """Raises InvalidInput where the rule watches what the writer's engine does not tell."""
+        """Raises InvalidInput where the rule watches what the writer's engine does not give."""
         self.before = trajectory
         self.writer = _watched(turn.participant, turn.rule)
         self._signals = signals
@@ -155,7 +155,7 @@ class Writing:
         ]
 
     def _provenance(self, kind: SegmentKind) -> Provenance:
-        """How a segment came to be; what a budget ended came from another request than the answer behind it."""
+        """How a segment came to be; what a budget ended came from another request than the answer after it."""
         if self._reached is None:
             made, tokens = provenance(self.writer, self._completion), self._tokens
         elif kind == "thinking":
@@ -178,7 +178,7 @@ def _watched(writer: Participant, rule: Rule | None) -> Participant:
     most = min(ALTERNATIVES, writer.engine.capabilities.logprobs)
     if not most:
         why = writer.engine.capabilities.why.get("logprobs", "its engine gives no log-probabilities")
-        raise InvalidInput(f"How unsure {writer.card.name} is cannot be told: {why}.", "Choose another rule.")
+        raise InvalidInput(f"There is no telling how unsure {writer.card.name} is: {why}.", "Choose another rule.")
     return replace(writer, params=replace(writer.params, logprobs=max(most, writer.params.logprobs or 0)))
 
 

@@ -30,7 +30,7 @@ class Subject:
     block: int = 1
     """Tokens that its prefix cache keeps or drops together."""
     several_tokens: str = "🦊"
-    """A character of several tokens that it writes behind "The sun"."""
+    """A character of several tokens that it writes after "The sun"."""
     surroundings: ExitStack = field(default_factory=ExitStack)
     """What is to be cleaned up when the engine is closed."""
 

@@ -3,7 +3,7 @@
 There is one for each mode, on a port of its own, and the ports are printed: "full" writes what vLLM writes, as far as
 the server engine reads it; "bare" knows only OpenAI's own parameters and paths; "chat" has no `/v1/completions`;
 "wrapping" puts the template around what comes there, as Ollama does; "turns" has chats alone, and begins a new turn
-behind the assistant's last words.
+after the assistant's last words.
 """
 
 import json

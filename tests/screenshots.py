@@ -80,7 +80,7 @@ def run_relay(page: Page) -> None:
 
 
 def distract(page: Page) -> None:
-    """The first model is distracted behind its second step."""
+    """The first model is distracted after its second step."""
     page.locator(".step").nth(1).click()
     page.get_by_role("button", name="Distract", exact=True).click()
     expect(page.locator(".branch")).to_have_count(2, timeout=TIMEOUT)
@@ -102,7 +102,7 @@ def comparison(page: Page) -> None:
 
 
 def outcomes(page: Page) -> None:
-    """Behind the distraction every arm goes on many times; the samples of the distracted model are listed."""
+    """After the distraction every arm goes on many times; the samples of the distracted model are listed."""
     distract(page)
     page.locator(".step.writer-S").last.click()
     page.get_by_role("button", name="×n outcomes").click()

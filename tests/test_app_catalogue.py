@@ -39,7 +39,7 @@ def test_a_model_is_loaded_and_unloaded() -> None:
 def test_a_model_that_somebody_writes_with_stays() -> None:
     shown = catalogue(busy=True)
     shown.act("load", "oak", "")
-    assert "Somebody writes with oak" in shown.act("unload", "oak", "")
+    assert "Somebody is writing with oak" in shown.act("unload", "oak", "")
     assert states(shown)[0] == "in use"
 
 

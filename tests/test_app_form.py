@@ -43,20 +43,20 @@ FORM = Form(
         ({"gold": "x" * 3000}, "3,000 characters"),
         ({"model_a": None}, "Model A is not chosen"),
         ({"model_b": "away"}, "Model B, away, cannot run here"),
-        ({"rule_value": "0"}, "'steps:0' is no hand-over rule"),
-        ({"rule_kind": "cue", "rule_value": "("}, "no regular expression"),
+        ({"rule_value": "0"}, "'steps:0' is not a hand-over rule"),
+        ({"rule_kind": "cue", "rule_value": "("}, "not a regular expression"),
         ({"rule_kind": "cue", "rule_value": "(a+)+b"}, "too long to look for"),
         ({"mode": "schedule", "schedule": "A:1,C:2"}, "names C"),
         ({"seed": None}, "seed is not a whole number"),
         ({"temperature": None}, "temperature is empty"),
-        ({"temperature_b": "hot"}, "temperature of B is no number: 'hot'"),
+        ({"temperature_b": "hot"}, "temperature of B is not a number: 'hot'"),
         ({"top_p_a": "0"}, "top_p must be above 0"),
         ({"model_c": "away"}, "Model C, away, cannot run here"),
         ({"temperature": -1}, "temperature must be at least 0"),
         ({"max_tokens": 0}, "max_tokens must be at least 1"),
         ({"max_tokens": MOST_TOKENS + 1}, "token limit is 32,769"),
         ({"thinking_budget": "1.5"}, "thinking budget is not a whole number"),
-        ({"thinking_budget": "nan"}, "thinking budget is no number"),
+        ({"thinking_budget": "nan"}, "thinking budget is not a number"),
         ({"thinking_budget": -1}, "thinking budget of -1 tokens is impossible"),
         ({"thinking_budget": 9, "model_b": "silent"}, "silent has no think tags"),
     ],
@@ -100,8 +100,8 @@ def test_questions_come_from_the_files_of_a_folder(tmp_path: Path) -> None:
     found = with_folder(tmp_path)
     assert list(found.sources) == ["tier 1", "tier 2", "tier 3", "mine"]
     assert read(replace(FORM, question="Which?", gold="1/2"), CARDS, found).start.question_id == "q2"
-    assert found.behind("q1", "3") == found.by_id["q2"]
-    assert QuestionList({"mine": found.sources["mine"][:1]}).behind("q1", "3") is None
+    assert found.after("q1", "3") == found.by_id["q2"]
+    assert QuestionList({"mine": found.sources["mine"][:1]}).after("q1", "3") is None
 
 
 @pytest.mark.parametrize("folder", ["absent", "."])

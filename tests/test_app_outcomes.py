@@ -8,6 +8,7 @@ import pytest
 
 from playground.app.outcomes.form import OutcomesForm
 from playground.app.outcomes.handlers import OutcomesHandlers
+from playground.app.questions import shipped
 from playground.app.room import Limits, Room
 from playground.branches import Branch, Tree
 from playground.engine.base import Engine
@@ -44,7 +45,7 @@ def form(**fields: Any) -> OutcomesForm:
 
 @pytest.fixture
 def handlers() -> OutcomesHandlers:
-    return OutcomesHandlers(KnownPool(), CARDS, Store(None))
+    return OutcomesHandlers(KnownPool(), CARDS, Store(None), shipped(), Room())
 
 
 def start(handlers: OutcomesHandlers, key: str = "mine", cut: Any = None, visitor: str = "me", **fields: Any) -> str:
@@ -82,10 +83,10 @@ def test_every_arm_has_its_samples_and_figures(handlers: OutcomesHandlers) -> No
         ({"n": None}, "number of samples"),
         ({"n": 100, "max_tokens": 32_000}, "might take 12,800,000 tokens"),
         ({"max_tokens": 10**6}, "token limit"),
-        ({"arms": ["C"]}, "no arm"),
+        ({"arms": ["C"]}, "is not an arm"),
         ({"question": " "}, "question is empty"),
         ({"model_a": "nobody"}, "not chosen"),
-        ({"rule_value": "x"}, "no hand-over rule"),
+        ({"rule_value": "x"}, "is not a hand-over rule"),
         ({"steer": "distractor", "steer_share": 0}, "between 0 and 100"),
     ],
 )
@@ -137,7 +138,7 @@ def test_stop_ends_what_is_drawn_and_what_waits(handlers: OutcomesHandlers) -> N
     assert news(handlers, keys[-1])["status"] == "waiting"
     assert news(handlers, keys[-1])["before"] == 0
     assert "still being drawn" in start(handlers, keys[0])
-    assert "A comparison of yours writes or waits already" in start(handlers, "another", visitor=keys[0])
+    assert "One of your comparisons is already writing or waiting" in start(handlers, "another", visitor=keys[0])
     begun = time.monotonic()
     for key in keys:
         handlers.stop({"key": key})
@@ -146,7 +147,7 @@ def test_stop_ends_what_is_drawn_and_what_waits(handlers: OutcomesHandlers) -> N
 
 
 def test_a_visitor_has_a_budget_and_what_is_finished_stays() -> None:
-    limited = OutcomesHandlers(KnownPool(), CARDS, Store(None), room=Room(Limits(tokens_per_hour=200)))
+    limited = OutcomesHandlers(KnownPool(), CARDS, Store(None), shipped(), Room(Limits(tokens_per_hour=200)))
     assert start(limited, n=30, arms=["A"]) == ""
     found = finished(limited)
     assert found["status"] == "stopped"

@@ -46,7 +46,7 @@ def test_whoever_is_stopped_while_waiting_does_not_come_in() -> None:
 def test_one_visitor_has_so_many_relays_and_another_is_not_touched_by_it() -> None:
     room = Room(Limits(visitor_at_once=2))
     held = [room.enter(ANN) for _ in range(2)]
-    with pytest.raises(InvalidInput, match="2 relays of yours"):
+    with pytest.raises(InvalidInput, match="2 of your relays"):
         room.enter(ANN)
     room.enter(BEN)
     held[0].leave()
@@ -57,7 +57,7 @@ def test_relays_and_comparisons_have_places_of_their_own_and_one_budget() -> Non
     room = Room(Limits(at_once=1, comparisons_at_once=1, visitor_at_once=1, tokens_per_hour=100))
     relay, comparison = room.enter(ANN), room.enter(ANN, "comparison")
     assert (relay.before, comparison.before) == (None, None)
-    for kind, says in (("relay", "A relay of yours writes"), ("comparison", "A comparison of yours writes")):
+    for kind, says in (("relay", "One of your relays is"), ("comparison", "One of your comparisons is")):
         with pytest.raises(InvalidInput, match=says):
             room.enter(ANN, kind)
     assert relay.spend(60) == ""
@@ -79,7 +79,7 @@ def test_a_full_line_refuses() -> None:
     room = Room(Limits(at_once=1, waiting=1))
     room.enter(ANN)
     room.enter(BEN)
-    with pytest.raises(InvalidInput, match="1 others wait already"):
+    with pytest.raises(InvalidInput, match="1 other is already waiting"):
         room.enter(EVE)
 
 
@@ -101,7 +101,7 @@ def test_a_visitor_who_makes_up_new_names_is_still_at_one_address() -> None:
     room = Room(Limits(visitor_at_once=1))
     for number in range(rooms.VISITORS_AT_AN_ADDRESS):
         room.enter(Visitor(f"name {number}", "192.0.2.7"))
-    with pytest.raises(InvalidInput, match="8 relays of yours"):
+    with pytest.raises(InvalidInput, match="8 of your relays"):
         room.enter(Visitor("another name", "192.0.2.7"))
     room.enter(Visitor("another name", "192.0.2.8"))
 

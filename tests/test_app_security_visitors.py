@@ -25,7 +25,7 @@ def test_what_is_too_much_or_not_the_operators_is_refused(served_page: str, labe
 def test_visitors_add_no_models_unless_the_operator_allows_it(served_page: str, name: str) -> None:
     page = Page(served_page)
     assert json.loads(page.served("models", of="models").text)["open"] is False
-    assert "Visitors add no models here" in json.loads(page.served("add", of="models", name=name).text)["error"]
+    assert "Visitors cannot add models here" in json.loads(page.served("add", of="models", name=name).text)["error"]
 
 
 def test_a_text_that_is_too_long_is_refused(served_page: str) -> None:
@@ -39,7 +39,7 @@ def test_a_visitor_has_only_so_many_relays_at_once(served_page: str) -> None:
         page.visitor = pages[0].visitor
     said = [page.act("run", slow) for page in pages]
     assert said[:3] == ["", "", ""]
-    assert "3 relays of yours" in said[3]
+    assert "3 of your relays" in said[3]
     for page in pages[:3]:
         page.act("stop")
         assert page.over()["ending"]["outcome"] == "stopped"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browser import free_port
 
 from playground.app.network.accounts import Accounts, read_accounts
 from playground.app.network.address import Network
@@ -21,11 +22,6 @@ ANN = Accounts(["ann:secret"])
 def serve(*options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "playground", *options]
     return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def test_another_address_is_refused_before_its_port_is_taken() -> None:
@@ -55,11 +51,11 @@ def test_a_port_that_is_taken_is_said_in_one_line() -> None:
         ({"share": True}, "--share puts the page on the internet"),
         ({"share": True, "no_auth_unsafe": True}, "--share puts the page on the internet"),
         ({"operators": ("eve",)}, "'eve' has no account"),
-        ({"allowed_hosts": ("http://lab.example/",), "accounts": ANN}, "no name of a host"),
+        ({"allowed_hosts": ("http://lab.example/",), "accounts": ANN}, "not a host name"),
         ({"ssl_keyfile": Path("key.pem")}, "a key and a certificate"),
         ({"ssl_keyfile": Path("no.pem"), "ssl_certfile": Path("no.pem")}, "no file no.pem"),
-        ({"root_path": "off"}, "no root path"),
-        ({"port": 0}, "0 is no port"),
+        ({"root_path": "off"}, "not a root path"),
+        ({"port": 0}, "0 is not a port"),
     ],
 )
 def test_what_is_not_safe_or_cannot_be_is_refused(given: dict[str, Any], says: str) -> None:

@@ -139,7 +139,7 @@ def test_the_legend_counts_tokens_and_seconds_of_each_writer() -> None:
 @pytest.mark.parametrize(
     ("own", "told"), [("Mia gives away 9.", "at once"), ("Well. Mia gives 9.", "after about 1 tokens")]
 )
-def test_behind_a_distractor_it_is_noted_when_the_text_leaves_it(own: str, told: str) -> None:
+def test_after_a_distractor_it_is_noted_when_the_text_leaves_it(own: str, told: str) -> None:
     model = Author(kind="model", name="first")
     source = SteerSource(kind="distractor", question="Zoe has 51 shells.", author=model, proportion=0.2)
     steer = Author(kind="steer", name="first")

@@ -199,7 +199,7 @@ def test_a_person_writes_the_first_segment_and_a_model_goes_on() -> None:
     assert [segment.author.name for segment in wait(desk).trajectory.segments][:2] == ["you", "oak"]
 
 
-def test_one_undo_goes_back_behind_a_steer_and_what_was_written_behind_it() -> None:
+def test_one_undo_goes_back_before_a_steer_and_what_was_written_after_it() -> None:
     desk = new_desk(Store(None))
     do(desk, "run")
     before = wait(desk)

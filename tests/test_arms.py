@@ -22,7 +22,7 @@ def test_chosen_arms_keep_their_order_and_stand_once():
 
 @pytest.mark.parametrize("text", ["", "C", "A-A", "A-B-A", "a", "A+", "A-B +steer", "A\n-B"])
 def test_what_is_no_arm_is_refused(text):
-    with pytest.raises(InvalidInput, match="is no arm"):
+    with pytest.raises(InvalidInput, match="is not an arm"):
         Arm.parse(text)
 
 

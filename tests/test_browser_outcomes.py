@@ -88,7 +88,7 @@ def test_a_cut_of_a_relay_goes_on_with_and_without_its_steer(page: Page) -> None
     run(page)
     page.wait_for_selector(DONE)
     assert page.locator(".arms tbody tr").count() == 8
-    assert "behind the steer" in row(page, 1)
+    assert "after the steer" in row(page, 1)
     page.locator(".pick").nth(1).click()
     page.locator(".sample button").first.click()
     page.wait_for_selector(OVER)

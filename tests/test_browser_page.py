@@ -118,7 +118,7 @@ def test_a_bad_rule_is_said_in_one_line_and_costs_nothing_written(page: Page) ->
     written = text_on(page)
     page.get_by_label("How many").fill("${window.hacked=1} zero")
     run(page)
-    expect(page.locator(".notice")).to_contain_text("is no hand-over rule")
+    expect(page.locator(".notice")).to_contain_text("is not a hand-over rule")
     assert page.evaluate("window.hacked") is None
     assert text_on(page) == written
 

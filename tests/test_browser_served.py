@@ -91,7 +91,7 @@ def test_a_visitor_adds_a_model_and_writes_with_it(page: Page, address: str, tmp
     page.goto(f"{address}/models")
     page.get_by_label("Add a model").fill("/etc/passwd")
     page.get_by_role("button", name="Add", exact=True).click()
-    expect(page.locator(".models .notice")).to_contain_text("'/etc/passwd' is no model that can be added.")
+    expect(page.locator(".models .notice")).to_contain_text("'/etc/passwd' is not a model that can be added.")
     page.get_by_label("Add a model").fill(str(folder))
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.locator(".report h2")).to_have_text("own-oak")

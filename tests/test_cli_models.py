@@ -33,7 +33,7 @@ def test_models_lists_those_of_a_file_and_those_known_by_name(tmp_path, capsys):
     assert rows["deepseek-ai/DeepSeek-R1"]["needs_bytes"] > 10**12
 
 
-def test_probe_shows_what_the_model_can_do_and_the_exact_prompts(tmp_path, capsys):
+def test_probe_shows_what_the_model_can_do_and_the_exact_prompts(capsys):
     assert run("probe", "scripted") == 0
     shown = capsys.readouterr().out
     assert (

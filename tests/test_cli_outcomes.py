@@ -6,12 +6,10 @@ import json
 import pytest
 
 from evaluator.condition import command as evaluate
-from playground.__main__ import command
-from playground.cli import border
 from playground.outcomes.saved_condition import read_condition
 from playground.trajectory import Author, Provenance, Segment, SteerSource, Trajectory
+from tests.commands import MIA, run
 
-MIA = "Mia starts with 24 stickers. She gives away 9 stickers. Then she buys 12 more stickers. How many does Mia have?"
 TWO = ("outcomes", "--model", "scripted", "--model", "scripted")
 ONE = (*TWO, "--question-id", "t1-0001", "--n", "2")
 OAK = Author(kind="model", name="oak")
@@ -22,10 +20,6 @@ STEERED = Trajectory(question=MIA, gold="27").extend(
         text="The story starts with 8.\n", author=Author(kind="steer", name="oak"), provenance=Provenance(steer=SOURCE)
     ),
 )
-
-
-def run(*words: str) -> int:
-    return border.run(lambda: command(words))
 
 
 def table(shown: str) -> list[list[str]]:
@@ -96,16 +90,16 @@ def test_what_models_are_called_cannot_steer_the_terminal(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("--arms", "C"), "'C' is no arm"),
+        (("--arms", "C"), "'C' is not an arm"),
         (("--arms", "A+steer"), "needs a steer"),
-        (("--steer", "x"), "'x' is no steer"),
-        (("--steer", "guide:x"), "is no steer"),
+        (("--steer", "x"), "'x' is not a steer"),
+        (("--steer", "guide:x"), "is not a steer"),
         (("--steer", "distractor:t9"), "no question 't9'"),
         (("--steer", "distractor:t1-0001"), "another question"),
         (("--steer", "guide", "--steer-share", "0"), "between 0 and 100"),
         (("--start-with", "So.\n", "--steer", "guide"), "stand at the start"),
         (("--cut", "steps:1"), "--cut cuts a saved trajectory"),
-        (("--hand-off", "x"), "no hand-over rule"),
+        (("--hand-off", "x"), "is not a hand-over rule"),
         (("--n", "0"), "0 samples"),
         (("--temperature", "0"), "every sample is the same"),
         (("--model", "scripted"), "one model or two"),

@@ -82,7 +82,7 @@ def test_a_shipped_question_brings_its_gold(tmp_path):
     assert (trajectory.question, trajectory.gold) == (question.problem, question.answer)
 
 
-def test_marks_stand_behind_their_step(capsys):
+def test_marks_stand_after_their_step(capsys):
     assert run("relay", "--model", "scripted", "--question", MIA, "--start-with", "This is foreign.\n") == 0
     lines = capsys.readouterr().out.splitlines()
     foreign = lines.index("This is foreign.")
@@ -152,7 +152,7 @@ def test_colours_only_where_they_are_wanted(environment, words, coloured):
     assert ("\x1b[36m" in shown) == coloured
 
 
-def test_a_relay_that_writes_nothing_replaces_no_file(tmp_path, capsys):
+def test_a_relay_that_writes_nothing_replaces_no_file(tmp_path):
     kept = tmp_path / "kept.json"
     assert run(*TWO, "--json", str(kept)) == 0
     before = kept.read_bytes()
@@ -160,7 +160,7 @@ def test_a_relay_that_writes_nothing_replaces_no_file(tmp_path, capsys):
     assert kept.read_bytes() == before
 
 
-def test_a_saved_trajectory_is_played_back_exactly(tmp_path, capsys):
+def test_a_saved_trajectory_is_played_back_exactly(tmp_path):
     first, again = tmp_path / "first.json", tmp_path / "again.json"
     assert run(*TWO, "--json", str(first)) == 0
     assert run("relay", "--model", f"replay:{first}", "--question", MIA, "--json", str(again)) == 0

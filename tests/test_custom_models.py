@@ -42,22 +42,22 @@ def test_a_checkpoints_directory_is_a_model_as_the_options_have_it_run(tmp_path:
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("", "is no model that can be added"),
-        ("/etc/passwd", "is no model that can be added"),
-        ("/etc", "is no model that can be added"),
-        ("/no/such/folder", "is no model that can be added"),
-        ("../../etc", "is no model that can be added"),
-        ("replay:/etc/passwd", "is no model that can be added"),
-        ("/etc/passwd.gguf", "is no model that can be added"),
-        (SCRIPTED, "is no model that can be added"),
-        ("é" * 290, "is no model that can be added"),
-        ("x" * 301, "no model's name"),
-        ("a\x1b[2J/b", "no model's name"),
-        ("a\0b", "no model's name"),
+        ("", "is not a model that can be added"),
+        ("/etc/passwd", "is not a model that can be added"),
+        ("/etc", "is not a model that can be added"),
+        ("/no/such/folder", "is not a model that can be added"),
+        ("../../etc", "is not a model that can be added"),
+        ("replay:/etc/passwd", "is not a model that can be added"),
+        ("/etc/passwd.gguf", "is not a model that can be added"),
+        (SCRIPTED, "is not a model that can be added"),
+        ("é" * 290, "is not a model that can be added"),
+        ("x" * 301, "not the name of a model"),
+        ("a\x1b[2J/b", "not the name of a model"),
+        ("a\0b", "not the name of a model"),
         ("server:m", "on which server"),
         ("http://ann:secret@127.0.0.1/v1", "a user or a password"),
         ("http://127.0.0.1:1/v1?template=/etc#m", "has options"),
-        ("file:///etc/passwd", "is no model that can be added"),
+        ("file:///etc/passwd", "is not a model that can be added"),
         ("nobody/nothing", "nobody/nothing is not in the local cache, and HF_HUB_OFFLINE is set"),
     ],
 )
@@ -74,7 +74,7 @@ def test_a_directory_that_may_not_be_looked_into_is_as_one_that_is_not_there(mon
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "stat", refuse)
-    with pytest.raises(InvalidInput, match="is no model that can be added"):
+    with pytest.raises(InvalidInput, match="is not a model that can be added"):
         added("/root/secret")
 
 
@@ -92,7 +92,7 @@ def test_a_server_that_a_visitor_names_gets_no_key_and_no_directory_is_read_for_
 @pytest.mark.parametrize("name", ["m\x1b[2J", "m" * 301])
 def test_a_server_names_no_model_what_is_no_name(server: FaultServer, name: str) -> None:
     server.model = name
-    with pytest.raises(InvalidInput, match="calls itself what is no name"):
+    with pytest.raises(InvalidInput, match="name that the model gives itself"):
         added(server.url)
 
 
@@ -107,7 +107,7 @@ def card(name: str) -> ModelCard:
 
 
 def test_without_the_operators_leave_nothing_is_added() -> None:
-    with pytest.raises(InvalidInput, match="Visitors add no models here"):
+    with pytest.raises(InvalidInput, match="Visitors cannot add models here"):
         Offer([card("a")]).add("b")
 
 

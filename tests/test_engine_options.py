@@ -77,7 +77,7 @@ def test_shares_never_exceed_what_may_be_taken(weights, total, utilization):
 
 def test_on_a_cpu_each_model_has_room_for_one_full_request():
     assert cpu_spaces([size(token=1 << 16), size("b", token=16)], 64 * GIB, GIB) == (2 * GIB, GIB)
-    with pytest.raises(ModelUnavailable, match=r"30\.0 GiB are there"):
+    with pytest.raises(ModelUnavailable, match=r"30\.0 GiB are available"):
         cpu_spaces([size(), size("b")], 30 * GIB, GIB)
 
 

@@ -58,7 +58,7 @@ def test_another_prompt_gets_the_trace_from_its_beginning():
 
 
 @pytest.mark.parametrize("cut", range(len(TRACE) + 1))
-def test_a_trace_without_tags_goes_on_behind_its_longest_beginning(cut):
+def test_a_trace_without_tags_goes_on_after_its_longest_beginning(cut):
     assert last(ReplayEngine(TRACE, tags=NO_TAGS), "OkOkay, OOkay. " + TRACE[:cut]).text == TRACE[cut:]
 
 

@@ -81,7 +81,7 @@ def test_what_is_off_is_named_with_the_reason(url, bare):
     assert (off.top_k, off.scoring, off.token_counts) == (False, False, False)
     assert "echo is not supported" in off.why["scoring"]
     assert "Unrecognized request argument" in off.why["top_k"]
-    assert "the server does not tell it" in off.why["context_length"]
+    assert "the server does not say" in off.why["context_length"]
 
 
 def capabilities_of(name: str):

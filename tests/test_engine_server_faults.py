@@ -79,7 +79,7 @@ def test_a_fault_that_stays_is_an_error_with_server_and_fix(fault):
 
 
 @pytest.mark.parametrize("fault", ["cut after the end", "garbage after the end"])
-def test_what_goes_wrong_behind_the_end_of_an_answer_does_not_matter(both, fault):
+def test_what_goes_wrong_after_the_end_of_an_answer_does_not_matter(both, fault):
     server, engine = both
     server.plan.append(fault)
     (completion,) = batch(engine, asked(fault))

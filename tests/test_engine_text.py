@@ -9,8 +9,9 @@ from tokenizers import Tokenizer as Backend
 from tokenizers import decoders, models, normalizers, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
-from playground.engine.base import Token
+from playground.engine.base import Request, Token
 from playground.engine.continuation import Continuation
+from playground.engine.intake import Intake
 from playground.engine.tokenizer import Tokenizer
 from playground.engine.vocabulary import Vocabulary
 
@@ -47,6 +48,18 @@ def sentencepiece_like() -> Tokenizer:
     return Tokenizer(PreTrainedTokenizerFast(tokenizer_object=backend), frozenset())
 
 
+class Noting(Tokenizer):
+    """A tokenizer that notes what it encodes."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        super().__init__(tokenizer._vendor, tokenizer.end_ids)
+        self.encoded: list[str] = []
+
+    def encode(self, text: str) -> list[int]:
+        self.encoded.append(text)
+        return super().encode(text)
+
+
 @given(st.text())
 def test_bytes_join_to_the_text_and_characters_come_whole(text):
     stream = BYTES.stream()
@@ -80,12 +93,12 @@ def test_blanks_survive_a_tokenizer_that_puts_one_before_a_text(text):
     assert tokenizer.token_ends(text)[-1] == len(text)
 
 
-def test_text_behind_a_prompt_gets_no_blank_of_its_own():
+def test_text_after_a_prompt_gets_no_blank_of_its_own():
     tokenizer = sentencepiece_like()
     prompt = tokenizer.encode("a H")
     for text in ("ello", " a", "a", "\na"):
         stream = tokenizer.stream()
-        assert "".join(stream.add(index) for index in tokenizer.encode_behind(prompt, "a H", text)) == text
+        assert "".join(stream.add(index) for index in tokenizer.encode_after(prompt, "a H", text)) == text
 
 
 def test_a_tokenizer_that_changes_the_text_still_says_where_tokens_end():
@@ -126,3 +139,10 @@ def test_an_end_token_completes_the_character_before_it():
     assert continuation.close().text == "\ufffd"
     done = continuation.completion(prompt_tokens=1, cached_tokens=0, seed=0, seconds=0)
     assert [token.text for token in done.tokens] == ["\ufffd", ""]
+
+
+def test_a_group_encodes_equal_prompts_once():
+    tokenizer = Noting(byte_level())
+    writers = Intake(tokenizer, 64).writers([Request(prompt=prompt) for prompt in ("one", "two", "one", "one")])
+    assert tokenizer.encoded == ["one", "two"]
+    assert [writer.prompt for writer in writers] == [byte_level().encode(text) for text in ("one", "two", "one", "one")]

@@ -90,11 +90,7 @@ def test_a_long_prompt_is_prefilled_in_parts(tiny_model):
 def test_the_end_of_the_context_is_a_length(engine):
     completion = complete(engine, PROMPT * 7, max_tokens=1000)
     assert completion.finish_reason in {"length", "stop"}
-    assert completion.prompt_tokens + completion.completion_tokens <= tiny_context(engine)
-
-
-def tiny_context(engine: TransformersEngine) -> int:
-    return engine.capabilities.context_length
+    assert completion.prompt_tokens + completion.completion_tokens <= engine.capabilities.context_length
 
 
 def test_an_empty_prompt_is_refused(engine):

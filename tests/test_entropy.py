@@ -53,5 +53,5 @@ def test_an_engine_without_probabilities_is_refused_with_the_reason() -> None:
             return replace(super().capabilities, logprobs=0)
 
     writer = Participant(card=CARD, engine=Silent(), params=SamplingParams())
-    with pytest.raises(InvalidInput, match="How unsure m is cannot be told"):
+    with pytest.raises(InvalidInput, match="There is no telling how unsure m is"):
         list(relay(QUESTION, [Turn(writer, Rule.parse("entropy:1"))], 0))

@@ -66,7 +66,7 @@ def test_other_questions_under_the_same_names_are_refused(runs, tmp_path):
         value = json.loads(text)
         value["question"]["gold"] = "-1"
         database.execute("UPDATE questions SET question = ? WHERE id = ?", (json.dumps(value), name))
-    with pytest.raises(RunError, match="asks something else as"):
+    with pytest.raises(RunError, match="is another question than in the runs before"):
         compare([runs / "one", tmp_path])
 
 

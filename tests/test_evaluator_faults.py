@@ -10,7 +10,7 @@ from evaluator_models import TAGS, adder, card, small, sums
 
 from evaluator.faults import FaultPolicy
 from evaluator.numbers.metrics import Place, decided, figure_frame, pick
-from evaluator.options import TESTS, parser, request
+from evaluator.options import parser, request
 from evaluator.running.ledger import Ledger
 from evaluator.running.runner import Generation, form_groups, run_groups
 from evaluator.trials.attempts import ALONE
@@ -18,6 +18,7 @@ from evaluator.trials.subject import Subject
 from playground.cli.progress import Progress
 from playground.engine.scripted import ScriptedEngine
 from playground.errors import EngineError, InvalidInput, Unsupported
+from playground.records import TWIN_TESTS
 
 SUBJECT = Subject(card=card("weak"), revision="r1", token_ends=lambda text: [len(text)], config=small())
 TRIALS = [SUBJECT.trial(question, ALONE, sample=sample) for question in sums(6) for sample in range(4)]
@@ -75,7 +76,7 @@ def test_a_trial_is_tried_as_often_as_is_allowed(tmp_path):
 
 def test_too_many_faults_end_the_run_and_the_same_command_goes_on(tmp_path):
     faults = {trial.params.seed: 99 for trial in TRIALS[::5]}
-    with pytest.raises(EngineError, match=r"5 of 48 trials failed, more than --fail-on-error bears.*device stumbled"):
+    with pytest.raises(EngineError, match=r"5 of 48 trials failed, more than --fail-on-error allows.*device stumbled"):
         outcomes(tmp_path, Faulty(faults), limit=0.1)
     with Ledger(tmp_path) as ledger:
         assert 0 < len(ledger.finished()) < len(TRIALS)
@@ -115,7 +116,7 @@ def test_what_is_refused_for_all_is_not_tried_again(tmp_path):
 )
 def test_a_policy_that_cannot_be_is_refused(option):
     with pytest.raises(InvalidInput, match=option[0]):
-        request(parser("x", "", "", TESTS).parse_args([*option]), TESTS)
+        request(parser("x", "", "", TWIN_TESTS).parse_args([*option]), TWIN_TESTS)
 
 
 def test_what_engine_or_grader_left_open_is_in_no_rate():

@@ -61,7 +61,7 @@ def test_the_first_line_names_the_preset_and_how_to_choose_another(tmp_path):
         ),
         (["--lim", "3"], "unrecognized arguments"),
         (["--models-file", "/none.toml"], "/none.toml cannot be read"),
-        (["--positions", "some"], "'some' is no list of shares"),
+        (["--positions", "some"], "'some' is not a list of shares"),
         (["--transition", "\udcff"], "--transition: this is not UTF-8 text"),
         (["--output-dir", "/proc/nope"], "/proc/nope"),
     ],
@@ -141,21 +141,8 @@ def test_help_has_examples():
 
 def test_shipped_reasoners_are_evaluated_for_real(tmp_path):
     names = [card.name for card in shipped_cards()][:2]
-    if not names:
-        pytest.skip("no reasoner is shipped in assets/reasoners")
-    done = run(
-        "full",
-        "--models",
-        ",".join(names),
-        "--limit",
-        "3",
-        "--n",
-        "2",
-        "--positions",
-        "0,0.4",
-        "--output-dir",
-        tmp_path,
-    )
+    size = ["--models", ",".join(names), "--limit", "3", "--n", "2", "--positions", "0,0.4"]
+    done = run("full", *size, "--output-dir", tmp_path)
     assert done.returncode == 0, done.stderr
     with RunLedger(tmp_path) as ledger:
         assert all(record.outcome.text for record in ledger.records())

@@ -84,7 +84,7 @@ def test_a_run_that_grew_ends_like_one_made_at_once_and_keeps_its_rows(before, a
     assert apart(tmp_path, fresh(after)) == SAME
 
 
-def test_more_samples_generate_no_sample_again(fresh, tmp_path):
+def test_more_samples_generate_no_sample_again(tmp_path):
     written = []
 
     def counting(card):

@@ -45,10 +45,10 @@ def test_the_command_line_wins_over_the_file_and_the_file_over_the_preset(tmp_pa
         ("run.toml", "limits = 3", "has limits"),
         ("run.toml", "limit = ", "is not TOML"),
         ("run.json", "{", "is not JSON"),
-        ("run.json", "[]", "is no table"),
-        ("run.toml", 'models = "a"', "models: is no list of names"),
-        ("run.toml", "tasks = 3", "tasks: is no list of names"),
-        ("run.toml", "data-dir = 3", "data_dir: is no path"),
+        ("run.json", "[]", "is not a table"),
+        ("run.toml", 'models = "a"', "models: is not a list of names"),
+        ("run.toml", "tasks = 3", "tasks: is not a list of names"),
+        ("run.toml", "data-dir = 3", "data_dir: is not a path"),
     ],
 )
 def test_a_faulty_file_is_refused_with_its_fault(name, text, says, tmp_path):
@@ -128,7 +128,7 @@ def test_a_command_of_one_test_makes_that_test(tmp_path):
     [
         ("recoverability", ["--guides", "scripted"], "unrecognized arguments"),
         ("guidability", ["--variants", "digits"], "unrecognized arguments"),
-        ("full", ["--variants", "typos"], "'typos' is none of own"),
+        ("full", ["--variants", "typos"], "'typos' is not one of own"),
         ("full", ["--variants", "own,other-models"], "needs a second model"),
         ("full", ["--positions", "0.8", "--distractor", "0.5"], "m + n ≤ 1"),
         ("full", ["--subsets-from", "/proc"], "holds no run"),

@@ -64,6 +64,12 @@ def test_labels_at_the_ends_of_lines_are_apart(heights, gap):
     assert all(height <= 100 for height in placed)
 
 
+def test_labels_are_moved_apart_and_stay_inside():
+    assert spread([10, 11, 12], 5) == [10, 15, 20]
+    assert spread([99, 100, 100], 5) == [90, 95, 100]
+    assert spread([], 5) == []
+
+
 def test_models_are_told_apart_without_colour():
     drawn_as = {(look.marker, look.dash) for look in looks([str(i) for i in range(8)]).values()}
     assert len(drawn_as) == len(MARKERS)

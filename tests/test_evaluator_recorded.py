@@ -8,11 +8,12 @@ import pytest
 from evaluator_models import card, evaluate, small, sums
 from test_evaluator_full import run
 
-from evaluator.options import TESTS, parser, request
+from evaluator.options import parser, request
 from evaluator.reporting.files import write_report
 from evaluator.running.participants import participants
 from evaluator.trials.recorded_responses import read_pools
 from playground.errors import InvalidData, InvalidInput
+from playground.records import TWIN_TESTS
 from playground.runs.ledger import RunLedger
 from playground.thinking import NO_TAGS
 
@@ -74,7 +75,7 @@ def test_recorded_responses_alone_make_a_run(files, tmp_path):
     assert verdicts == ["correct"] * 80
 
 
-def test_a_label_of_the_file_decides(files, tmp_path):
+def test_a_label_of_the_file_decides(tmp_path):
     pools = read_pools(write(tmp_path / "weak.jsonl", [worked(q, correct=False) for q in QUESTIONS for _ in range(4)]))
     evaluate(tmp_path / "run", small(models=("weak",), tests=()), recorded={"weak": pools[0]})
     with RunLedger(tmp_path / "run") as ledger:
@@ -104,8 +105,8 @@ def test_recorded_guides_guide(files, tmp_path):
 
 
 def asks(*arguments):
-    options = parser("p", "d", "e", TESTS)
-    return request(options.parse_args(list(map(str, arguments))), TESTS)
+    options = parser("p", "d", "e", TWIN_TESTS)
+    return request(options.parse_args(list(map(str, arguments))), TWIN_TESTS)
 
 
 def test_who_takes_part_is_told_apart(files):

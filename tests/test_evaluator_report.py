@@ -10,7 +10,6 @@ import pytest
 from evaluator_models import evaluate, small
 
 from evaluator.reporting.files import write_report
-from evaluator.reporting.plots.labels import spread
 from evaluator.running.ledger import Ledger
 
 
@@ -134,9 +133,3 @@ def test_an_unfinished_run_has_a_report_that_says_so_and_no_results(tmp_path):
     assert "This run is not finished" in (tmp_path / "report.md").read_text()
     assert not list(tmp_path.glob("results_*"))
     assert "completed" not in json.loads((tmp_path / "manifest.json").read_text())
-
-
-def test_labels_are_moved_apart_and_stay_inside():
-    assert spread([10, 11, 12], 5) == [10, 15, 20]
-    assert spread([99, 100, 100], 5) == [90, 95, 100]
-    assert spread([], 5) == []

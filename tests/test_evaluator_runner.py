@@ -79,7 +79,7 @@ def test_an_engine_that_fails_leaves_what_was_finished(tmp_path):
 
     calls = []
     with Ledger(tmp_path) as ledger:
-        with pytest.raises(EngineError, match="more than --fail-on-error bears; the last one: The device is gone"):
+        with pytest.raises(EngineError, match="more than --fail-on-error allows; the last one: The device is gone"):
             run_groups(form_groups(TRIALS, 4), generation(ScriptedEngine(failing)), ledger, Progress(io.StringIO()))
         kept = list(ledger.reader.records())
         assert len(kept) % 4 == 0

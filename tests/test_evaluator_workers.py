@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluator.command import prepare
-from evaluator.options import TESTS, parser, request
+from evaluator.options import parser, request
 from evaluator.running.opening import OneAtATime, opening
 from evaluator.running.participants import participants
 from evaluator.running.workers import Workers, deal, devices
@@ -19,6 +19,7 @@ from playground.engine.scripted import ScriptedEngine
 from playground.engine.transformers.engine import TransformersEngine
 from playground.errors import EngineError, InvalidInput, ModelUnavailable
 from playground.models import ModelCard, find_card
+from playground.records import TWIN_TESTS
 from playground.sampling import SamplingParams
 from playground.thinking import NO_TAGS
 
@@ -82,7 +83,7 @@ def test_several_processes_are_for_vllm():
         opening([], 0)
 
 
-def test_one_model_is_loaded_at_a_time_and_once_for_stages_behind_each_other():
+def test_one_model_is_loaded_at_a_time_and_once_for_consecutive_stages():
     told = []
 
     @contextmanager
@@ -102,10 +103,10 @@ def test_one_model_is_loaded_at_a_time_and_once_for_stages_behind_each_other():
 def test_the_likelihood_probe_is_refused_for_several_processes_before_any_work():
     words = ["--engine", "vllm", "--data-parallel", "2", "--likelihood", "--dry-run"]
     with pytest.raises(InvalidInput, match="one process"):
-        prepare(request(parser("full", "", "", TESTS).parse_args(words), TESTS))
+        prepare(request(parser("full", "", "", TWIN_TESTS).parse_args(words), TWIN_TESTS))
 
 
 def test_engine_options_reach_the_models():
     words = ["--models", "tiny-oak-plain", "--dtype", "bfloat16"]
-    asked = request(parser("full", "", "", TESTS).parse_args(words), TESTS)
+    asked = request(parser("full", "", "", TWIN_TESTS).parse_args(words), TWIN_TESTS)
     assert participants(asked).cards[0].options == {"dtype": "bfloat16"}

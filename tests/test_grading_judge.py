@@ -41,7 +41,7 @@ def case(id_: str, gold: str, answer: str) -> Case:
     return Case(id=id_, question="How many?", gold=gold, answer=answer)
 
 
-def test_a_judge_says_what_it_thinks_behind_its_thinking():
+def test_a_judge_says_what_it_thinks_after_its_thinking():
     found = opinions(case("a", "27", "twenty (27)"), case("b", "27", "28"))
     assert {id_: opinion.outcome for id_, opinion in found.items()} == {"a": "correct", "b": "wrong"}
     assert found["a"].judge == "judge"

@@ -52,9 +52,9 @@ def test_what_is_no_rule_is_refused_with_the_forms(text):
 
 
 def test_a_broken_cue_is_refused_with_the_reason():
-    with pytest.raises(InvalidInput, match="no regular expression: unterminated"):
+    with pytest.raises(InvalidInput, match="not a regular expression: unterminated"):
         Rule.parse("cue:[a")
-    with pytest.raises(InvalidInput, match="no regular expression: the repetition"):
+    with pytest.raises(InvalidInput, match="not a regular expression: the repetition"):
         Rule.parse("cue:a{99999999999999999999}")
     with pytest.raises(InvalidInput, match="201 characters"):
         Rule.parse("cue:" + "(" * 201)
@@ -124,11 +124,11 @@ def test_a_schedule_names_writers_and_steps():
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("", "no turn"),
-        ("A", "no turn"),
-        ("A:0", "no turn"),
-        ("A:2;B:1", "no turn"),
-        ("a:1", "no turn"),
+        ("", "is not a turn"),
+        ("A", "is not a turn"),
+        ("A:0", "is not a turn"),
+        ("A:2;B:1", "is not a turn"),
+        ("a:1", "is not a turn"),
         ("A:1,C:1", "names C, but there are 2"),
     ],
 )

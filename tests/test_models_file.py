@@ -100,7 +100,7 @@ def test_a_model_that_is_not_there_is_listed_with_the_reason(tmp_path):
         ('[[model]]\nname = "a"\nsorce = "x"', "model[0].sorce: there is no such key. Valid: name, engine, source,"),
         (
             '[[model]]\nname = "a"\nsource = "x"\n[[model]]\nname = "a"\nsource = "y"',
-            "model[1].name: 'a' is there twice",
+            "model[1].name: 'a' appears twice",
         ),
         ("[[model]]\nname = 3", "model[0].name: input should be a valid string"),
         ('[[model]]\nsource = "x"', "model[0].name: "),
@@ -123,7 +123,7 @@ def test_a_model_that_is_not_there_is_listed_with_the_reason(tmp_path):
         ('[[model]]\nname = "a"\nsource = "x"\noptions = { batch_size = true }', "batch_size: must be a whole number"),
         ('[[model]]\nname = "a"\nsource = "x"\noptions = { trust_remote_code = 1 }', "must be true or false"),
         ('[[model]]\nname = "a"\nsource = 1979-05-27', "is not JSON data"),
-        ('[[model]]\nname = "scripted"\nengine = "scripted"', "'scripted', which ships"),
+        ('[[model]]\nname = "scripted"\nengine = "scripted"', "'scripted', the name of a shipped model"),
     ],
 )
 def test_a_fault_in_the_file_says_where_and_what_is_valid(tmp_path, text, problem):

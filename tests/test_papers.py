@@ -129,18 +129,19 @@ def test_files_of_another_form_than_they_should_have_are_borne(tmp_path):
         read_weights(str(here))
 
 
+@pytest.mark.skipif(this_machine().device == "cuda", reason="a device's memory decides where there is one")
 def test_a_model_that_memory_cannot_hold_says_how_much_it_takes(tmp_path):
     rows = cpu_bytes() // 4 // 1000
     card = find_card(str(folder(tmp_path / "m", **{"model.safetensors": safetensors(rows + 1000, 1000)})))
     here = availability(card)
-    assert (here.available, this_machine().device == "cpu") == (False, True) or this_machine().device == "cuda"
-    assert "GB in float32, the memory is" in here.why or this_machine().device == "cuda"
+    assert not here.available
+    assert "GB in float32, the memory is" in here.why
 
 
 def test_a_model_with_layers_that_are_no_attention_says_so(tmp_path):
     config = json.dumps({"text_config": {"layer_types": ["linear_attention", "full_attention"]}}).encode()
     here = folder(tmp_path / "m", **{"config.json": config, "model.safetensors": safetensors(2)})
-    assert "some of its layers are no attention" in availability(find_card(str(here))).why
+    assert "some of its layers are not attention layers" in availability(find_card(str(here))).why
 
 
 def cache(home, model, hub_id: str):

@@ -2,7 +2,6 @@
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
@@ -74,7 +73,7 @@ def test_an_unknown_engine_is_refused():
         engine_class("magic")
 
 
-def test_a_missing_package_names_the_line_that_installs_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_missing_package_names_the_line_that_installs_it(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, "torch", None)
     for name in [name for name in sys.modules if name.startswith("playground.engine.")]:
         monkeypatch.delitem(sys.modules, name)

@@ -144,7 +144,7 @@ def test_every_continuation_begins_inside_the_thinking(tmp_path, family: Family)
 
 @pytest.mark.parametrize("tags", [DEEPSEEK_TAGS, QWEN3_TAGS, BRACKET_TAGS], ids=lambda tags: tags.open)
 @pytest.mark.parametrize("stage", STAGES)
-def test_what_stands_behind_the_opening_reads_back_as_the_trajectory(stage, tags):
+def test_what_follows_the_opening_reads_back_as_the_trajectory(stage, tags):
     card = ModelCard(name="m", engine="scripted", source="", think=tags)
     thought = split_thinking(render(trajectory(stage), card).removeprefix(opening(QUESTION, card)), tags, opened=True)
     assert thought.thinking == trajectory(stage).thinking

@@ -157,5 +157,5 @@ def test_the_directory_of_runs_is_one_and_no_run_itself(runs, tmp_path, monkeypa
     assert run_folders(runs).names() == ["sums"]
     with pytest.raises(InvalidInput, match="is itself a run"):
         run_folders(runs / "sums")
-    with pytest.raises(InvalidInput, match="is no directory"):
+    with pytest.raises(InvalidInput, match="is not a directory"):
         run_folders(tmp_path / "gone")

@@ -17,8 +17,6 @@ from playground.runs.query import SampleQuery
 from playground.runs.samples import RunSamples
 from playground.runs.summary import figures
 
-HUNDRED_THOUSAND = 100_000
-
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -50,7 +48,7 @@ def test_no_other_path_is_opened(runs, name):
         RunFolders(runs).folder(name)
 
 
-def test_a_figure_that_is_a_link_is_left_out(runs, tmp_path):
+def test_a_figure_that_is_a_link_is_left_out(tmp_path):
     run = tmp_path / "run"
     evaluate(run, small(models=("weak",), limit=4, pool=2))
     (run / "figures").mkdir()

@@ -125,10 +125,10 @@ def test_the_first_paragraph_is_kept_and_that_of_the_steer_left_out():
 
 @given(TEXTS, st.sampled_from([0.2, 0.4, 0.6, 0.8]), st.sampled_from(["paper", "release"]))
 def test_a_window_goes_on_where_the_kept_part_stops(text, position, protocol):
-    kept, behind = window(text, Cut(own=position, steer=0.2, protocol=protocol), piece_ends)
+    kept, following = window(text, Cut(own=position, steer=0.2, protocol=protocol), piece_ends)
     if protocol == "paper":
-        assert text.startswith(kept + behind)
-    assert "".join((kept + behind).split()) == "".join(text.split())[: len("".join((kept + behind).split()))]
+        assert text.startswith(kept + following)
+    assert "".join((kept + following).split()) == "".join(text.split())[: len("".join((kept + following).split()))]
 
 
 @pytest.mark.parametrize(

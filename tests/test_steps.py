@@ -115,7 +115,7 @@ def test_these_are_several_sentences(text, count):
     assert len(split_sentences(text)) == count
 
 
-def test_a_step_ends_behind_all_its_line_breaks():
+def test_a_step_ends_after_all_its_line_breaks():
     text = "\n One.\r\n\r\n  Two. Two\r\nThree\n \n\n"
     assert split_steps(text) == ["\n One.\r\n\r\n", "  Two. Two\r\n", "Three\n \n\n"]
 
@@ -139,7 +139,7 @@ def test_a_blank_line_ends_a_step_even_in_an_open_display_block():
     assert split_steps("\\[ x\ny\n\nThen. Next\nlast") == ["\\[ x\ny\n\n", "Then. Next\n", "last"]
 
 
-def test_a_step_is_sealed_by_the_first_visible_character_behind_it():
+def test_a_step_is_sealed_by_the_first_visible_character_after_it():
     stream = StepStream()
     assert stream.feed("One.\n") == []
     assert stream.feed("\n ") == []

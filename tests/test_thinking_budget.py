@@ -21,7 +21,7 @@ ANSWER = "\n\nIt is \\boxed{27}."
 
 
 def writer(name: str, thought: str = THOUGHT, tags: ThinkTags = QWEN3_TAGS, **params) -> Participant:
-    """Thinks the same whatever stands before; behind the close tag, it answers."""
+    """Thinks the same whatever stands before; after the close tag, it answers."""
 
     def script(prompt: str, seed: int) -> str:
         return ANSWER if tags.close and tags.close in prompt else f"{thought}{tags.close}{ANSWER}"

@@ -133,13 +133,13 @@ def test_an_answer_closes_the_thinking():
     assert TWO.extend(answered(A, "27")).closed
 
 
-def test_thinking_behind_a_closed_thinking_is_refused():
+def test_thinking_after_a_closed_thinking_is_refused():
     with pytest.raises(InvalidInput, match="closed"):
         TWO.close().extend(wrote(A, "more"))
 
 
-def test_thinking_cannot_stand_behind_an_answer():
-    with pytest.raises(InvalidInput, match="behind an answer"):
+def test_thinking_cannot_stand_after_an_answer():
+    with pytest.raises(InvalidInput, match="after an answer"):
         Trajectory(question="q", segments=(answered(A, "x"), wrote(A, "y")), closed=True)
 
 

@@ -102,6 +102,6 @@ def _nothing_judged(ledger: RunLedger) -> RunError:
     """What to say of a run whose every outcome is an error, with the first of them."""
     first = next(ledger.records())
     return RunError(
-        f"The engine could do nothing of {ledger.path.parent}: every outcome is an error ({first.outcome.why}).",
-        "Choose questions or a model that go together, and another --output-dir.",
+        f"The engine could do nothing in {ledger.path.parent}: every outcome is an error ({first.outcome.why}).",
+        "Choose a model and questions that go together, and another --output-dir.",
     )

@@ -52,13 +52,15 @@ def outcome_frame(ledger: RunLedger) -> pd.DataFrame:
             if _tested(record, questions)
         ]
     except KeyError as error:
-        raise RunError(f"{ledger.path} holds an outcome on {error}, which is no question of it.", DAMAGED) from None
+        raise RunError(
+            f"{ledger.path} holds an outcome on {error}, which is not one of its questions.", DAMAGED
+        ) from None
     if not rows:
         raise RunError(f"{ledger.path} holds no outcome yet.", "Run the evaluation first.")
     models = [model.name for model in ledger.models()]
     strangers = {row["model"] for row in rows} - set(models)
     if strangers:
-        raise RunError(f"{ledger.path} holds outcomes of {min(strangers)}, which is no model of it.", DAMAGED)
+        raise RunError(f"{ledger.path} holds outcomes of {min(strangers)}, which is not one of its models.", DAMAGED)
     frame = pd.DataFrame(rows).sort_values("model", kind="stable", key=lambda names: names.map(models.index))
     solved = frame[(frame["test"] == "solo") & frame["correct"]]
     counts = solved.groupby(["model", "question"]).size().to_dict()

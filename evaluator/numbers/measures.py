@@ -12,7 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from evaluator.numbers.metrics import SUBSETS, TESTS, decided
+from evaluator.numbers.metrics import decided
+from playground.records import SUBSETS, TWIN_TESTS
 from playground.statistics.rates import mean, pass_at_k
 
 COLUMNS = ["model", "test", "subset", "variant", "measure", "value", "stderr", "n", "clusters"]
@@ -66,7 +67,7 @@ def _powers(n: int) -> list[int]:
 
 def _steered(outcomes: pd.DataFrame) -> Iterator[dict[str, Any]]:
     judged = decided(outcomes)
-    for model, test, subset in product(outcomes["model"].unique(), TESTS[1:], SUBSETS):
+    for model, test, subset in product(outcomes["model"].unique(), TWIN_TESTS, SUBSETS):
         mine = judged[(judged["model"] == model) & (judged["test"] == test) & judged[subset]]
         for variant, part in mine.groupby("variant", sort=False):
             where = _Where(str(model), test, subset, str(variant))

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from playground.records import OUTCOME_CLASSES, UNDECIDED, Subset, Test
+from playground.records import OUTCOME_CLASSES, SUBSETS, TESTS, UNDECIDED, Test
 from playground.statistics.correlation import rank_correlation
 from playground.statistics.rates import cluster_bootstrap, competition_ranks, rate
 
@@ -23,9 +23,6 @@ Metric = Literal["accuracy", "adopted", "leakage", "leakage_judged", "backtracke
 Cell = Literal[
     "all", "macro", "benchmark", "position", "length", "guide", "solved", "steer", "cut", "variant", "variant_position"
 ]
-
-TESTS: tuple[Test, ...] = ("solo", "recoverability", "guidability")
-SUBSETS: tuple[Subset, ...] = ("shared", "individual", "control")
 
 BREAKDOWNS: Mapping[Test, Mapping[Cell, str]] = {
     "solo": {"benchmark": "benchmark"},

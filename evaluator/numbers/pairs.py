@@ -9,8 +9,8 @@ from typing import Any, cast
 
 import pandas as pd
 
-from evaluator.numbers.metrics import TESTS, decided
-from playground.records import Test
+from evaluator.numbers.metrics import decided
+from playground.records import TESTS, Test
 from playground.statistics.paired import difference, holm, paired_counts
 
 COLUMNS = (
@@ -57,7 +57,7 @@ def model_pairs(outcomes: pd.DataFrame, models: Sequence[str]) -> pd.DataFrame:
 def condition_pairs(outcomes: pd.DataFrame, models: Sequence[str]) -> pd.DataFrame:
     """Later positions against the first, longer steers against the shortest, other disturbances against the usual.
 
-    For each model, over all its questions, whatever subset; what differs stands behind its name.
+    For each model, over all its questions, whatever subset; what differs follows its name.
     """
     rows = []
     for test, column in (("recoverability", "own"), ("guidability", "steer")):
@@ -134,7 +134,7 @@ def matched(first: pd.DataFrame, second: pd.DataFrame, test: Test) -> tuple[pd.D
 
 
 def _matters(column: str, test: Test) -> bool:
-    """A distraction is the model's own, so that its author tells nothing; a guide is one for all."""
+    """A distraction is the model's own, so that its author says nothing; a guide is one for all."""
     return not (column == "author" and test == "recoverability")
 
 

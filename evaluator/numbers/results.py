@@ -11,8 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from evaluator.numbers.metrics import TESTS
-from playground.records import OUTCOME_CLASSES, Selection, Test
+from playground.records import OUTCOME_CLASSES, TESTS, Selection, Test
 
 NO_STDERR = "N/A"
 """What lm-evaluation-harness writes where there is no standard error."""

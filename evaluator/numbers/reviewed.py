@@ -21,7 +21,7 @@ def reviews_of(ledger: RunLedger) -> Reviews:
     try:
         return reviews_in(ledger.path.parent)
     except InvalidData as error:
-        raise RunError(f"{error.path}: {error.problem}.", "Mend this line, or take it out.") from None
+        raise RunError(f"{error.path}: {error.problem}.", "Correct this line, or remove it.") from None
 
 
 def reviewed_frame(ledger: RunLedger) -> pd.DataFrame:

@@ -13,12 +13,11 @@ from pathlib import Path
 import pandas as pd
 
 from evaluator.numbers.frame import outcome_frame
-from evaluator.numbers.metrics import TESTS
 from evaluator.numbers.pairs import Sample, family, matched, sample
 from evaluator.reporting.document import markdown_table
 from evaluator.reporting.tables import pair_table
 from playground.errors import RunError
-from playground.records import Question, Test
+from playground.records import TESTS, Question, Test
 from playground.runs.ledger import RunLedger
 
 SHOWN = 20
@@ -83,7 +82,7 @@ def _same_questions(known: dict[str, Question], found: Iterable[Question], folde
         other = known.setdefault(question.id, question)
         if (other.text, other.gold) != (question.text, question.gold):
             raise RunError(
-                f"{folder} asks something else as {question.id} than the runs before it.",
+                f"In {folder}, {question.id} is another question than in the runs before it.",
                 "Compare runs over the same questions.",
             )
 

@@ -8,11 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from evaluator.numbers.metrics import TESTS
 from evaluator.numbers.reviewed import reviews_of
 from playground.errors import RunError
 from playground.grading.reviews import Reviews
-from playground.records import Record
+from playground.records import TESTS, Record
 from playground.runs.ledger import RunLedger
 from playground.serialization import to_dict, write_text
 

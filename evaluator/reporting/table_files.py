@@ -12,6 +12,7 @@ from evaluator.numbers.metrics import Place
 from evaluator.reporting.document import markdown_table
 from evaluator.reporting.tables import breakdown, class_table, main_table
 from evaluator.reporting.text import detail_tables
+from playground.records import TWIN_TESTS
 from playground.serialization import write_text
 
 
@@ -42,24 +43,24 @@ def write_tables(folder: Path, findings: Findings) -> None:
         if frame.columns.empty:
             continue
         write_text(folder / f"{name}.csv", frame.to_csv(index=False))
-    caption = "Benchmark, recoverability and guidability in per cent, with intervals of 95\\,\\%."
+    caption = "Benchmark, recoverability and guidability in per cent, with 95\\,\\% intervals."
     write_text(folder / "main.tex", latex(_with_deltas(main, findings), caption, "tab:main"))
-    caption = "Recoverability by position of the distraction in per cent, with intervals of 95\\,\\%."
+    caption = "Recoverability by position of the distraction in per cent, with 95\\,\\% intervals."
     write_text(folder / "positions.tex", latex(_positions(findings), caption, "tab:positions"))
 
 
 def _with_deltas(main: pd.DataFrame, findings: Findings) -> pd.DataFrame:
-    """The main table with the rank deltas behind its scores, as the paper prints them."""
+    """The main table with the rank deltas after its scores, as the paper prints them."""
     deltas = {
         (row["test"], row["subset"], row["model"]): f" ({row['delta']:+d})".replace("-", "−")
         for row in findings.ranks.to_dict("records")
     }
     table = main.copy()
-    for test, subset in product(("recoverability", "guidability"), ("shared", "individual")):
+    for test, subset in product(TWIN_TESTS, ("shared", "individual")):
         column = f"{test}, {subset}"
         if column in table:
-            behind = [deltas.get((test, subset, model), "") for model in main["model"]]
-            table[column] = [text + delta for text, delta in zip(main[column], behind, strict=True)]
+            delta_texts = [deltas.get((test, subset, model), "") for model in main["model"]]
+            table[column] = [text + delta for text, delta in zip(main[column], delta_texts, strict=True)]
     return table
 
 

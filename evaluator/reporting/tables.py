@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from evaluator.numbers.metrics import Cell, Metric, Place, pick
-from playground.records import OUTCOME_CLASSES, Test
+from playground.records import OUTCOME_CLASSES, TWIN_TESTS
 
 NOTHING = "–"
 
@@ -26,8 +26,8 @@ def main_table(figures: pd.DataFrame, models: Sequence[str]) -> pd.DataFrame:
     """
     rows = []
     for model in models:
-        shared = {test: Place(model=model, test=test, subset="shared") for test in _STEERED}
-        own = {test: Place(model=model, test=test, subset="individual") for test in _STEERED}
+        shared = {test: Place(model=model, test=test, subset="shared") for test in TWIN_TESTS}
+        own = {test: Place(model=model, test=test, subset="individual") for test in TWIN_TESTS}
         rows.append(
             {
                 "model": model,
@@ -42,9 +42,6 @@ def main_table(figures: pd.DataFrame, models: Sequence[str]) -> pd.DataFrame:
         )
     table = pd.DataFrame(rows)
     return table.loc[:, ["model", *(name for name in table.columns[1:] if (table[name] != NOTHING).any())]]
-
-
-_STEERED: tuple[Test, ...] = ("recoverability", "guidability")
 
 
 def breakdown(figures: pd.DataFrame, like: Place, models: Sequence[str], metric: Metric = "accuracy") -> pd.DataFrame:

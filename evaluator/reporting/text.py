@@ -128,7 +128,7 @@ def _pairs(findings: Findings) -> list[Block]:
 def _shortened(pairs: pd.DataFrame, name: str) -> list[Block]:
     blocks: list[Block] = [Table(pair_table(pairs.head(MOST_PAIRS)))]
     if len(pairs) > MOST_PAIRS:
-        blocks.append(Paragraph((f"{len(pairs) - MOST_PAIRS} more stand in ", Code(f"tables/{name}"), ".")))
+        blocks.append(Paragraph((f"{len(pairs) - MOST_PAIRS} more are in ", Code(f"tables/{name}"), ".")))
     return blocks
 
 
@@ -180,13 +180,13 @@ def _details(findings: Findings) -> list[Block]:
 
 
 def _reviewed(reviewed: pd.DataFrame) -> list[Block]:
-    """The verdicts on which a judge or a person says otherwise than the rules."""
+    """The verdicts on which a judge or a person disagrees with the rules."""
     if reviewed.empty:
         return []
     others = disputed(reviewed)
     text = (
-        f"{len(reviewed)} verdicts were looked at again; of {len(others)} a judge or a person says otherwise than the"
-        " rules. A person's decision counts, else a judge's on what the rules call wrong. Subsets stay as drawn."
+        f"{len(reviewed)} verdicts were looked at again; on {len(others)} of them a judge or a person disagrees with"
+        " the rules. A person's decision counts, else a judge's on what the rules call wrong. Subsets stay as drawn."
     )
     return [Heading(2, "Second opinions"), Paragraph((text,)), *([] if others.empty else [Table(others)])]
 
@@ -227,7 +227,7 @@ def _quoted(quote: Quote) -> list[Block]:
         Paragraph(("Question",)),
         document.Quote(trial.question.text),
         *other,
-        Paragraph(("Stands in the thinking",)),
+        Paragraph(("Already in the thinking",)),
         document.Quote(trial.prefix),
         Paragraph(("Continuation",)),
         document.Quote(text),

@@ -46,7 +46,7 @@ class Evaluation:
     ledger: Ledger
     progress: Progress
     policy: FaultPolicy = USUAL
-    """How much the run bears of its engines."""
+    """How many faults of its engines the run tolerates."""
     guides: tuple[ModelCard, ...] = ()
     """The models of `config.guides` that are not among the run's own."""
     recorded: Mapping[str, RecordedPool] = field(default_factory=dict)

@@ -80,7 +80,7 @@ class Ledger:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise RunError(f"{folder} cannot be made: {error.strerror}.", "Choose another --output-dir.") from None
+            raise RunError(f"{folder} cannot be created: {error.strerror}.", "Choose another --output-dir.") from None
         self.path = folder / LEDGER_FILE
         self._lock = _lock(folder / LOCK_FILE)
         try:

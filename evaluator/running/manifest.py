@@ -163,7 +163,7 @@ def _time(ledger: RunLedger, key: str) -> str:
     try:
         datetime.fromisoformat(text)
     except ValueError:
-        raise RunError(f"{ledger.path} says {key!r} in no form of time: {text!r}.", DAMAGED) from None
+        raise RunError(f"{ledger.path} holds no valid time under {key!r}: {text!r}.", DAMAGED) from None
     return text
 
 

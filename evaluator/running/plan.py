@@ -1,6 +1,6 @@
 """Estimates how much a run will generate and how long that takes. Writes nothing; loads each model that is here.
 
-The trials are counted at their most: how large the subsets become is known only when the models have answered alone.
+The trials are an upper bound: how large the subsets become is known only when the models have answered alone.
 The speed is measured on a small group of the run's own prompts.
 """
 
@@ -23,7 +23,7 @@ from playground.records import RunQuestion
 SAMPLE = 8
 """Prompts that the speed is measured on."""
 SAMPLE_TOKENS = 1024
-"""New tokens of each at the most."""
+"""New tokens of each, at most."""
 CALLS = 2
 """Of a judge for each steer (`evaluator.running.leakage`)."""
 
@@ -36,7 +36,7 @@ class Stage:
     stage: str
     trials: int
     tokens: int
-    """Of all trials: at their measured mean, or at the most a continuation may have."""
+    """Of all trials: at their measured mean, or at most what a continuation may have."""
     hours: float | None
     """At the measured speed; None where there is none and something is to be generated."""
     note: str
@@ -83,7 +83,7 @@ def plan(
 def _most_trials(
     config: RunConfig, questions: Sequence[RunQuestion], people: Participants, model: str
 ) -> dict[str, int]:
-    """How many trials each stage of a model has at the most."""
+    """How many trials each stage of a model has at most."""
     tested = sum(item.role == "tested" for item in questions)
     counts = {"solo": 0 if model in people.recorded else tested * config.n + len(questions) - tested}
     if "recoverability" in config.tests:
@@ -111,7 +111,7 @@ def _note(model: str, people: Participants, speed: Speed | None) -> str:
     if speed is None:
         return "recorded responses"
     pace = f"{speed.tokens_per_second:,.0f} tokens/s measured on {speed.trials} prompts"
-    return f"{pace}, tokens at the most" if speed.cut_off else pace
+    return f"{pace}, tokens at most" if speed.cut_off else pace
 
 
 def measure(
@@ -154,7 +154,7 @@ def plan_text(stages: Sequence[Stage], people: Participants, *, as_json: bool) -
         return json.dumps(data, indent=2, default=dict)
     lines = [f"{'model':<42} {'stage':<16} {'trials':>9} {'tokens':>15} {'hours':>8}  note"]
     lines += [_line(stage) for stage in stages]
-    lines.append(f"At the most {totals['trials']:,} trials of {totals['tokens']:,} tokens; {_duration(hours)}.")
+    lines.append(f"At most {totals['trials']:,} trials of {totals['tokens']:,} tokens; {_duration(hours)}.")
     lines += [f"Not here: {name}. {why}" for name, why in people.lacking.items()]
     return "\n".join(lines)
 

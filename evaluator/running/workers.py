@@ -23,7 +23,7 @@ from playground.errors import EngineError, InvalidInput, PlaygroundError
 from playground.models import ModelCard
 
 DEALT = 64
-"""Neighbouring requests that go to one process at the most."""
+"""Neighbouring requests dealt to one process at a time, at most."""
 CLOSING_SECONDS = 20.0
 
 AGAIN = "The same command goes on from the last group that was finished."

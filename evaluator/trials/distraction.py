@@ -16,9 +16,8 @@ from playground.digit_typos import corrupt_digits
 from playground.records import Condition, Question, Trial, Variant
 from playground.sampling import derive_seed
 from playground.steering import Cut, Steered, compose, window
-from playground.trajectory import Author, Provenance, Segment, SteerSource
-
-TRANSITION = Author(kind="steer", name="transition")
+from playground.steers import TRANSITION
+from playground.trajectory import Author, Provenance, Segment, SteerKind, SteerSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +83,10 @@ def _distracted(subject: Subject, place: _Place, original: Attempt, pool: Sequen
 
 def _misspelt(subject: Subject, place: _Place, original: Attempt) -> Trial | None:
     """The next share of the model's own reasoning with typos in its numbers; none where it has no number."""
-    kept, behind = window(original.thinking, _cut(subject, place), subject.token_ends)
+    kept, following = window(original.thinking, _cut(subject, place), subject.token_ends)
     seed = derive_seed(subject.config.seed, "digits", subject.card.name, place.question.id, str(place.own))
-    typos = corrupt_digits(behind, Random(seed))
-    if typos == behind:
+    typos = corrupt_digits(following, Random(seed))
+    if typos == following:
         return None
     source = _source("text", place.question, subject.card.name, place.steer)
     steered = Steered(own=kept, transition="", steer=typos)
@@ -102,10 +101,10 @@ class _Disturbance:
     source: SteerSource
 
 
-def _source(kind: str, question: Question, model: str, share: float) -> SteerSource:
+def _source(kind: SteerKind, question: Question, model: str, share: float) -> SteerSource:
     author = Author(kind="model", name=model)
     return SteerSource(
-        kind="text" if kind == "text" else "distractor",
+        kind=kind,
         question=question.text,
         question_id=question.id,
         author=author,

@@ -50,7 +50,7 @@ class RecordedPool:
 
     @property
     def identity(self) -> Identity:
-        """Who answered, as far as a file tells."""
+        """Who answered, as far as a file says."""
         return Identity(
             model=self.model,
             revision=self.digest[:12],

@@ -17,7 +17,7 @@ from playground.app.network.address import Network
 from playground.app.offer import Offer
 from playground.app.outcomes.handlers import OutcomesHandlers
 from playground.app.outcomes.page import outcomes_page
-from playground.app.questions import QuestionList
+from playground.app.questions import QuestionList, shipped
 from playground.app.relay.handlers import Handlers
 from playground.app.relay.page import relay_page
 from playground.app.room import Room
@@ -55,12 +55,13 @@ def build_app(
 ) -> gr.Blocks:
     """All pages, on which the cards' models write; engines stay in the pool, never in the pages' state.
 
-    `find` makes the card of a model that a visitor names; without it visitors add none.
+    `questions` are those to choose from, by default the shipped ones; `find` makes the card of a model that a visitor
+    names, and without it visitors add none.
     """
     network, offer = network or Network(), Offer(cards, find)
-    room = Room(network.limits)
-    handlers = Handlers(pool, offer, store, questions, room)
-    outcomes = OutcomesHandlers(pool, offer, store, questions, room)
+    room, known = Room(network.limits), questions or shipped()
+    handlers = Handlers(pool, offer, store, known, room)
+    outcomes = OutcomesHandlers(pool, offer, store, known, room)
     catalogue = Catalogue(pool, offer, network, lambda model: handlers.busy(model) or outcomes.busy(model))
     reader = RunReader(runs, offer, store)
     tabs = [

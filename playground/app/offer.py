@@ -45,10 +45,10 @@ class Offer(Mapping[str, ModelCard]):
 
         Raises:
             InvalidInput: visitors may not, it names no model, or one of this name is offered already.
-            ModelUnavailable: it cannot be had, or would not run here.
+            ModelUnavailable: it cannot be fetched, or would not run here.
         """
         if self._find is None:
-            raise InvalidInput("Visitors add no models here.", "Ask whoever serves the page.")
+            raise InvalidInput("Visitors cannot add models here.", "Ask whoever serves the page.")
         with self._lock:
             if not self._left:
                 told = f"{MOST_ADDED} models were added already, or are being added."

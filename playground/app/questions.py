@@ -31,7 +31,7 @@ class QuestionList:
         """The question that is asked in just these words."""
         return next((question for question in self.by_id.values() if question.text == text), None)
 
-    def behind(self, question_id: str | None, gold: str | None) -> Question | None:
+    def after(self, question_id: str | None, gold: str | None) -> Question | None:
         """The next question of the same source, or of the first one, whose correct answer is another."""
         sources = list(self.sources.values())
         source = next((each for each in sources if any(item.id == question_id for item in each)), sources[0])

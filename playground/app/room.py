@@ -43,7 +43,7 @@ class Limits:
     def __post_init__(self) -> None:
         least = min(self.at_once, self.comparisons_at_once, self.visitor_at_once, self.tokens_per_hour)
         if least < 1 or self.waiting < 0:
-            raise InvalidInput("A limit is less than one.", "Leave it out for the usual one.")
+            raise InvalidInput("A limit is less than one.", "Leave it out for the default.")
 
     def places(self, kind: Kind) -> int:
         """How many of a kind write at once."""
@@ -108,7 +108,7 @@ class Room:
             self._forget()
             waiting = sum(place.kind == kind for place in self._waiting)
             if waiting >= self.limits.waiting and not self._has_room(kind):
-                raise InvalidInput(f"{waiting} others wait already.", "Try again in a minute.")
+                raise InvalidInput(f"{_others(waiting)} already waiting.", "Try again in a minute.")
             accounts = self._of(visitor)
             for account in accounts:
                 self._check(account, kind)
@@ -126,7 +126,7 @@ class Room:
         """
         with self.enter(visitor) as place:
             if place.before is not None:
-                raise InvalidInput(f"{self.limits.at_once} others write just now.", "Try again in a minute.")
+                raise InvalidInput(f"{_others(self.limits.at_once)} writing just now.", "Try again in a minute.")
             yield place
 
     def _of(self, visitor: Visitor) -> list[_Account]:
@@ -138,8 +138,8 @@ class Room:
     def _check(self, account: _Account, kind: Kind) -> None:
         held = sum(place.kind == kind and account in place.accounts for place in (*self._writing, *self._waiting))
         if held >= self.limits.of_visitor(kind) * account.share:
-            what = f"{held} {kind}s of yours write" if held > 1 else f"A {kind} of yours writes"
-            raise InvalidInput(f"{what} or wait{'' if held > 1 else 's'} already.", "Stop one, or wait for it.")
+            yours = f"{held} of your {kind}s are" if held > 1 else f"One of your {kind}s is"
+            raise InvalidInput(f"{yours} already writing or waiting.", "Stop one, or wait for it.")
         if account.total >= self.limits.tokens_per_hour * account.share:
             minutes = max(1, round((HOUR - (time.monotonic() - account.spent[0][0])) / 60))
             raise InvalidInput(_spent(self.limits.tokens_per_hour), f"Try again in {minutes} minutes.")
@@ -232,6 +232,10 @@ class Place:
             if self in room._waiting:
                 room._waiting.remove(self)
             room._let_in()
+
+
+def _others(count: int) -> str:
+    return "1 other is" if count == 1 else f"{count} others are"
 
 
 def _spent(tokens: int) -> str:

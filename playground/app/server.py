@@ -41,8 +41,8 @@ def serve(
     a model that a visitor names, and without it visitors add none.
 
     Raises:
-        InvalidInput: an address that others could reach without a login, a port that cannot be had, or no questions in
-            the folder.
+        InvalidInput: an address that others could reach without a login, a port that is not available, or no questions
+            in the folder.
         RunError: the sessions cannot be kept.
         KeyboardInterrupt: somebody stopped it.
     """

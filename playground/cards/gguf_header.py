@@ -17,7 +17,7 @@ from playground.errors import ModelUnavailable
 MAGIC: Final = b"GGUF"
 VERSIONS: Final = (2, 3)
 LONGEST: Final = 1 << 27
-"""Bytes of a text and items of a list at the most: what claims more is damaged."""
+"""Bytes of a text and items of a list, at most: what claims more is damaged."""
 
 _SCALARS: Final = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 _TEXT: Final = 8

@@ -136,7 +136,7 @@ OTHER_MODELS: Final = (
 KNOWN_MODELS: Final = (*PAPER_MODELS, *GUIDES, *OTHER_MODELS)
 
 _QUANTISED = re.compile(r"[-._](i?q\d|bf16|f16|f32|fp16|mxfp4|nvfp4|ud-|awq|gptq|int[48]|fp8|[48]bit)", re.IGNORECASE)
-"""Where the name of a quantised copy goes on behind the name of the model."""
+"""Where the name of a quantised copy goes on after the name of the model."""
 
 
 def known_model(name: str) -> KnownModel | None:

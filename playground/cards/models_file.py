@@ -5,8 +5,8 @@
     source = "open-thoughts/OpenThinker3-7B"    # a hub id, a directory, a .gguf file; for replay a recorded trace
     engine = "transformers"                     # the default
     think_tags = ["<think>", "</think>"]        # instead of what the chat template says; [] for none
-    after_open = " "                            # what stands behind the open tag
-    user_suffix = "..."                         # put behind the question
+    after_open = " "                            # what follows the open tag
+    user_suffix = "..."                         # appended to the question
     [model.template]                            # switches of the chat template
     enable_thinking = true
     [model.sampling]                            # instead of what the authors recommend
@@ -157,7 +157,7 @@ def _entries(data: Mapping[str, Any]) -> Sequence[ModelEntry]:
     names = [entry.name for entry in entries]
     for number, name in enumerate(names):
         if name in names[:number]:
-            raise InvalidData(f"model[{number}].name", f"{name!r} is there twice", "Give each model its own name.")
+            raise InvalidData(f"model[{number}].name", f"{name!r} appears twice", "Give each model its own name.")
     return entries
 
 

@@ -139,7 +139,7 @@ def _folder_weights(folder: Path) -> Weights:
     if not (folder / "config.json").is_file():
         return Weights(missing=f"{folder} has no config.json")
     if not _layer_kinds(_read_object(folder / "config.json")) <= ATTENTION:
-        return Weights(missing=f"{folder} cannot run in this process, some of its layers are no attention")
+        return Weights(missing=f"{folder} cannot run in this process: some of its layers are not attention layers")
     index = folder / "model.safetensors.index.json"
     named = _read_object(index).get("weight_map") if index.is_file() else None
     parts = sorted(set(map(str, named.values()))) if isinstance(named, dict) else []
@@ -163,7 +163,7 @@ def _layer_kinds(config: Mapping[str, Any]) -> set[str]:
 
 
 def _parameters(file: Path) -> int | None:
-    """How many numbers a safetensors file holds, by its header; None if it is damaged, which loading it will tell."""
+    """How many numbers a safetensors file holds, by its header; None if it is damaged, as loading it will say."""
     with file.open("rb") as stream:
         length = int.from_bytes(stream.read(8), "little")
         try:

@@ -56,7 +56,7 @@ def _choose(
         return said, MODELS_FILE
     agrees = known is not None and (known.think.open, known.think.close) == (found.open, found.close)
     if template is not None and (known is None or agrees):
-        # Behind an open tag that we write stands what the paper's prompts have there.
+        # After an open tag that we write stands what the paper's prompts have there.
         tags = replace(found, after_open=known.think.after_open) if known and not found.template_opens else found
         return tags, "the chat template"
     if known is not None:

@@ -22,7 +22,7 @@ examples:
   python -m playground inspect traces.jsonl | grep '"backtrack"'
 
 FILE is a saved trajectory, or JSON Lines whose rows have `response` or `thinking_process`. Each step is one object:
-trace, start, end, text, marks, candidate. Offsets count characters of the thinking, behind the open think tag and
+trace, start, end, text, marks, candidate. Offsets count characters of the thinking, after the open think tag and
 its line break. After a distractor from another question, the step where the thinking comes back for good (or its last
 step, where it does not) also has `recovery`: steer_end, left, start, tokens since the steer, and whether it said so.
 """

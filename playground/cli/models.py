@@ -33,7 +33,7 @@ A models file names further models; models.toml in the working directory is read
   source = "open-thoughts/OpenThinker3-7B"    # a hub id, a directory, a .gguf file; for replay a recorded trace
   engine = "transformers"                     # the default; or vllm, server, replay, scripted
   think_tags = ["<think>", "</think>"]        # instead of what the chat template says; [] for none
-  after_open = " "                            # what stands behind the open tag
+  after_open = " "                            # what follows the open tag
   user_suffix = " Put the answer in \\\\boxed{}."
   template = { enable_thinking = true }       # switches of the chat template
   sampling = { temperature = 0.7, top_k = 20 }

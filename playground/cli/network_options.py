@@ -35,7 +35,7 @@ def add_network_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--ssl-keyfile", type=Path, metavar="FILE", help="key for https (PEM)")
     group.add_argument("--ssl-certfile", type=Path, metavar="FILE", help="certificate for https (PEM)")
     group.add_argument("--inbrowser", action="store_true", help="open the page in a browser")
-    _add_limits(parser.add_argument_group("what visitors may have"))
+    _add_limits(parser.add_argument_group("what visitors may use"))
 
 
 def _add_limits(group: argparse._ArgumentGroup) -> None:

@@ -28,12 +28,12 @@ from playground.outcomes.condition import condition_of
 from playground.outcomes.drafts import FIRST_TOKENS
 from playground.outcomes.files import csv_text, json_text
 from playground.outcomes.starting_point import CUT_FORMS, StartingPoint, starting_point, steer_source, thinking_cut
-from playground.outcomes.steered_start import SteerKind, SteerRequest, steered_start
+from playground.outcomes.steered_start import SteerRequest, steered_start
 from playground.reasoners.questions import shipped_question
 from playground.serialization import check_writable, read_json, write_text
 from playground.steering import Protocol, TokenEnds
 from playground.steers import Steering
-from playground.trajectory import Trajectory
+from playground.trajectory import SteerKind, Trajectory
 from playground.turn import Participant
 
 STEER_FORMS = "distractor:ID guide text:WORDS"
@@ -47,8 +47,8 @@ examples:
   python -m playground outcomes --model tiny-oak-reflective --question-id t1-0001 --steer "text:Maybe it is 12."
 
 Arms: {ARM_FORMS}. A-B: A writes from the cut until --hand-off, then B to the end of the answer. By
-default every arm there is. Each sample has a seed of its own, from --seed, its arm and its number; relay with that seed
-writes the same. Samples of all arms are written side by side, everything that is wanted of one model as one batch; a
+default, every possible arm. Each sample has a seed of its own, from --seed, its arm and its number; relay with that
+seed writes the same. Samples of all arms are written side by side, all that is wanted of one model as one batch; a
 turn that a rule ends is drafted in parts, {FIRST_TOKENS} tokens first, then as many again as there are.
 
 Steers: {STEER_FORMS}. A distractor and a guide are the beginning of what --steer-by thinks alone. A
@@ -73,7 +73,9 @@ def add_parser(commands: Any) -> None:
     question = add_question(parser)
     question.add_argument("--from", type=Path, metavar="FILE", dest="source", help="a saved trajectory to go on from")
     parser.add_argument("--cut", metavar="WHERE", help="the part of its thinking to keep (all of it)")
-    parser.add_argument("--arms", default="", metavar="ARMS", help="the arms, separated by commas (all there are)")
+    parser.add_argument(
+        "--arms", default="", metavar="ARMS", help="the arms, separated by commas (all that are possible)"
+    )
     parser.add_argument(
         "--hand-off", default="steps:2", metavar="RULE", help="when the second model takes over (%(default)s)"
     )
@@ -176,7 +178,7 @@ def _steer(arguments: argparse.Namespace) -> SteerRequest | None:
     how = Steering(arguments.steer_share / 100, None, cast(Protocol, arguments.protocol))
     kind, _, value = arguments.steer.partition(":")
     if kind not in ("distractor", "guide", "text") or bool(value) == (kind == "guide"):
-        raise InvalidInput(f"{arguments.steer[:40]!r} is no steer.", f"Write one of: {STEER_FORMS}.")
+        raise InvalidInput(f"{arguments.steer[:40]!r} is not a steer.", f"Write one of: {STEER_FORMS}.")
     if kind != "distractor":
         return SteerRequest(kind=cast(SteerKind, kind), how=how, text=value)
     known = shipped_question(value)

@@ -89,7 +89,7 @@ class Painter:
 
 
 class _Margin:
-    """Writes thinking, and behind each step that ends the marks of that step."""
+    """Writes thinking, and after each step that ends the marks of that step."""
 
     def __init__(self, terminal: Terminal, question: str) -> None:
         self._terminal = terminal

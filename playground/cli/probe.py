@@ -41,7 +41,7 @@ def add_parser(commands: Any) -> None:
 
 
 def main(arguments: argparse.Namespace) -> None:
-    """Print a model's report; one that cannot be loaded here is reported as far as its files tell.
+    """Print a model's report; one that cannot be loaded here is reported as far as its files say.
 
     Raises:
         InvalidInput: no such model, a models file that cannot be read, a chat template that fails, or an engine option

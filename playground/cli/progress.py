@@ -16,10 +16,10 @@ QUIET_SECONDS = 60.0
 
 
 class Progress:
-    """Counts what is done of the stage at hand, and tells."""
+    """Counts what is done of the stage at hand, and shows it."""
 
     def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic, *, quiet: bool = False) -> None:
-        """`quiet` is a line a minute, on a terminal too."""
+        """`quiet` means one line per minute, on a terminal too."""
         self._stream = stream
         self._clock = clock
         self._bar = stream.isatty() and not quiet

@@ -30,7 +30,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     page.add_argument("--base-url", metavar="URL", help="where server:NAME is served (OPENAI_BASE_URL)")
     runs_help = f"the directory whose runs can be read on the page (./{RUNS} where there is one)"
     page.add_argument("--runs", type=Path, metavar="DIR", help=runs_help)
-    data_help = "a folder of benchmark files (.jsonl, .parquet) whose questions stand beside the shipped ones"
+    data_help = "a folder of benchmark files (.jsonl, .parquet) whose questions are offered beside the shipped ones"
     page.add_argument("--data-dir", type=Path, metavar="DIR", help=data_help)
     add_models_file(page)
     custom_help = "let visitors add models on the page by hub id, directory, or address of a server"
@@ -65,7 +65,7 @@ def main(arguments: argparse.Namespace) -> None:
 
 
 def _completed(card: ModelCard) -> ModelCard:
-    """The card with what its server tells; where that cannot be asked, the page says why the model is not here."""
+    """The card with what its server reports; where that cannot be asked, the page says why the model is not here."""
     if not availability(card).available:
         return card
     try:
@@ -78,12 +78,12 @@ def run_folders(asked: Path | None) -> RunFolders | None:
     """The directory of runs; without one asked for, the usual one if it is there.
 
     Raises:
-        InvalidInput: what is asked for is no directory, or is itself a run.
+        InvalidInput: what is asked for is not a directory, or is itself a run.
     """
     if asked is None:
         return RunFolders(Path(RUNS)) if Path(RUNS).is_dir() else None
     if not asked.is_dir():
-        raise InvalidInput(f"{asked} is no directory.", "Give the one in which the runs' folders lie.")
+        raise InvalidInput(f"{asked} is not a directory.", "Give the one in which the runs' folders lie.")
     if (asked / LEDGER_FILE).exists():
         raise InvalidInput(f"{asked} is itself a run.", f"Give the directory that it lies in: {asked.parent}.")
     return RunFolders(asked)

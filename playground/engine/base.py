@@ -19,7 +19,7 @@ from playground.sampling import SamplingParams
 from playground.trajectory import FinishReason
 
 UNKNOWN_ID = -1
-"""The id of a token whose server does not tell it."""
+"""The id of a token whose server does not give it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,7 +222,7 @@ class Engine(ABC):
 
     @abstractmethod
     def score(self, prompt: str, continuation: str) -> tuple[Token, ...]:
-        """The log-probability of each token of `continuation` behind `prompt`; their texts join to it.
+        """The log-probability of each token of `continuation` after `prompt`; their texts join to it.
 
         Raises:
             ContextTooLong: the two together do not fit.

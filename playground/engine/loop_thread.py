@@ -65,7 +65,7 @@ async def _cancel_others() -> None:
 
 
 class _End:
-    """Stands behind the last item."""
+    """Stands after the last item."""
 
 
 class Produced(Generic[T]):

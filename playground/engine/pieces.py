@@ -69,10 +69,10 @@ def check(prompt: str, params: SamplingParams, *, context_length: int, logprobs:
 
     Raises:
         ContextTooLong: the prompt leaves no room for one token.
-        Unsupported: more alternatives are asked for than `logprobs`; none at all can be had where it is 0.
+        Unsupported: more alternatives are asked for than `logprobs`, or log-probabilities where that is 0.
     """
     if params.logprobs is not None and not logprobs:
-        raise Unsupported("This engine knows no log-probabilities.", "Leave logprobs out.")
+        raise Unsupported("This engine has no log-probabilities.", "Leave logprobs out.")
     if params.logprobs is not None and params.logprobs > logprobs:
         raise Unsupported(f"This engine gives at most {logprobs} alternatives.", f"Ask for {logprobs} or fewer.")
     tokens = sum(1 for _ in _PIECE.finditer(prompt))
@@ -94,7 +94,7 @@ def excerpt(text: str, params: SamplingParams, room: int) -> Excerpt:
 
 
 def _cut(tokens: list[Token], start: int, end: int) -> list[Token]:
-    """The tokens up to `end`, without the characters behind `start`."""
+    """The tokens up to `end`, without the characters after `start`."""
     kept: list[Token] = []
     position = 0
     for each in tokens:

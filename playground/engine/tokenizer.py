@@ -22,18 +22,18 @@ class Tokenizer:
             return list(self._vendor.encode(text, add_special_tokens=False))
         return list(self._backend.encode(text, add_special_tokens=False).ids)
 
-    def encode_behind(self, prompt: list[int], prompt_text: str, text: str) -> list[int]:
+    def encode_after(self, prompt: list[int], prompt_text: str, text: str) -> list[int]:
         """The tokens of `text` where it follows a prompt that is already tokens.
 
-        Where the prompt's tokens stay the same with `text` behind them, what follows them is the answer; otherwise
+        Where the prompt's tokens stay the same with `text` after them, what follows them is the answer; otherwise
         the two are joined at the border, as when the model itself had gone on from the prompt.
         """
         both = self.encode(prompt_text + text)
         if both[: len(prompt)] == prompt:
             return both[len(prompt) :]
         border = self.encode("\n")
-        behind = self.encode("\n" + text)  # keeps tokenizers that put a blank before a text from doing so
-        return behind[len(border) :] if behind[: len(border)] == border else self.encode(text)
+        after = self.encode("\n" + text)  # keeps tokenizers that put a blank before a text from doing so
+        return after[len(border) :] if after[: len(border)] == border else self.encode(text)
 
     def stream(self) -> TextStream:
         return self.vocabulary.stream()

@@ -69,7 +69,7 @@ def vocabulary_of(tokenizer: Any) -> Vocabulary:
     """The vocabulary of a tokenizer of the transformers library.
 
     Byte-level and SentencePiece-like tokenizers are read from their tables; any other kind is asked to decode each
-    token behind another one.
+    token after another one.
     """
     kinds = _decoder_kinds(tokenizer)
     tokens: dict[str, int] = tokenizer.get_vocab()
@@ -81,7 +81,7 @@ def vocabulary_of(tokenizer: Any) -> Vocabulary:
         elif {"ByteFallback", "Metaspace"} & kinds:
             pieces[index] = sentencepiece(token)
         else:
-            pieces[index] = _behind_another(tokenizer, index)
+            pieces[index] = _after_another(tokenizer, index)
     for index, token in added.items():
         pieces[index] = token.encode()
     return Vocabulary(pieces)
@@ -107,7 +107,7 @@ def sentencepiece(token: str) -> bytes:
     return bytes([int(byte[1], 16)]) if byte else token.replace("▁", " ").encode()
 
 
-def _behind_another(tokenizer: Any, index: int) -> bytes:
+def _after_another(tokenizer: Any, index: int) -> bytes:
     alone: str = tokenizer.decode([index])
     both: str = tokenizer.decode([index, index])
     return both.removeprefix(alone).encode()

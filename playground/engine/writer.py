@@ -24,7 +24,7 @@ class Writer:
     """Turns a request's tokens into text as they come."""
 
     def __init__(self, request: Request, prompt: list[int], tokenizer: Tokenizer, limit: int) -> None:
-        """`limit` is how many tokens fit at the most; `max_tokens` may be less."""
+        """`limit` is how many tokens fit; `max_tokens` may be less."""
         self.params = request.params
         self.prompt = prompt
         self.seed = randbits(31) if request.params.seed is None else request.params.seed

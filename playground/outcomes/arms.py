@@ -1,4 +1,4 @@
-"""The arms of a comparison: who goes on from one place, in which order, behind the steer or not. Pure."""
+"""The arms of a comparison: who goes on from one place, in which order, after the steer or without it. Pure."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Arm:
         steered = written.endswith(STEERED)
         match = re.fullmatch("([AB])(?:-([AB]))?", written.removesuffix(STEERED))
         if match is None or match[1] == match[2]:
-            raise InvalidInput(f"{written[:40]!r} is no arm.", f"Write some of: {ARM_FORMS}.")
+            raise InvalidInput(f"{written[:40]!r} is not an arm.", f"Write some of: {ARM_FORMS}.")
         return cls(tuple("AB".index(letter) for letter in match.groups() if letter), steered)
 
     def __str__(self) -> str:
@@ -41,7 +41,7 @@ class Arm:
 def all_arms(models: int, *, steered: bool) -> tuple[Arm, ...]:
     """Every arm that one or two models can make; where there is a steer, each with and without it."""
     orders = [(0,), (1,), (0, 1), (1, 0)] if models > 1 else [(0,)]
-    return tuple(Arm(order, behind) for order in orders for behind in ((False, True) if steered else (False,)))
+    return tuple(Arm(order, with_steer) for order in orders for with_steer in ((False, True) if steered else (False,)))
 
 
 def parse_arms(texts: Iterable[str], models: int, *, steered: bool) -> tuple[Arm, ...]:

@@ -74,7 +74,7 @@ class Sample:
     seconds: float
     """From the start of its batches until its text was there."""
     backtracked: bool
-    """Whether a sentence behind the starting point is marked as backtracking."""
+    """Whether a sentence after the starting point is marked as backtracking."""
     adopted: bool | None = None
     """Whether it answers the distractor's question; None without a distractor whose answer is known."""
 
@@ -122,7 +122,7 @@ def check(comparison: Comparison, participants: Sequence[Participant]) -> None:
             budget that cannot be kept.
     """
     if comparison.n < 1:
-        raise InvalidInput(f"{comparison.n} samples are none.", "Give 1 or more.")
+        raise InvalidInput(f"The number of samples is {comparison.n}.", "Give 1 or more.")
     for arm in comparison.arms:
         comparison.start.trajectory(steered=arm.steered)
         for place in arm.writers:

@@ -1,6 +1,6 @@
 """Turns a comparison's starting point into a condition that the evaluator draws from. Pure.
 
-A condition is one place behind which each model goes on for itself: arms of two models have none.
+A condition is one place from which each model goes on for itself: arms of two models have none.
 """
 
 from __future__ import annotations

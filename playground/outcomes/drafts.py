@@ -1,7 +1,7 @@
 """An engine that plays back what batches have written for one relay. Generates nothing itself.
 
 A relay asks its engines for streams. Here a stream is what a batch has written before, token for token, so that rules,
-think tags and budgets see the same as live; where the relay wants more than has been written, it is told by `Wanted`.
+think tags and budgets see the same as live; where the relay wants more than has been written, it raises `Wanted`.
 
 A turn that a rule will end is drafted in parts, each as long as all before it, so that little is written in vain.
 """
@@ -47,7 +47,7 @@ class Draft:
         return spent and self.limit < request.params.max_tokens
 
     def longer(self, part: Completion, limit: int) -> Draft:
-        """With the part that was written behind it."""
+        """With the part that was written after it."""
         first = _whole(self.completion)
         joined = replace(
             part,
@@ -163,7 +163,7 @@ class DraftedEngine(Engine):
 def deltas(completion: Completion, engine: Engine) -> Iterator[Delta]:
     """A completion as a stream would have brought it: one delta for each token that adds text.
 
-    Where an engine does not tell its tokens, they are those that `token_ends` sees in the text.
+    Where an engine does not give its tokens, they are those that `token_ends` sees in the text.
     """
     held: list[Token] = []
     for token in completion.tokens or _estimated(completion.text, engine):

@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*")
 
 
 def csv_text(samples: Sequence[Sample]) -> str:
-    """A row for each sample, in the columns of `COLUMNS`; `text` is what was written behind the starting point.
+    """A row for each sample, in the columns of `COLUMNS`; `text` is what was written after the starting point.
 
     What a model wrote cannot become a formula of a spreadsheet, nor steer a terminal: a cell that would begin a formula
     begins with an apostrophe, and control characters but tab and line break become U+FFFD.

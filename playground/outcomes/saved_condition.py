@@ -32,7 +32,7 @@ class SavedCondition:
     question: Question
     condition: Condition
     segments: tuple[Segment, ...]
-    """The shared trajectory, steer and all, behind which the models go on; empty for the question alone."""
+    """The shared trajectory, steer and all, from which the models go on; empty for the question alone."""
     models: tuple[str, ...]
     """Who goes on, each for itself."""
     params: SamplingParams
@@ -48,7 +48,7 @@ class SavedCondition:
             != SCHEMA_VERSION,
             "names no model": not self.models,
             "asks for no sample": self.n < 1,
-            "holds text that is no thinking": any(segment.kind != "thinking" for segment in self.segments),
+            "holds text that is not thinking": any(segment.kind != "thinking" for segment in self.segments),
         }
         for fault, present in faults.items():
             if present:

@@ -67,9 +67,9 @@ def thinking_cut(trajectory: Trajectory, where: Rule | None, token_ends: TokenEn
     if where.kind == "percent":
         return trajectory.cut(len(first_sentences(thinking, where.amount / 100, token_ends)))
     if where.kind not in ("steps", "sentences", "cue"):
-        raise InvalidInput(f"{where} is no place to cut at.", f"Write one of: {CUT_FORMS}.")
+        raise InvalidInput(f"{where} is not a place to cut at.", f"Write one of: {CUT_FORMS}.")
     end = RuleWatch(where).feed(thinking, 0)
-    if end is None and where.amount > 1:  # the last one ends with the text: only a next one would tell
+    if end is None and where.amount > 1:  # the last one ends with the text: only a next one would show it
         before = RuleWatch(replace(where, amount=where.amount - 1)).feed(thinking, 0)
         end = len(thinking) if before is not None and before < len(thinking) else None
     if end is None:

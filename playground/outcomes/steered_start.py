@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from playground.errors import InvalidInput
 from playground.outcomes.starting_point import StartingPoint
 from playground.steers import Steering, alone, distracted, guided, said
-from playground.trajectory import Author, SteerSource, Trajectory
+from playground.trajectory import Author, SteerKind, SteerSource, Trajectory
 from playground.turn import Participant
-
-SteerKind = Literal["distractor", "guide", "text"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,7 @@ def ledger_errors(path: Path) -> Iterator[None]:
         if "no such" in str(error):
             raise _unusable(path, error) from None
         raise RunError(
-            f"{path}: {error}.", "See to the folder's space and permissions; what is written stays."
+            f"{path}: {error}.", "Check the folder's free space and permissions; what is written stays."
         ) from None
     except (sqlite3.Error, InvalidData) as error:
         raise _unusable(path, error) from None
@@ -150,7 +150,7 @@ class RunLedger:
             row = self._db.execute(query, (trial_id,)).fetchone()
             if row is not None:
                 return _record(*row)
-        raise RunError(f"{self.path} has no trial {trial_id}.", "Trials' identities stand in the run's samples files.")
+        raise RunError(f"{self.path} has no trial {trial_id}.", "The run's sample files have the ids of its trials.")
 
     def _values(self, kind: type[T], query: str) -> Iterator[T]:
         with ledger_errors(self.path):

@@ -61,7 +61,7 @@ def conditions(query: SampleQuery) -> tuple[str, dict[str, Any]]:
         InvalidInput: too long a text.
     """
     if len(query.text) > LONGEST_TEXT:
-        raise InvalidInput(f"The text has {len(query.text):,} characters.", f"Search for {LONGEST_TEXT} at the most.")
+        raise InvalidInput(f"The text has {len(query.text):,} characters.", f"Search for at most {LONGEST_TEXT}.")
     values: dict[str, Any] = {
         name: getattr(query, name)
         for name in ("model", "test", "question", "position", "length", "verdict")

@@ -11,12 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from playground.records import OUTCOME_CLASSES, Selection, Test
+from playground.records import OUTCOME_CLASSES, SUBSETS, TESTS, Selection, Test
 from playground.runs.ledger import RunLedger
 from playground.runs.samples import RunSamples
 from playground.statistics.rates import Rate, rate
 
-TESTS: tuple[Test, ...] = ("solo", "recoverability", "guidability")
 _COLUMNS = "model, test, question, variant, author, verdict, backtracks, decision"
 
 
@@ -77,7 +76,7 @@ def _figures(
     for model in models:
         for test in TESTS:
             rows = parts.get((model, test), [])
-            for subset in ("",) if test == "solo" else ("shared", "individual", "control"):
+            for subset in ("",) if test == "solo" else SUBSETS:
                 selection = chosen.get((model, test, subset))
                 inside = [row for row in rows if not subset or (selection is not None and _holds(selection, row))]
                 found = _figure(inside)

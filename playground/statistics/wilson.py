@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 Z95 = 1.959963984540054
-"""The 97.5 % point of the normal distribution: two-sided intervals of 95 %."""
+"""The 97.5 % point of the normal distribution: two-sided 95 % intervals."""
 
 
 def wilson(share: float, n: float) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: every benchmark, one behind the other, each in the environment that it needs.
+"""`python -m tests.bench`: every benchmark, one after the other, each in the environment that it needs.
 
 Prints what they print. With `--record` it is written to `assets/benchmarks.md` as well, each benchmark with its
 command, date and machine, below what is said there about them; what was not run now stays as it was recorded. Nothing
@@ -30,7 +30,7 @@ class Benchmark:
 
     title: str
     arguments: str
-    """Behind `python -m tests.bench.`"""
+    """After `python -m tests.bench.`"""
     venv: str = MAIN
     one_thread: bool = False
 

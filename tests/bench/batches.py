@@ -1,7 +1,7 @@
 """`python -m tests.bench.batches`: `generate` of the transformers engine against the bare library's `generate`.
 
 Both answer 200 shipped questions 8 times each. The bare library gets the prompts sorted by length, in batches of the
-size that suits it best; padding behind the end of a text is not counted.
+size that suits it best; padding after the end of a text is not counted.
 """
 
 from __future__ import annotations

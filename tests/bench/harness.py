@@ -1,6 +1,6 @@
 """`python -m tests.bench.harness`: answering and grading 200 questions, 8 samples each, against lm-evaluation-harness.
 
-The harness gets a task file with the exact prompts and an exact match behind a regular expression; ours are requests
+The harness gets a task file with the exact prompts and an exact match after a regular expression; ours are requests
 to the engine and the verdicts of the grader. Models are loaded before the clock starts. Runs where vLLM and `lm-eval`
 are installed.
 """

@@ -29,7 +29,7 @@ def timed(job: Callable[[], int]) -> Measured:
 
 
 def alternated(ours: Callable[[], int], theirs: Callable[[], int], rounds: int) -> list[tuple[Measured, Measured]]:
-    """Both jobs, one behind the other, `rounds` times; who begins changes from round to round."""
+    """Both jobs, one after the other, `rounds` times; who begins changes from round to round."""
     pairs = []
     for index in range(rounds):
         if index % 2:

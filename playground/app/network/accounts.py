@@ -74,7 +74,7 @@ def _lines(path: Path) -> list[str]:
     try:
         return path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
-        raise InvalidInput(f"{path} cannot be read.", "Give a text file with a line USER:PASSWORD for each.") from None
+        raise InvalidInput(f"{path} cannot be read.", "Give a text file of USER:PASSWORD lines.") from None
 
 
 def _hashed(password: str) -> bytes:

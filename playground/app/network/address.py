@@ -59,7 +59,7 @@ class Network:
 
         Raises:
             InvalidInput: others could reach the page without a login, something does not fit together, or the port
-                cannot be had.
+                is not available.
         """
         if self.share and not self.accounts:
             raise InvalidInput("--share puts the page on the internet.", "Give --auth @FILE.")
@@ -67,7 +67,7 @@ class Network:
             where = self.host if not is_loopback(self.host) else ", ".join(sorted(self.hosts.named))
             raise InvalidInput(
                 f"{where} can be reached by other machines, and the page has no login.",
-                "Give --auth @FILE, or --no-auth-unsafe if really everybody may come in.",
+                "Give --auth @FILE, or --no-auth-unsafe if everybody really may come in.",
             )
         unknown = [user for user in self.operators if user not in self.accounts]
         if unknown:
@@ -82,11 +82,11 @@ class Network:
             if path is not None and not path.is_file():
                 raise InvalidInput(f"There is no file {path}.", "Give the path of a PEM file.")
         if self.root_path and not (self.root_path.startswith("/") or self._proxied):
-            raise InvalidInput(f"{self.root_path[:80]!r} is no root path.", "Give one such as /off-trajectory.")
+            raise InvalidInput(f"{self.root_path[:80]!r} is not a root path.", "Give one such as /off-trajectory.")
 
     def _check_port(self) -> None:
         if not 1 <= self.port <= 65_535:
-            raise InvalidInput(f"{self.port} is no port.", "Give one from 1 to 65535.")
+            raise InvalidInput(f"{self.port} is not a port.", "Give one from 1 to 65535.")
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
         with socket.socket(family, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -94,4 +94,4 @@ class Network:
                 probe.bind((self.host, self.port))
             except OSError as error:
                 problem = error.strerror or str(error)
-                raise InvalidInput(f"Port {self.port} cannot be had: {problem}.", "Give another --port.") from None
+                raise InvalidInput(f"Port {self.port} is not available: {problem}.", "Give another --port.") from None

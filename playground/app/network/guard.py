@@ -78,7 +78,7 @@ class Guard:
         most = longest_body(scope["path"])
         told = dict(scope["headers"]).get(b"content-length", b"0")
         if not told.isdigit() or int(told) > most:
-            await _refuse(send, 413, f"A request may have {most:,} bytes.")
+            await _refuse(send, 413, f"A request may have at most {most:,} bytes.")
             return
         body = _Body(receive, most)
 
@@ -89,7 +89,7 @@ class Guard:
         with suppress(ClientDisconnect):
             await self._app(scope, body.receive, send_unless_too_long)
         if body.too_long:
-            await _refuse(send, 413, f"A request may have {most:,} bytes.")
+            await _refuse(send, 413, f"A request may have at most {most:,} bytes.")
 
 
 def _with_headers(send: Send) -> Send:

@@ -47,7 +47,7 @@ class Hosts:
     def __post_init__(self) -> None:
         for name in self.named:
             if not _HOST.fullmatch(name) or hostname(name) != name.lower():
-                raise InvalidInput(f"{name[:80]!r} is no name of a host.", "Give one such as lab.example.org.")
+                raise InvalidInput(f"{name[:80]!r} is not a host name.", "Give one such as lab.example.org.")
         self.named = {name.lower() for name in self.named}
 
     @property

@@ -51,13 +51,13 @@ class OutcomesForm:
     rule_value: str
     n: float | None
     arms: Sequence[str]
-    """Those without a steer; each is meant with it as well, as `behind` says. None means all."""
+    """Those without a steer; each is meant with it as well, as `with_steer` says. None means all."""
     seed: float | None
     temperature: float | None
     max_tokens: float | None
     thinking_budget: Number = None
     at_budget: AtBudget = "answer"
-    behind: Literal["both", "with", "without"] = "both"
+    with_steer: Literal["both", "with", "without"] = "both"
     """Where there is a steer: the arms with it, without it, or both."""
     steer: Literal["", "distractor", "guide", "text"] = ""
     """Empty: none but what stands there."""
@@ -156,7 +156,7 @@ def _arms(form: OutcomesForm, *, steered: bool) -> tuple[Arm, ...]:
     chosen = parse_arms(form.arms, 2, steered=False)
     if not steered:
         return chosen
-    kinds = {"both": (False, True), "with": (True,), "without": (False,)}[form.behind]
+    kinds = {"both": (False, True), "with": (True,), "without": (False,)}[form.with_steer]
     return tuple(replace(arm, steered=kind) for arm in chosen for kind in kinds)
 
 
@@ -166,7 +166,7 @@ def _steer(form: OutcomesForm, here: Trajectory, questions: QuestionList) -> Ste
     how = Steering(share=_share(form.steer_share), position=None, protocol="paper")
     if form.steer != "distractor":
         return SteerRequest(kind=form.steer, how=how, text=form.steer_text)
-    chosen = questions.by_id.get(form.steer_question) or questions.behind(here.question_id, here.gold)
+    chosen = questions.by_id.get(form.steer_question) or questions.after(here.question_id, here.gold)
     if chosen is None:
         raise InvalidInput("There is no other question to think about.", "Choose another steer.")
     question = Trajectory(question=chosen.text, gold=chosen.gold, question_id=chosen.id)

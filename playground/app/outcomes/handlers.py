@@ -13,7 +13,7 @@ from playground.app.kept import Kept, Most
 from playground.app.keys import check_key
 from playground.app.outcomes.form import CutPlace, OutcomesForm, cut_trajectory, fields_of, order, relay_fields
 from playground.app.outcomes.run import OutcomesRun
-from playground.app.questions import QuestionList, shipped
+from playground.app.questions import QuestionList
 from playground.app.room import Room, Visitor
 from playground.engine.pool import Pool
 from playground.errors import InvalidInput, PlaygroundError
@@ -67,19 +67,13 @@ class OutcomesHandlers:
     """What can be done on the page, for all visitors; a key names the run of one tab of one browser."""
 
     def __init__(
-        self,
-        pool: Pool,
-        cards: Mapping[str, ModelCard],
-        store: Store,
-        questions: QuestionList | None = None,
-        room: Room | None = None,
+        self, pool: Pool, cards: Mapping[str, ModelCard], store: Store, questions: QuestionList, room: Room
     ) -> None:
-        """`questions` are those to choose from, by default the shipped ones."""
-        self.questions = questions or shipped()
+        self.questions = questions
         self._pool = pool
         self._store = store
         self._cards = cards
-        self._room = room or Room()
+        self._room = room
         self._runs = Kept[OutcomesRun](IN_MEMORY)
 
     def start(self, data: Any, form: OutcomesForm, address: str = "") -> str:
@@ -91,7 +85,7 @@ class OutcomesHandlers:
             asked = order(form, here, self._cards, self.questions)
             before = self._runs.find(start.key)
             if before is not None and before.writing:
-                raise InvalidInput("The samples before are still being drawn.", "Stop them first.")
+                raise InvalidInput("The previous samples are still being drawn.", "Stop them first.")
             place = self._room.enter(Visitor(start.visitor or start.key, address), "comparison")
             self._runs.put(start.key, OutcomesRun(asked, form, self._pool, place))
         except PlaygroundError as error:

@@ -21,12 +21,12 @@ from playground.app.theme import scripts, static
 
 ARMS = [("A alone", "A"), ("B alone", "B"), ("A → B", "A-B"), ("B → A", "B-A")]
 STEERS = [
-    ("none but what stands there", ""),
+    ("only what is there already", ""),
     ("a distractor", "distractor"),
     ("a guide", "guide"),
     ("own words", "text"),
 ]
-BEHIND = [("both ways", "both"), ("with it", "with"), ("without it", "without")]
+WITH_STEER = [("both ways", "both"), ("with it", "with"), ("without it", "without")]
 
 
 def outcomes_page(handlers: OutcomesHandlers, offer: Offer) -> None:
@@ -60,7 +60,7 @@ def _arms() -> dict[str, Any]:
 def _steer(questions: QuestionList) -> dict[str, Any]:
     with gr.Accordion("Steer", open=False, elem_id="steer"):
         kind = gr.Dropdown(STEERS, value="", label="Put in")
-        behind = gr.Radio(BEHIND, value="both", label="Where there is a steer, draw")
+        with_steer = gr.Radio(WITH_STEER, value="both", label="Where there is a steer, draw")
         by = gr.Radio(["A", "B"], value="A", label="Cut from what this one thinks")
         known = [title for source in questions.sources for title in question_titles(questions, source)]
         question = gr.Dropdown([("another question", ""), *known], value="", label="Distractor from", filterable=True)
@@ -68,7 +68,7 @@ def _steer(questions: QuestionList) -> dict[str, Any]:
         text = gr.Textbox("", label="Own words", lines=2)
     return {
         "steer": kind,
-        "behind": behind,
+        "with_steer": with_steer,
         "steer_by": by,
         "steer_question": question,
         "steer_share": share,

@@ -107,7 +107,7 @@ def _cut(doing: Doing) -> None:
 
 
 def _edit(doing: Doing) -> None:
-    """A person's text in the place of a step, or, at its end, behind it."""
+    """A person's text in the place of a step, or, at its end, after it."""
     doing.desk.rest()
     act, here = doing.act, doing.branch.trajectory
     kind: SegmentKind = "thinking" if act.offset <= len(here.thinking) else "answer"

@@ -90,7 +90,7 @@ class Form:
 
     @property
     def models(self) -> tuple[str | None, ...]:
-        """The names of the chosen models; of those behind the second only the ones that are filled in."""
+        """The names of the chosen models; of those after the second only the ones that are filled in."""
         return (self.model_a, self.model_b, *(name for name in (self.model_c, self.model_d) if name))
 
     def own_sampling(self, letter: str) -> tuple[float | None, float | None]:
@@ -156,7 +156,7 @@ def _start(question: str, gold: str, questions: QuestionList) -> Trajectory:
         raise InvalidInput("The question is empty.", "Write a question or choose one.")
     if len(question) > LONGEST_QUESTION:
         raise InvalidInput(
-            f"The question has {len(question):,} characters.", f"At most {LONGEST_QUESTION:,} are taken here."
+            f"The question has {len(question):,} characters.", f"At most {LONGEST_QUESTION:,} are allowed here."
         )
     known = questions.asking(question)
     wanted = gold.strip()
@@ -218,5 +218,5 @@ def _optional(name: str, value: Number) -> float | None:
     except ValueError:
         found = math.nan
     if not math.isfinite(found):
-        raise InvalidInput(f"The {name} is no number: {str(value)[:20]!r}.", "Give one, or leave it empty.")
+        raise InvalidInput(f"The {name} is not a number: {str(value)[:20]!r}.", "Give one, or leave it empty.")
     return found

@@ -15,7 +15,7 @@ from typing import Any
 from playground.app.border import Answer, told, wait_for_news
 from playground.app.kept import Kept, Most
 from playground.app.keys import check_key
-from playground.app.questions import QuestionList, shipped
+from playground.app.questions import QuestionList
 from playground.app.relay.acts import perform
 from playground.app.relay.desk import Desk
 from playground.app.relay.doing import Act, Doing, Solo
@@ -61,16 +61,10 @@ class Handlers:
     """What can be done on the page, for all visitors; the pool is shared, everything else is a visitor's own."""
 
     def __init__(
-        self,
-        pool: Pool,
-        cards: Mapping[str, ModelCard],
-        store: Store,
-        questions: QuestionList | None = None,
-        room: Room | None = None,
+        self, pool: Pool, cards: Mapping[str, ModelCard], store: Store, questions: QuestionList, room: Room
     ) -> None:
-        """`questions` are those to choose from, by default the shipped ones."""
-        self.questions = questions or shipped()
-        self.room = room or Room()
+        self.questions = questions
+        self._room = room
         self._pool = pool
         self._store = store
         self._cards = cards
@@ -124,7 +118,7 @@ class Handlers:
             act = from_dict(Act, data)
             if act.verb != "open" and len(act.text) > LONGEST_TEXT:
                 raise InvalidInput(
-                    f"The text has {len(act.text):,} characters.", f"At most {LONGEST_TEXT:,} are taken here."
+                    f"The text has {len(act.text):,} characters.", f"At most {LONGEST_TEXT:,} are allowed here."
                 )
             desk.form = asdict(form)
             desk.visitor = Visitor(visitor or key, address)  # of several who share a session, the one who acts
@@ -136,7 +130,7 @@ class Handlers:
                     cards=self._cards,
                     pool=self._pool,
                     solos=self._solos,
-                    free_place=lambda: self.room.free_place(desk.visitor),
+                    free_place=lambda: self._room.free_place(desk.visitor),
                     questions=self.questions,
                 )
             )
@@ -165,4 +159,4 @@ class Handlers:
         """
         check_key(key, visitor)
         shelf = Shelf(store=self._store, key=key, visitor=visitor)
-        return self._desks.find_or_make(key, lambda: Desk(self._pool, self.room, shelf))
+        return self._desks.find_or_make(key, lambda: Desk(self._pool, self._room, shelf))

@@ -21,7 +21,7 @@ _FEWEST = 2
 
 
 def models_form(offer: Offer, most: int = len(MODEL_FIELDS)) -> dict[str, Any]:
-    """A field for each model that may take part; those behind the second appear one after the other when asked for."""
+    """A field for each model that may take part; those after the second appear one after the other when asked for."""
     titles, first, second = _titles(offer.values())
     chosen: dict[str, Any] = {}
     with gr.Group():

@@ -35,25 +35,25 @@ class NoteStream:
         self._base = 0
         self._written = 0
         self._question = question
-        self._behind: RecoveryStream | None = None
+        self._recovery: RecoveryStream | None = None
         self._steer_end = 0
 
     def follow(self, question: str, steer: str) -> list[Note]:
         """A distractor from another question has just been written: says from now on whether the text leaves it."""
         notes = self.leave()
-        self._behind, self._steer_end = RecoveryStream(self._question, question, steer), self._written
+        self._recovery, self._steer_end = RecoveryStream(self._question, question, steer), self._written
         return notes
 
     def leave(self) -> list[Note]:
         """What comes now is no longer held against a steer."""
-        notes = self._shifts(self._behind.close()) if self._behind is not None else []
-        self._behind = None
+        notes = self._shifts(self._recovery.close()) if self._recovery is not None else []
+        self._recovery = None
         return notes
 
     def write(self, kind: SegmentKind, text: str) -> list[Note]:
         """Takes the next piece of text; returns the notes on the sentences that it ended."""
         notes = self.close() if kind != self._kind else []
-        shifts = self._behind.feed(text) if self._behind is not None and kind == "thinking" else []
+        shifts = self._recovery.feed(text) if self._recovery is not None and kind == "thinking" else []
         if kind != self._kind:
             self._kind, self._candidates, self._base = kind, CandidateStream(), self._written
         self._written += len(text)

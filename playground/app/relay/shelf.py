@@ -34,7 +34,7 @@ SAVE_SECONDS = 1.0
 
 
 class Saving:
-    """Keeps what a relay writes while it writes, each row a few times at the most."""
+    """Keeps what a relay writes while it writes, each row a few times at most."""
 
     def __init__(self, view: View, shelf: Shelf, number: int) -> None:
         """`number` is that of the branch, of which everything before now is kept already."""

@@ -10,7 +10,7 @@ from playground.branches import Branch, Probe, shared_length
 from playground.errors import InvalidInput
 from playground.probes import answer_now
 from playground.steers import alone, distracted, guided, said
-from playground.trajectory import Author, SteerSource, Trajectory
+from playground.trajectory import Author, SteerKind, SteerSource, Trajectory
 
 
 def distract(doing: Doing) -> None:
@@ -54,7 +54,7 @@ def probe(doing: Doing) -> None:
 
 
 def _next(doing: Doing) -> int:
-    """The place of the model behind the one under test."""
+    """The place of the model after the one under test."""
     return (doing.act.writer + 1) % len(doing.setup.cards)
 
 
@@ -70,13 +70,13 @@ def _open(doing: Doing) -> Trajectory:
 def _other_question(doing: Doing, here: Trajectory) -> Trajectory:
     """The chosen question, or the next of its source whose correct answer is another one."""
     chosen = doing.form.steer_question
-    found = doing.questions.by_id.get(chosen) if chosen else doing.questions.behind(here.question_id, here.gold)
+    found = doing.questions.by_id.get(chosen) if chosen else doing.questions.after(here.question_id, here.gold)
     if found is None:
         raise InvalidInput(f"There is no question {chosen[:40]!r}.", "Choose one from the list.")
     return Trajectory(question=found.text, gold=found.gold, question_id=found.id)
 
 
-def _source(doing: Doing, kind: str, asked: Trajectory, place: int) -> tuple[SteerSource, str]:
+def _source(doing: Doing, kind: SteerKind, asked: Trajectory, place: int) -> tuple[SteerSource, str]:
     """What a steer is cut from: the thinking of a model alone, written once and then kept."""
     writer, seed = doing.participant(place), doing.setup.seed
     key = (writer.card.name, asked.question, replace(writer.params, seed=seed))
@@ -88,7 +88,7 @@ def _source(doing: Doing, kind: str, asked: Trajectory, place: int) -> tuple[Ste
             place_to_write.spend(sum(each.tokens or 0 for each in written if each is not None))
     author = Author(kind="model", name=writer.card.name)
     made = SteerSource(
-        kind="guide" if kind == "guide" else "distractor",
+        kind=kind,
         question=asked.question,
         question_id=asked.question_id or "",
         author=author,

@@ -59,7 +59,7 @@ class TokenTrack:
             self._at += len(token.text)
 
     def close(self, border: int) -> None:
-        """The thinking ended at `border`: what comes behind the tag stands there."""
+        """The thinking ended at `border`: what comes after the tag stands there."""
         first = bisect_right(self._starts, border) - 1
         for place in range(max(0, first), len(self._tokens)):
             drawn = self._tokens[place]

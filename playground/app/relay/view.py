@@ -72,7 +72,7 @@ class View:
         self._count_tokens()
 
     def begin(self, writers: Iterator[int], now: float, close_tags: tuple[str | None, ...] = ()) -> None:
-        """A relay begins to write behind what stands here; the tags are those of the models by place."""
+        """A relay begins to write after what stands here; the tags are those of the models by place."""
         self._close_tags = close_tags
         self._turn = _Turn(writers, now, starts=True)
 
@@ -215,7 +215,7 @@ class View:
             self._steer(segment)
 
     def _steer(self, segment: Segment) -> None:
-        """Behind a distractor it is noted whether the text leaves its question."""
+        """After a distractor it is noted whether the text leaves its question."""
         source = distraction(segment)
         if source is not None:
             self._note(self._notes.follow(source.question, segment.text))
@@ -243,7 +243,7 @@ class View:
             yield segment
 
     def _count_tokens(self) -> None:
-        """The tokens of the turns that stand here; the thinking and the answer of one turn tell of the same ones."""
+        """The tokens of the turns that stand here; the thinking and the answer of one turn count the same ones."""
         segments = self.trajectory.segments
         before = (None, *(segment.provenance for segment in segments))
         for segment, place, known in zip(segments, self._cast.places(segments), before, strict=False):

@@ -40,7 +40,7 @@ def joins(kind: str) -> str:
 def passed_by(before: Segment | None, segment: Segment, here: Sequence[Segment]) -> str | None:
     """Why the text of `segment` is another turn's than that of the one before; None where it is not.
 
-    `here` is the segment and the one behind it: what stands before a steer to lead over to it does not say whose it is.
+    `here` is the segment and the one after it: what stands before a steer to lead over to it does not say whose it is.
     """
     steers = [
         each.provenance.steer for each in here if each.provenance and each.author.kind == segment.author.kind == "steer"

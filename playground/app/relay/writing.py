@@ -17,7 +17,7 @@ from playground.trajectory import Segment, Trajectory
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writing:
-    """A relay to be run behind the trajectory of a branch."""
+    """A relay to be run, which goes on from the trajectory of a branch."""
 
     branch: Branch
     setup: Setup

@@ -125,7 +125,7 @@ class RunReader:
 
     @told
     def begin(self, data: Any) -> Answer:
-        """Begin a session on the relay page with a sample; tells its key."""
+        """Begin a session on the relay page with a sample; returns its key."""
         asked = from_dict(Sample, data)
         record, model = self._record(asked)
         form = sample_form(record.trial, asked.other, self._cards)
@@ -141,7 +141,7 @@ class RunReader:
         return {"name": f"condition-{saved.digest}.json", "type": "application/json", "text": saved.to_text()}
 
     def decide(self, data: Any, user: str = "") -> str:
-        """Keep a person's verdict beside the run, of a user who has logged in under that name; tells what is wrong."""
+        """Keep a person's verdict beside the run; `user` is who has logged in. Returns what is wrong, or nothing."""
         try:
             asked = from_dict(Decision, data)
             record, _ = self._record(Sample(run=asked.run, sample=asked.sample))

@@ -15,7 +15,7 @@ TO_THE_END = {"mode": "hand-off", "rule_kind": "steps", "rule_value": "1000"}
 
 
 def written(record: Record, model: RunModel) -> Trajectory:
-    """The whole trajectory: what stood in the prompt, and the completion behind it."""
+    """The whole trajectory: what stood in the prompt, and the completion after it."""
     trial, outcome = record.trial, record.outcome
     thought = split_thinking(outcome.text, model.think, opened=True)
     author, made = Author(kind="model", name=trial.model), _provenance(trial, outcome, model)
@@ -37,7 +37,7 @@ def _provenance(trial: Trial, outcome: Outcome, model: RunModel) -> Provenance:
 
 
 def continued(record: Record, model: RunModel, *, shown: bool) -> Continued:
-    """How the model of the run went on, as a branch behind the cut."""
+    """How the model of the run went on, as a branch after the cut."""
     outcome, gold = record.outcome, record.trial.question.gold
     known = "failed" if outcome.verdict in ("error", "grader_timeout") else outcome.verdict
     ending = Ending(outcome=known, answer=outcome.extracted, gold=gold, why=outcome.why)

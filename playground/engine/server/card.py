@@ -1,7 +1,7 @@
-"""The card of a served model, completed by what its server tells: chat template, think tags and sampling.
+"""The card of a served model, completed by what its server reports: chat template, think tags and sampling.
 
 A template comes from, in this order: the card itself; the option `template`, a model's name or a checkpoint's
-directory; the server, if it tells one; the directory or the hub id that the server has the model from, if that is on
+directory; the server, if it gives one; the directory or the hub id that the server has the model from, if that is on
 this machine; the known model of the same name. Where none of these knows one, the question stands alone in the prompt.
 What the models file says of think tags and sampling takes precedence over all of them.
 """
@@ -107,7 +107,7 @@ def _like_named(model: str) -> ModelCard | None:
 
 
 def _like_told(card: ModelCard, model: ServedModel) -> ModelCard:
-    """The card with the template that the server tells, if it does, and what the table knows of the model's name."""
+    """The card with the template that the server gives, if it does, and what the table knows of the model's name."""
     template = None
     if model.template:
         template = ChatTemplate(

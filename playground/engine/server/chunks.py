@@ -34,7 +34,7 @@ class Usage:
     prompt_tokens: int
     completion_tokens: int
     cached_tokens: int | None = None
-    """None: the server does not tell."""
+    """None: the server does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ def chunk_of(data: Data, *, alternatives: int | None) -> Chunk:
     """
     choices = data.get("choices", [])
     if not isinstance(choices, list) or not all(isinstance(choice, dict) for choice in choices):
-        raise MalformedAnswer("sent choices that are no list of objects")
+        raise MalformedAnswer("sent choices that are not a list of objects")
     usage = usage_of(data.get("usage"))
     if not choices:
         return Chunk(usage=usage)
@@ -64,7 +64,7 @@ def chunk_of(data: Data, *, alternatives: int | None) -> Chunk:
     text = _text(choice)
     finish = choice.get("finish_reason")
     if not isinstance(finish, str | None):
-        raise MalformedAnswer("sent a finish_reason that is no text")
+        raise MalformedAnswer("sent a finish_reason that is not text")
     return Chunk(text=text, tokens=_tokens(text, choice, alternatives), finish_reason=finish or None, usage=usage)
 
 
@@ -72,19 +72,19 @@ def _text(choice: Data) -> str:
     message = choice.get("delta", choice.get("message"))
     if message is not None:
         if not isinstance(message, dict):
-            raise MalformedAnswer("sent a message that is no object")
+            raise MalformedAnswer("sent a message that is not an object")
         if message.get("reasoning_content") or message.get("reasoning"):
             raise MalformedAnswer("takes the thinking out of the text: start it without a reasoning parser", "refused")
     text = choice.get("text") if message is None else message.get("content")
     if not isinstance(text, str | None):
-        raise MalformedAnswer("sent a text that is none")
+        raise MalformedAnswer("sent a text that is not a string")
     if text and not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
         raise MalformedAnswer("sent half a character")
     return text or ""
 
 
 def usage_of(data: Any) -> Usage | None:
-    """The usage that an answer tells; None if it tells none."""
+    """The usage that an answer gives; None if it gives none."""
     if not isinstance(data, dict):
         return None
     details = data.get("prompt_tokens_details")
@@ -142,7 +142,7 @@ def scored_tokens(logprobs: Any) -> list[Token]:
     texts, values = logprobs.get("tokens") or [], logprobs.get("token_logprobs") or []
     tops = logprobs.get("top_logprobs") or []
     if not (isinstance(texts, list) and isinstance(values, list) and isinstance(tops, list)):
-        raise MalformedAnswer("sent log-probabilities that are no lists")
+        raise MalformedAnswer("sent log-probabilities that are not lists")
     tokens = []
     for text, value, top in zip_longest(texts, values, tops[: len(texts)]):
         best = [(name, number) for name, number in top.items()] if isinstance(top, dict) else []

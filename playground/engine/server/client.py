@@ -24,7 +24,7 @@ LONGEST_BODY = 64 << 20
 """Bytes of an answer that comes in one piece."""
 LONGEST_ERROR = 1 << 16
 DRAINED_BLOCKS = 16
-"""Blocks that are read behind the end of a stream, so that its connection can be used again."""
+"""Blocks that are read after the end of a stream, so that its connection can be used again."""
 GRACE_SECONDS = 2.0
 """How long is waited for what follows a finished answer: the usage and the end of the stream."""
 DONE = "[DONE]"
@@ -139,7 +139,7 @@ class ServerClient:
 
     def _object(self, data: Any) -> dict[str, Any]:
         if not isinstance(data, dict):
-            raise ServerError(self.address.host, "malformed", "sent what is no JSON object")
+            raise ServerError(self.address.host, "malformed", "sent what is not a JSON object")
         if data.get("error"):
             raise event_fault(self.address.host, data["error"], self._key)
         return data
@@ -157,7 +157,7 @@ class ServerClient:
 
 
 async def _events(response: httpx.Response) -> AsyncGenerator[str]:
-    """The data of each event; what stands behind the last one is read and forgotten."""
+    """The data of each event; what comes after the last one is read and forgotten."""
     parser = EventParser()
     left: int | None = None
     async for block in response.aiter_bytes():

@@ -172,7 +172,7 @@ class ServerEngine(Engine):
         self._thread.close(last=self._client.close)
 
     def _room(self, request: Request) -> int:
-        """How many new tokens fit behind the prompt; asks for its length only where that matters."""
+        """How many new tokens fit after the prompt; asks for its length only where that matters."""
         self._check(request)
         context = self.capabilities.context_length
         if most_tokens(request.prompt) + request.params.max_tokens <= context or context == UNKNOWN_CONTEXT:

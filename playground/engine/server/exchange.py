@@ -93,7 +93,7 @@ class Exchange:
         except MalformedAnswer as error:
             raise ServerError(self._client.address.host, error.kind, str(error)) from error
         except ServerError:
-            if not reading.finished:  # what goes wrong behind the end of an answer does not matter
+            if not reading.finished:  # what goes wrong after the end of an answer does not matter
                 raise
 
 

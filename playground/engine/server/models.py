@@ -1,6 +1,6 @@
-"""Asks a server which models it has, their context, and the chat template where it tells one. Loads nothing.
+"""Asks a server which models it has, their context, and the chat template where it gives one. Loads nothing.
 
-vLLM and SGLang tell the context in `/v1/models`; llama.cpp tells it, and the template, in `/props`.
+vLLM and SGLang give the context in `/v1/models`; llama.cpp gives it, and the template, in `/props`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _NAMED = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServedModel:
-    """A model as its server describes it; what it does not tell is "" or None."""
+    """A model as its server describes it; what it does not say is "" or None."""
 
     id: str
     root: str = ""
@@ -82,7 +82,7 @@ async def _described(client: ServerClient, entry: dict[str, Any]) -> ServedModel
 
 
 async def _optional(client: ServerClient, path: str) -> dict[str, Any]:
-    """What only some servers tell; an empty object where this one does not."""
+    """What only some servers give; an empty object where this one does not."""
     try:
         answer = await client.get(client.address.root + path)
     except ServerError:

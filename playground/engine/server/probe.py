@@ -22,7 +22,7 @@ from playground.errors import ServerError
 from playground.sampling import SamplingParams
 
 UNKNOWN_CONTEXT = 1 << 30
-"""Tokens; taken for the context of a server that does not tell it."""
+"""Tokens; taken for the context of a server that does not say."""
 MOST_LOGPROBS = (20, 10, 5, 1)
 _LETTER = "A"
 _PROMPT = "One, two, three"
@@ -64,8 +64,9 @@ class Probe:
         self._context_length = context_length
         self._found = _Found()
         self._dialect = Dialect(model="")
+        self._counts = False
         self._added = 0
-        """Tokens that the server's template puts behind or before what an assistant has written."""
+        """Tokens that the server's template puts after or before what an assistant has written."""
 
     async def run(self) -> Findings:
         """Ask everything.
@@ -82,12 +83,13 @@ class Probe:
         for ask in (self._logprobs, self._seeds, self._top_k, self._samples, self._scoring, self._reuse, self._tokens):
             await ask()
         self._context(model)
-        known = {name: value for name, value in self._found.values.items() if name != "counts"}
         capabilities = Capabilities(
-            **known, continuous_batching=True, raw_prompts=not self._dialect.chat, why=dict(self._found.why)
+            **self._found.values,
+            continuous_batching=True,
+            raw_prompts=not self._dialect.chat,
+            why=dict(self._found.why),
         )
-        counts = bool(self._found.values["counts"])
-        return Findings(model=model, dialect=self._dialect, capabilities=capabilities, counts=counts)
+        return Findings(model=model, dialect=self._dialect, capabilities=capabilities, counts=self._counts)
 
     async def _way_to_ask(self, model: str) -> Dialect:
         """The first way in which the server answers."""
@@ -107,7 +109,7 @@ class Probe:
         raise ServerError(self._client.address.host, "refused", problem)
 
     async def _try(self, dialect: Dialect) -> None:
-        """Ask for one token in this way; of a chat, also behind what the assistant has written.
+        """Ask for one token in this way; of a chat, also after what the assistant has written.
 
         Raises:
             ServerError: "refused" also where a prompt is not taken as it is: Ollama puts its template around it.
@@ -193,7 +195,7 @@ class Probe:
         prompt = f"{_PROMPT}, four, five, six, seven, eight, nine, ten, eleven, twelve" + ", and on" * 8
         made = [await self._complete(self._dialect, prompt=prompt, max_tokens=1) for _ in "12"]
         reused = made[-1].cached_tokens > 0
-        why = "" if reused else "the server does not tell what it kept of earlier prompts"
+        why = "" if reused else "the server does not say what it kept of earlier prompts"
         self._found.note("prefix_reuse", reused, why)
 
     async def _tokens(self) -> None:
@@ -204,15 +206,14 @@ class Probe:
             if error.kind == "busy":
                 raise
             self._found.note("token_counts", False, f"/tokenize: {error.problem}; {estimate}")
-            self._found.values["counts"] = False
             return
         exact = ends_told(told, _TEXT) is not None
         self._found.note("token_counts", exact, "" if exact else f"/tokenize does not show the tokens; {estimate}")
-        self._found.values["counts"] = count_told(told) is not None
+        self._counts = count_told(told) is not None
 
     def _context(self, model: ServedModel) -> None:
         length = self._context_length or model.context_length
-        why = "the server does not tell it; what does not fit is known when the server refuses it"
+        why = "the server does not say; what does not fit is known when the server refuses it"
         self._found.note("context_length", length or UNKNOWN_CONTEXT, "" if length else why)
 
     def _body(self, *, max_tokens: int) -> dict[str, Any]:

@@ -64,10 +64,10 @@ def estimated_ends(text: str) -> list[int]:
 
 
 async def server_ends(client: ServerClient, model: str, text: str) -> list[int]:
-    """Where each token of a text ends, for a server of which it is known that it tells.
+    """Where each token of a text ends, for a server of which it is known that it says so.
 
     Raises:
-        ServerError: it does not tell this time.
+        ServerError: it does not this time.
     """
     ends = ends_told(await tokenized(client, model, text), text) if text else []
     if ends is None:

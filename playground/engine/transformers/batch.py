@@ -22,7 +22,7 @@ from playground.engine.transformers.scores import scores_of
 from playground.engine.writer import Writer
 
 ROOM = 256
-"""Columns behind the prompts for which room is made at first; it grows with the texts."""
+"""Columns after the prompts for which room is made at first; it grows with the texts."""
 
 
 @dataclass(slots=True)
@@ -35,7 +35,7 @@ class _Prompt:
 
 @dataclass(slots=True)
 class _Entry:
-    """A prompt that has been prefilled: its row in a cache, and the logits behind it."""
+    """A prompt that has been prefilled: its row in a cache, and the logits after it."""
 
     prompt: _Prompt
     cache: KeyValueCache

@@ -52,7 +52,7 @@ class CausalModel:
     def forward(
         self, ids: Tensor, cache: KeyValueCache | JoinedCache, starts: Tensor | None = None, keep: int = 1
     ) -> Tensor:
-        """Write `ids` [rows, tokens] behind the columns of the cache; the logits [rows, keep, vocabulary] in float32.
+        """Write `ids` [rows, tokens] after the columns of the cache; the logits [rows, keep, vocabulary] in float32.
 
         `keep` is for how many of the last tokens logits are wanted, 0 for all.
 

@@ -32,7 +32,7 @@ class _Lead:
 
 
 class _Step:
-    """One token to be written on a sequence; the logits behind it come to its inbox."""
+    """One token to be written on a sequence; the logits after it come to its inbox."""
 
     def __init__(self, sequence: KeptSequence, token_id: int) -> None:
         self.sequence = sequence
@@ -56,7 +56,7 @@ class Decoder:
         self._seconds = 0.0
 
     def write(self, sequence: KeptSequence, token_id: int) -> Tensor:
-        """The logits [1, vocabulary] behind a sequence and a token, which is written on it.
+        """The logits [1, vocabulary] after a sequence and a token, which is written on it.
 
         Raises:
             EngineError: the pass failed; the sequence is as it was.

@@ -20,6 +20,7 @@ import transformers
 
 from playground.engine.abortable import Abortable
 from playground.engine.base import Capabilities, Completion, Delta, Engine, Identity, Indexed, Request, Token
+from playground.engine.intake import LOGPROBS, Intake
 from playground.engine.transformers.batch import Batch
 from playground.engine.transformers.checkpoint import Checkpoint, Source, load_checkpoint
 from playground.engine.transformers.decoder import Decoder
@@ -28,11 +29,8 @@ from playground.engine.transformers.prefix_cache import KeptSequence, PrefixCach
 from playground.engine.transformers.sampler import Sampler
 from playground.engine.transformers.scores import scores, scores_of
 from playground.engine.writer import Scores, Writer
-from playground.errors import ContextTooLong, InvalidInput, Unsupported
 from playground.models import ModelCard
 
-LOGPROBS = 20
-"""The most alternatives for a token, as in vLLM."""
 SCORED = 128
 """Tokens that are scored in one forward pass."""
 CACHE_BYTES = 1 << 30
@@ -50,6 +48,7 @@ class TransformersEngine(Engine):
         """`batch_size` is the largest number of requests that `generate` writes side by side."""
         self._model = checkpoint.model
         self._tokenizer = checkpoint.tokenizer
+        self._intake = Intake(checkpoint.tokenizer, checkpoint.model.context_length)
         self._batch_size = batch_size
         self._prefixes = PrefixCache(self._model.layers, CACHE_BYTES)
         self._decoder = Decoder(self._model)
@@ -98,7 +97,7 @@ class TransformersEngine(Engine):
         return self._tokenizer.token_ends(text)
 
     def stream(self, request: Request) -> Iterator[Delta | Completion]:
-        writer = self._writer(request, self._encode(request.prompt))
+        (writer,) = self._intake.writers([request])
         return Abortable(lambda closed: self._steps(writer, closed))
 
     def _steps(self, writer: Writer, closed: Event) -> Generator[Delta | Completion]:
@@ -126,7 +125,7 @@ class TransformersEngine(Engine):
             logits = self._decoder.write(sequence, int(ids))
 
     def _prefill(self, sequence: KeptSequence, ids: list[int], closed: Event) -> torch.Tensor | None:
-        """The logits [1, vocabulary] behind a sequence and `ids`, which are written on it; None if closed before."""
+        """The logits [1, vocabulary] after a sequence and `ids`, which are written on it; None if closed before."""
         logits = None
         for start in range(0, len(ids), CHUNK):
             if closed.is_set():
@@ -143,8 +142,7 @@ class TransformersEngine(Engine):
         return logits
 
     def generate(self, requests: Sequence[Request]) -> Iterator[Indexed]:
-        prompts = {request.prompt: self._encode(request.prompt) for request in requests}
-        writers = [self._writer(request, prompts[request.prompt]) for request in requests]
+        writers = self._intake.writers(requests)
         return Abortable(lambda closed: self._group(writers, closed))
 
     def _group(self, writers: list[Writer], closed: Event) -> Generator[Indexed]:
@@ -159,9 +157,9 @@ class TransformersEngine(Engine):
         return max(1, min(rows, self._batch_size, len(writers)))
 
     def score(self, prompt: str, continuation: str) -> tuple[Token, ...]:
-        before = self._encode(prompt)
-        ids = self._tokenizer.encode_behind(before, prompt, continuation)
-        self._check_room(len(before) + len(ids))
+        before = self._intake.encode(prompt)
+        ids = self._tokenizer.encode_after(before, prompt, continuation)
+        self._intake.check_room(len(before) + len(ids))
         sequence = self._prefixes.take(before)
         try:
             self._prefill(sequence, before[len(sequence.ids) : -1], Event())
@@ -186,19 +184,3 @@ class TransformersEngine(Engine):
     def close(self) -> None:
         self._prefixes.clear()
         self._model.close()
-
-    def _writer(self, request: Request, prompt: list[int]) -> Writer:
-        if (request.params.logprobs or 0) > LOGPROBS:
-            raise Unsupported(f"This engine gives at most {LOGPROBS} alternatives.", f"Ask for {LOGPROBS} or fewer.")
-        self._check_room(len(prompt) + 1)
-        return Writer(request, prompt, self._tokenizer, self._model.context_length - len(prompt))
-
-    def _encode(self, prompt: str) -> list[int]:
-        ids = self._tokenizer.encode(prompt)
-        if not ids:
-            raise InvalidInput("The prompt is empty.", "Ask a question.")
-        return ids
-
-    def _check_room(self, needed: int) -> None:
-        if needed > self._model.context_length:
-            raise ContextTooLong(needed, self._model.context_length)

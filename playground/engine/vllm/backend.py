@@ -181,7 +181,7 @@ class Backend:
     def _dead(self) -> EngineError:
         return EngineError(
             f"The vLLM engine process of {self._name} has ended while it was needed.",
-            "Do the same again: the model is loaded anew, and a run goes on where it was."
+            "Try again: the model is loaded anew, and a run goes on where it stopped."
             " If memory was short, give less --gpu-memory-utilization or --max-num-seqs.",
         )
 

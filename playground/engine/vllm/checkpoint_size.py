@@ -20,7 +20,7 @@ def model_size(card: ModelCard, dtype: str) -> ModelSize:
     """What the card's model takes in `dtype`; "auto" is the data type of its files.
 
     Raises:
-        ModelUnavailable: its `config.json` cannot be had or read, or it and the files do not say what is needed.
+        ModelUnavailable: its `config.json` cannot be fetched or read, or it and the files do not say what is needed.
     """
     folder = _folder(card)
     try:
@@ -38,7 +38,7 @@ def model_size(card: ModelCard, dtype: str) -> ModelSize:
             context=context,
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelUnavailable(f"{folder}/config.json does not tell the model's size ({error!r}).") from None
+        raise ModelUnavailable(f"{folder}/config.json does not say how large the model is ({error!r}).") from None
 
 
 def _folder(card: ModelCard) -> Path:

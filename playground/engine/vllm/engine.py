@@ -21,17 +21,15 @@ from vllm.sampling_params import RequestOutputKind, SamplingParams
 
 from playground.engine.abortable import Abortable
 from playground.engine.base import Capabilities, Completion, Delta, Engine, Identity, Indexed, Request, Token
+from playground.engine.intake import LOGPROBS, Intake
 from playground.engine.transformers.checkpoint import CheckpointText, Source, load_text
 from playground.engine.vllm.backend import Backend, Call, Job
 from playground.engine.vllm.counters import Counters
 from playground.engine.vllm.memory import fitted
 from playground.engine.vllm.options import arguments, prepare_environment, starting_errors
 from playground.engine.writer import Scores, Writer
-from playground.errors import ContextTooLong, InvalidInput, Unsupported
+from playground.errors import Unsupported
 from playground.models import ModelCard
-
-LOGPROBS = 20
-"""The most alternatives for a token: vLLM's own default."""
 
 HOTTEST = 2.0
 """The highest temperature that vLLM takes."""
@@ -45,7 +43,7 @@ class VllmEngine(Engine):
         self._tokenizer = text.tokenizer
         self._ends = sorted(text.tokenizer.end_ids)
         model = backend.config.model_config
-        self._context_length = int(model.max_model_len)
+        self._intake = Intake(text.tokenizer, int(model.max_model_len))
         self._identity = Identity(
             model=name,
             revision=text.revision,
@@ -80,7 +78,7 @@ class VllmEngine(Engine):
     @property
     def capabilities(self) -> Capabilities:
         return Capabilities(
-            context_length=self._context_length,
+            context_length=self._intake.context_length,
             logprobs=LOGPROBS,
             scoring=True,
             seeds=True,
@@ -106,7 +104,7 @@ class VllmEngine(Engine):
         return self._tokenizer.token_ends(text)
 
     def stream(self, request: Request) -> Iterator[Delta | Completion]:
-        writer = self._writer(request, self._encode(request.prompt))
+        (writer,) = self._writers([request])
         job = Job(self._backend)
         return Abortable(lambda closed: self._steps(job, writer), wake=job.close)
 
@@ -129,8 +127,7 @@ class VllmEngine(Engine):
         yield writer.completion()
 
     def generate(self, requests: Sequence[Request]) -> Iterator[Indexed]:
-        prompts = {request.prompt: self._encode(request.prompt) for request in requests}
-        writers = [self._writer(request, prompts[request.prompt]) for request in requests]
+        writers = self._writers(requests)
         job = Job(self._backend)
         return Abortable(lambda closed: self._batch(job, writers, closed), wake=job.close)
 
@@ -159,9 +156,9 @@ class VllmEngine(Engine):
         return self._call(writer, write, kind)
 
     def score(self, prompt: str, continuation: str) -> tuple[Token, ...]:
-        before = self._encode(prompt)
-        ids = self._tokenizer.encode_behind(before, prompt, continuation)
-        self._check_room(len(before) + len(ids))
+        before = self._intake.encode(prompt)
+        ids = self._tokenizer.encode_after(before, prompt, continuation)
+        self._intake.check_room(len(before) + len(ids))
         texts = self._tokenizer.texts(continuation, ids)
         found = self._logprobs(before, ids) if ids else []
         return tuple(
@@ -212,23 +209,10 @@ class VllmEngine(Engine):
         )
         return Call(writer.prompt, params, write)
 
-    def _writer(self, request: Request, prompt: list[int]) -> Writer:
-        if (request.params.logprobs or 0) > LOGPROBS:
-            raise Unsupported(f"This engine gives at most {LOGPROBS} alternatives.", f"Ask for {LOGPROBS} or fewer.")
-        if request.params.temperature > HOTTEST:
+    def _writers(self, requests: Sequence[Request]) -> list[Writer]:
+        if any(request.params.temperature > HOTTEST for request in requests):
             raise Unsupported(f"vLLM takes temperatures up to {HOTTEST:.0f}.", "Give a lower temperature.")
-        self._check_room(len(prompt) + 1)
-        return Writer(request, prompt, self._tokenizer, self._context_length - len(prompt))
-
-    def _encode(self, prompt: str) -> list[int]:
-        ids = self._tokenizer.encode(prompt)
-        if not ids:
-            raise InvalidInput("The prompt is empty.", "Ask a question.")
-        return ids
-
-    def _check_room(self, needed: int) -> None:
-        if needed > self._context_length:
-            raise ContextTooLong(needed, self._context_length)
+        return self._intake.writers(requests)
 
 
 def _written(writer: Writer, output: RequestOutput) -> Iterator[Delta]:

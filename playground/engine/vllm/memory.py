@@ -55,7 +55,7 @@ def _usual() -> int:
 
 
 def _available() -> int:
-    """Bytes of main memory that can be had."""
+    """Bytes of main memory that are available."""
     lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
     found = next(line for line in lines if line.startswith("MemAvailable:"))
     return int(found.split()[1]) * 1024

@@ -9,10 +9,10 @@ from typing import Any
 
 from vllm.platforms import current_platform
 
+from playground.engine.vllm.plan import GIB
 from playground.errors import ModelUnavailable
 from playground.models import ModelCard
 
-GIB = 1 << 30
 CPU_KV_BYTES = GIB
 """Memory for keys and values of one model on a CPU, where nobody says otherwise."""
 CPU_DTYPE = "float32"

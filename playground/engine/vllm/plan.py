@@ -59,7 +59,7 @@ def _spare(models: Sequence[ModelSize], needs: Sequence[int], room: int) -> int:
     if sum(needs) > room:
         each = ", ".join(f"{model.name} {need / GIB:.1f}" for model, need in zip(models, needs, strict=True))
         raise ModelUnavailable(
-            f"The models need {sum(needs) / GIB:.1f} GiB together ({each}), and {room / GIB:.1f} GiB are there.",
+            f"The models need {sum(needs) / GIB:.1f} GiB together ({each}), and {room / GIB:.1f} GiB are available.",
             "Choose smaller models, a smaller --max-model-len, or more --tensor-parallel-size.",
         )
     return room - sum(needs)

@@ -29,7 +29,7 @@ function runs(model) {
   const memory = size(model.held_bytes) || (model.needs_bytes ? `about ${size(model.needs_bytes)} when loaded` : "not known before it is loaded");
   const known = [["engine", `${model.engine} ${identity?.engine_version ?? ""}`], ["memory", memory]];
   if (identity) known.push(["revision", identity.revision], ["runs as", `${identity.dtype} on ${identity.device}`]);
-  if (model.source) known.push(["lies at", model.source]);
+  if (model.source) known.push(["located at", model.source]);
   if (model.note) known.push(["note", model.note]);
   return known;
 }
@@ -37,7 +37,7 @@ function runs(model) {
 function thinking({ think, contradictions }) {
   if (!("close" in think)) return [["tags", "not known"]];
   const tags = think.open == null ? "none: thinking and answer are one text" : `${think.open} … ${think.close}`;
-  return [["tags", tags], ["told by", think.from || "the engine"], ["contradictions", contradictions.join("; ") || "none"]];
+  return [["tags", tags], ["according to", think.from || "the engine"], ["contradictions", contradictions.join("; ") || "none"]];
 }
 
 function sampling({ sampling: drawn }) {

@@ -1,17 +1,9 @@
-// The page of outcomes, one function: these files behind the common ones. All text is set as text, never as HTML.
+// The page of outcomes, one function: these files after the common ones. All text is set as text, never as HTML.
 
 const page = element.querySelector(".outcomes");
 const rows = page.querySelector(".arms tbody");
 const list = page.querySelector(".samples ol");
-const ENDINGS = {
-  correct: ["✓", "correct"],
-  wrong: ["✗", "wrong"],
-  no_answer: ["∅", "no answer"],
-  truncated: ["…", "truncated"],
-  answer: ["=", "finished"],
-  grader_timeout: ["?", "not graded"],
-  error: ["!", "error"],
-};
+const ENDINGS = { ...VERDICTS, answer: ["=", "finished"] };
 
 // A tab keeps its run, and the cut that it came from.
 const key = kept(sessionStorage, DRAWN);
@@ -26,7 +18,7 @@ function nameOf(arm) {
     made.append(make("b", `letter writer-${letter}`, letter));
   });
   if (!writers.includes("-")) made.append(" alone");
-  if (steer) made.append(" ", make("span", "steered", "behind the steer"));
+  if (steer) made.append(" ", make("span", "steered", "after the steer"));
   return made;
 }
 

@@ -7,7 +7,7 @@ function sampleItem(sample) {
   open.type = "button";
   open.title = "Open this sample in Relay";
   const head = make("span", "head");
-  head.append(make("span", "sign", sign), make("b", "", sample.answer == null ? name : `${sample.answer.slice(0, 40)}`));
+  head.append(make("span", "sign", sign), make("b", "", sample.answer == null ? name : sample.answer.slice(0, 40)));
   const told = [`${sample.tokens.toLocaleString("en")} tokens`];
   if (sample.backtracked) told.push("⟲ backtracked");
   if (sample.adopted) told.push("adopted the steer");
@@ -38,15 +38,8 @@ async function openSample(sample) {
 
 async function take(form) {
   const file = await server.file({ key, visitor, form });
-  if (file.text == null) {
-    say(file.error);
-    return;
-  }
-  const made = document.createElement("a");
-  made.href = URL.createObjectURL(new Blob([file.text], { type: file.type }));
-  made.download = file.name;
-  made.click();
-  setTimeout(() => URL.revokeObjectURL(made.href), 10_000);
+  if (file.text == null) say(file.error);
+  else offer(file);
 }
 
 const files = page.querySelector(".files");

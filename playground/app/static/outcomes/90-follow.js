@@ -11,7 +11,7 @@ function told(news) {
   const { finished, samples, model, done, of, tokens } = news.progress;
   const count = `${finished} of ${samples} samples`;
   const pace = tokens ? ` · ${tokens.toLocaleString("en")} tokens` : "";
-  if (news.status === "waiting") return news.before ? `Waiting: ${news.before} before you.` : "Waiting for a place.";
+  if (news.status === "waiting") return news.before ? `Waiting: ${news.before} ahead of you.` : "Waiting for a place.";
   if (news.status === "loading") return "Loading the models.";
   if (news.status === "drawing") return `${count}${pace}${model ? ` · ${model} has written ${done} of ${of}` : " · the first are being written"}`;
   const time = ` · ${news.seconds.toFixed(1)} s`;
@@ -64,7 +64,7 @@ async function showCut() {
   }
   from.hidden = false;
   from.querySelector(".question").textContent = here.question;
-  from.querySelector(".how-much").textContent = `${here.text.length.toLocaleString("en")} characters stand there${here.steered ? ", a steer among them" : ""}`;
+  from.querySelector(".how-much").textContent = `${here.text.length.toLocaleString("en")} characters${here.steered ? ", including a steer" : ""}`;
   from.querySelector(".kept").textContent = here.text.length > 600 ? `… ${here.text.slice(-600)}` : here.text;
   document.body.classList.add("from-cut");
   from.querySelector("header").append(button("Begin at the question instead", "Leave the cut", leaveCut));

@@ -1,4 +1,4 @@
-// The runs page's script, one function: these files in the order of their names, behind those of `common`. What is
+// The runs page's script, one function: these files in the order of their names, after those of `common`. What is
 // looked at stands in the address, so that a link leads to it and Back leads back. All text is set as text.
 
 const runs = element.querySelector(".runs");
@@ -11,14 +11,6 @@ const samplePlace = runs.querySelector(".sample");
 
 const TEXTS = ["model", "test", "question", "verdict", "backtracked", "review", "text", "sort"];
 const NUMBERS = ["position", "length"];
-const VERDICTS = {
-  correct: ["✓", "correct"],
-  wrong: ["✗", "wrong"],
-  no_answer: ["∅", "no answer"],
-  truncated: ["…", "truncated"],
-  grader_timeout: ["⧗", "grader timeout"],
-  error: ["!", "error"],
-};
 let known = { runs: [], models: [], choices: {} };
 let at = {};
 
@@ -61,7 +53,7 @@ function percent(share) {
   return `${Math.round(100 * share)} %`;
 }
 
-// A table: its head as [label, className, sort], its rows as lists of text or elements.
+// A table: its head as [label, className], its rows as lists of text or elements.
 function table(head, rows, className) {
   const made = make("table", className);
   const top = make("tr", "");

@@ -83,7 +83,7 @@ function showFilters() {
     filter("length", "Length of the steer", numbers("length")),
     filter("verdict", "Outcome", plainly("verdict")),
     filter("backtracked", "Backtracking", [["yes", "turns back"], ["no", "does not"]]),
-    filter("review", "Second opinions", [["disputed", "other than the rules"], ["decided", "a person's verdict"]]),
+    filter("review", "Second opinions", [["disputed", "differ from the rules"], ["decided", "a person's verdict"]]),
     search("question", "Question", "its id"),
     search("text", "Text", "in question or completion"),
     ...order(),

@@ -1,6 +1,5 @@
 // A run at a glance: rates with their intervals, outcome classes, figures and the card.
 
-const SUBSETS = { "": "", shared: "shared", individual: "individual", control: "control" };
 let overviewOf = "";
 
 function folded(label, open, ...parts) {
@@ -18,7 +17,7 @@ function ratesTable(figures) {
   if (decided) head.push(["By people", "number"], ["Correct with those, %", "number"]);
   const rows = figures.map((figure) => [
     figure.model,
-    `${TEST_NAMES[figure.test]} ${SUBSETS[figure.subset]}`.trim(),
+    `${TEST_NAMES[figure.test]} ${figure.subset}`.trim(),
     figure.accuracy,
     figure.backtracked,
     figure.n.toLocaleString("en"),

@@ -23,7 +23,7 @@ function countOf(number) {
   return places.filter((each) => each <= shownAs(number)).length;
 }
 
-// In the order of a tree: each behind what it leaves.
+// In the order of a tree: each after what it leaves.
 function shownBranches() {
   const ordered = [];
   const children = new Map();

@@ -6,7 +6,7 @@ rows.after(waiting);
 
 function showWaiting(news) {
   const { before, status } = news;
-  const inLine = before === 0 ? "Next in line: it starts as soon as a place is free." : `${before} before you in line.`;
+  const inLine = before === 0 ? "Next in line: it starts as soon as a place is free." : `${before} ahead of you in line.`;
   const told = status !== "loading" ? "" : before == null ? "Loading the models …" : inLine;
   if (waiting.textContent !== told) waiting.textContent = told;
 }
