@@ -41,6 +41,7 @@ def test_every_request_is_dealt_once_and_evenly(count, hands):
 def test_each_process_has_gpus_of_its_own():
     assert [devices(None, index, 2, 2) for index in range(2)] == ["0,1", "2,3"]
     assert devices("4,5,7", 1, 3, 1) == "5"
+    assert devices("", 1, 2, 1) == ""
     with pytest.raises(InvalidInput, match="need 4; CUDA_VISIBLE_DEVICES names 2"):
         devices("0,1", 0, 2, 2)
 
