@@ -83,7 +83,7 @@ class Workers:
         hands = deal(len(requests), len(self._workers))
         busy = {}
         for worker, hand in zip(self._workers, hands, strict=True):
-            worker.link.send([requests[position] for position in hand])
+            self._send(worker, [requests[position] for position in hand])
             busy[worker.link] = (worker, hand)
         while busy:
             for link in wait(list(busy)):
@@ -102,6 +102,12 @@ class Workers:
             EngineError: a process failed or died.
         """
         return self.generate(requests)
+
+    def _send(self, worker: _Worker, requests: Sequence[Request]) -> None:
+        try:
+            worker.link.send(requests)
+        except OSError:
+            self._died(worker)
 
     def _receive(self, worker: _Worker) -> Any:
         try:
