@@ -117,7 +117,7 @@ _SERVER_HINTS: dict[FaultKind, str] = {
     "cut": "Try again; what arrived is not a finished answer.",
     "malformed": "Check that this is the address of an OpenAI-compatible API, such as http://127.0.0.1:8000/v1.",
     "endless": "The server does not keep to max_tokens: use another one.",
-    "refused": "Check the address, the model's name and, where the server wants a key, OPENAI_API_KEY.",
+    "refused": "Check the address (most end in /v1), the model's name and, if the server wants a key, OPENAI_API_KEY.",
 }
 
 

@@ -5,7 +5,7 @@ A card is read from the checkpoint's own files; the table of known models and a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from importlib.util import find_spec
@@ -181,6 +181,7 @@ def _checkpoint_card(entry: ModelEntry) -> ModelCard:
         eos_token=papers.eos_token,
         options={**THINKING_ON, **entry.template},
     )
+    _check_switches(template or None, entry.template)
     known = known_model(papers.name)
     settled = settle_tags(template or None, known, entry.think)
     return ModelCard(
@@ -193,6 +194,15 @@ def _checkpoint_card(entry: ModelEntry) -> ModelCard:
         think_from=settled.origin,
         contradictions=settled.contradictions,
     )
+
+
+def _check_switches(template: ChatTemplate | None, wanted: Iterable[str]) -> None:
+    """Refuse a switch that the chat template would not look at."""
+    known = template.switches() if template else ()
+    for name in wanted:
+        if name not in known:
+            listed = f"It looks at: {', '.join(known)}." if known else "It looks at none."
+            raise InvalidInput(f"The model's chat template has no switch {name!r}.", listed)
 
 
 def recommended_sampling(known: KnownModel | None, tags: ThinkTags) -> SamplingParams:

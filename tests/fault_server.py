@@ -11,7 +11,6 @@ import socket
 import ssl
 import time
 from collections import deque
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -31,7 +30,11 @@ CHUNK_FAULTS = (
     "pings",
 )
 """What goes wrong after some of the text has come; the rest goes wrong before."""
-HEAD_FAULTS = ("reset", "busy", "busy until", "failed", "html", "silent", "empty", "half a surrogate")
+SLOW_HEADS = {
+    "slow head": b"HTTP/1.1 200 OK\r\nX: ",
+    "slow refusal": b"HTTP/1.1 500 X\r\nContent-Length: 60000\r\n\r\n",
+}
+HEAD_FAULTS = ("reset", "busy", "busy until", "failed", "html", "silent", "empty", "half a surrogate", *SLOW_HEADS)
 
 
 def text_of(prompt: str, seed: int) -> str:
@@ -61,13 +64,19 @@ class FaultServer(ThreadingHTTPServer):
         self.bodies: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
         self.connections = self.running = self.most_running = 0
-        self.model = "m"
+        self.model: str | None = "m"
         self.root = ""
         """Where the model lies, as the server tells."""
         self.pause = 0.0
         """Seconds between two chunks."""
         self.capacity = 10**6
         """More requests at once than this are told that the server is busy."""
+        self.elsewhere: dict[str, str] = {}
+        """The fault of the next request to a path where no text is written."""
+        self.props: dict[str, Any] | None = None
+        self.counts_tokens = False
+        self.echo_answer: Any = None
+        self.highest_temperature = 2.0
         self.over = Event()
         self.lock = Lock()
         self.scheme = "http"
@@ -105,6 +114,7 @@ class Handler(BaseHTTPRequestHandler):
     """One connection."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # a head and its body are two packets, and the second must not wait
     server: FaultServer
 
     def setup(self) -> None:
@@ -118,14 +128,27 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.server.keys.append(self.headers["Authorization"])
         model = {"id": self.server.model, "max_model_len": 4096, "root": self.server.root}
-        known = {"data": [model]} if self.path == "/v1/models" else None
-        self._answer(200 if known else 404, known or {"detail": "Not Found"})
+        known = {"/v1/models": {"data": [model] if self.server.model else []}, "/props": self.server.props}
+        self._tell(known.get(self.path))
+
+    def _tell(self, known: Any) -> None:
+        """Answer what is no request for a text."""
+        try:
+            if not self._answered_badly(self.server.elsewhere.pop(self.path, "")):
+                self._answer(200 if known else 404, known or {"detail": "Not Found"})
+        except (Broken, BrokenPipeError, ConnectionResetError):
+            self.close_connection = True
 
     def do_POST(self) -> None:
         self.server.keys.append(self.headers["Authorization"])
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        if self.path != "/v1/completions" or body.get("echo"):
-            return self._answer(404, {"detail": "Not Found"})
+        if self.path != "/v1/completions":
+            counted = self.path == "/tokenize" and self.server.counts_tokens
+            return self._tell({"count": 1, "tokens": [0]} if counted else None)
+        if body.get("echo"):
+            return self._tell(self.server.echo_answer)
+        if body["temperature"] > self.server.highest_temperature:
+            return self._answer(400, {"error": {"message": f"temperature is above {self.server.highest_temperature}"}})
         with self.server.lock:
             fault = self.server.plan.popleft() if self.server.plan else ""
             self.server.journal.append(("asked", body["prompt"]))
@@ -165,6 +188,8 @@ class Handler(BaseHTTPRequestHandler):
             raise Broken
         if fault == "silent":
             self._say_nothing()
+        if fault in SLOW_HEADS:
+            self._drip(SLOW_HEADS[fault])
         if fault in headers:
             self._answer(
                 429 if fault == "busy" else 503, {"error": {"message": "busy"}}, {"Retry-After": headers[fault]}
@@ -172,8 +197,9 @@ class Handler(BaseHTTPRequestHandler):
         elif fault == "failed":
             self._answer(500, {"error": {"message": "Internal Server Error", "code": 500}})
         elif fault.startswith("status "):
-            said = f"key {self.headers['Authorization']} is wrong"
-            self._answer(int(fault.split()[1]), {"error": {"message": said}})
+            _, status, *words = fault.split()
+            said = " ".join(words) or f"key {self.headers['Authorization']} is wrong"
+            self._answer(int(status), {"error": {"message": said}})
         elif fault == "html":
             self._write(200, b"<html>Welcome to the proxy</html>", "text/html")
         elif fault == "empty":
@@ -205,11 +231,13 @@ class Handler(BaseHTTPRequestHandler):
     def _ending(self, reason: str, usage: dict[str, int], fault: str, prompt: str) -> None:
         if fault != "done only":
             self._event({"choices": [{"text": "", "finish_reason": reason}]})
-        if fault in ("cut after the end", "garbage after the end"):
+        if fault.endswith("after the end"):
             with self.server.lock:
                 self.server.journal.append(("finished", prompt))
             if fault.startswith("garbage"):
                 self._block(b"data: {\n\n\xff\n\n")
+            if fault.startswith("nothing"):
+                self._event({"choices": None})
             raise Broken
         self._event({"choices": [], "usage": usage})
         self._block(b"data: [DONE]\n\n")
@@ -242,9 +270,15 @@ class Handler(BaseHTTPRequestHandler):
                 break
         raise Broken
 
+    def _drip(self, begin: bytes) -> None:
+        """Say the beginning, and then a little now and then until the other side has gone."""
+        self.wfile.write(begin)
+        while not self.server.over.wait(0.02):
+            self.wfile.write(b"a")
+
     def _event(self, value: dict[str, Any], split: bool = False) -> None:
         data = f"data: {json.dumps(value, ensure_ascii=False)}\n\n".encode()
-        for block in _bytewise(data) if split else (data,):
+        for block in [data[at : at + 1] for at in range(len(data))] if split else [data]:
             self._block(block)
 
     def _block(self, data: bytes) -> None:
@@ -260,7 +294,3 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
-
-
-def _bytewise(data: bytes) -> Iterator[bytes]:
-    return (data[start : start + 1] for start in range(len(data)))

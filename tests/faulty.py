@@ -12,7 +12,7 @@ from playground.models import ModelCard
 from playground.sampling import SamplingParams
 from playground.thinking import NO_TAGS
 
-FAST = {"timeout": 0.4, "first_pause": 0.01, "retry_seconds": 60, "max_connections": 8}
+FAST = {"timeout": 0.4, "connect_seconds": 0.4, "first_pause": 0.01, "retry_seconds": 60, "max_connections": 8}
 
 
 def card(server: FaultServer, **options: float) -> ModelCard:

@@ -35,6 +35,7 @@ class Handler(BaseHTTPRequestHandler):
     """One connection."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # a head and its body are two packets, and the second must not wait
     engine: Engine
     folder: Path
     server: "Server"

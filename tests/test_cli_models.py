@@ -28,7 +28,7 @@ def test_models_lists_those_of_a_file_and_those_known_by_name(tmp_path, capsys):
     assert run("models", "--all", "--json", "--models-file", str(tmp_path / "m.toml")) == 0
     rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
     assert not rows["gone"]["available"]
-    assert "tokenizer_config.json" in rows["gone"]["why"]
+    assert rows["gone"]["why"] == "There is no directory gone"
     assert rows["Qwen/Qwen3-8B"]["sampling"] == {"temperature": 0.6, "top_p": 0.95, "top_k": 20}
     assert rows["deepseek-ai/DeepSeek-R1"]["needs_bytes"] > 10**12
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from importlib.util import find_spec
 
 import pytest
@@ -24,6 +25,19 @@ def test_options_become_those_of_the_engine():
     assert (card.engine, card.options) == ("vllm", {"max_model_len": 512, "enforce_eager": True})
     card = EngineOptions(dtype="bfloat16", max_num_seqs=8).applied(find_card("tiny-oak-plain"))
     assert (card.engine, card.options) == ("transformers", {"dtype": "bfloat16", "batch_size": 8})
+
+
+def test_options_of_a_card_are_carried_to_another_engine():
+    card = replace(find_card("tiny-oak-plain"), options={"dtype": "bfloat16", "batch_size": 8, "revision": "main"})
+    there = EngineOptions(engine="vllm", dtype="float32").applied(card)
+    assert there.options == {"dtype": "float32", "max_num_seqs": 8, "revision": "main"}
+    assert EngineOptions(engine="transformers", dtype="bfloat16").applied(there) == card
+
+
+def test_an_option_of_a_card_that_the_other_engine_does_not_have_is_refused():
+    card = replace(find_card("tiny-oak-plain"), options={"device": "cpu"})
+    with pytest.raises(InvalidInput, match="sets the option device, which the engine vllm does not have"):
+        EngineOptions(engine="vllm").applied(card)
 
 
 def test_a_model_without_a_checkpoint_keeps_its_engine():

@@ -5,9 +5,12 @@ from contextlib import closing
 
 import pytest
 from fault_server import text_of
-from faulty import asked, batch, both, connected
+from faulty import FAST, asked, batch, both, card, connected
 
-from playground.errors import EngineError, ServerError
+from playground.engine.server.engine import ServerEngine
+from playground.errors import EngineError, InvalidInput, ModelUnavailable, ServerError
+from playground.models import ModelCard
+from playground.thinking import NO_TAGS
 
 __all__ = ["both"]
 
@@ -86,6 +89,28 @@ def test_a_server_that_is_silent_is_left_at_once_when_the_stream_is_closed():
         stream.close()
         assert list(stream) == []
         assert time.monotonic() - begin < 1
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "problem"),
+    [
+        ("HTTP_PROXY", "ftp://127.0.0.1:1", "proxy in the environment cannot be used"),
+        ("SSL_CERT_FILE", "/nowhere/at/all.pem", "SSL_CERT_DIR names cannot be read: No such file"),
+    ],
+)
+def test_an_environment_that_cannot_be_is_told(both, monkeypatch, variable, value, problem):
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(InvalidInput, match=problem):
+        ServerEngine.load(card(both[0], timeout=0.5))
+
+
+def test_a_proxy_that_refuses_is_told_as_one(both, monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", both[0].url)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    options = {**FAST, "retry_seconds": 0}
+    secure = ModelCard(name="m", engine="server", source="https://model.example/v1", think=NO_TAGS, options=options)
+    with pytest.raises(ModelUnavailable, match=r"model\.example cannot be reached through the proxy: 501"):
+        ServerEngine.load(secure)
 
 
 def test_a_closed_engine_says_so():

@@ -12,7 +12,7 @@ from faulty import FAST, asked, batch, both, card, connected
 from playground.engine.base import Completion, Delta
 from playground.engine.server.connection import Probes, place_of
 from playground.engine.server.engine import ServerEngine
-from playground.errors import InvalidInput, ModelUnavailable, ServerError
+from playground.errors import ContextTooLong, EngineError, InvalidInput, ModelUnavailable, ServerError
 from playground.models import ModelCard, find_card
 from playground.relay import Participant, Signals, Turn, TurnEnded, continue_with
 from playground.thinking import NO_TAGS
@@ -27,6 +27,8 @@ KINDS = {
     "stall": "timeout",
     "pings": "timeout",
     "silent": "timeout",
+    "slow head": "timeout",
+    "slow refusal": "timeout",
     "endless line": "malformed",
     "garbage": "malformed",
     "not utf-8": "malformed",
@@ -78,7 +80,7 @@ def test_a_fault_that_stays_is_an_error_with_server_and_fix(fault):
         assert caught.value.hint
 
 
-@pytest.mark.parametrize("fault", ["cut after the end", "garbage after the end"])
+@pytest.mark.parametrize("fault", ["cut after the end", "garbage after the end", "nothing after the end"])
 def test_what_goes_wrong_after_the_end_of_an_answer_does_not_matter(both, fault):
     server, engine = both
     server.plan.append(fault)
@@ -159,6 +161,18 @@ def test_a_refusal_is_not_tried_again(both, status):
     assert len(server.journal) == 1
 
 
+@pytest.mark.parametrize("counted", ["5000 input tokens, which exceeds this limit", "5200 tokens in total"])
+def test_a_prompt_that_does_not_fit_is_told_however_it_was_counted(both, counted):
+    server, engine = both
+    said = f"status 400 This model's maximum context length is 4096 tokens. However, your prompt contains {counted}."
+    server.plan.extend([said, said])
+    with pytest.raises(ContextTooLong) as caught:
+        batch(engine, asked(max_tokens=1000))
+    server.plan.clear()
+    assert caught.value.available == 4096
+    assert caught.value.needed >= 5000
+
+
 def test_no_server_is_one_clear_line():
     with FaultServer() as server:
         gone = card(server, retry_seconds=0)
@@ -201,3 +215,66 @@ def test_a_fault_while_probing_is_not_taken_for_a_missing_capability():
         disturbed = Probes().findings(place_of(card(server))).capabilities
         assert not server.plan
         assert Probes().findings(place_of(card(server))).capabilities == disturbed
+
+
+@pytest.mark.parametrize("path", ["/v1/models", "/props", "/tokenize"])
+@pytest.mark.parametrize("fault", ["busy", "failed", "reset", "silent", "slow head"])
+def test_a_fault_of_what_a_server_tells_of_itself_passes_too(path, fault):
+    with FaultServer() as server:
+        server.props, server.counts_tokens = {"chat_template": "{{ messages[0].content }}"}, True
+        undisturbed = Probes().findings(place_of(card(server)))
+        server.elsewhere[path] = fault
+        assert Probes().findings(place_of(card(server))) == undisturbed
+        assert not server.elsewhere
+
+
+def test_an_answer_is_kept_where_its_prompt_can_no_longer_be_counted():
+    with FaultServer() as server:
+        server.counts_tokens = True
+        with ServerEngine.load(card(server)) as engine:
+            server.journal.clear()
+            server.plan.append("cut after the end")
+            server.elsewhere["/tokenize"] = "failed"
+            (completion,) = batch(engine, asked("one two"))
+            assert (completion.text, completion.prompt_tokens) == (text_of("one two", 3), 2)
+            assert [what for what, _ in server.journal] == ["asked", "finished"]
+
+
+def test_who_waits_for_others_loses_no_patience():
+    with connected(max_connections=1, retry_seconds=0.3) as (server, engine):
+        server.pause = 0.03
+        server.plan.extend(["", "busy"])
+        first, second = engine.stream(asked("first", max_tokens=20)), engine.stream(asked("second", max_tokens=5))
+        next(first)
+        second._start()  # and waits for the only connection, longer than its patience
+        assert list(first)[-1].completion_tokens == 20
+        assert list(second)[-1].completion_tokens == 5
+
+
+def test_what_a_server_refuses_is_a_missing_capability_and_no_end():
+    with FaultServer() as server:
+        server.highest_temperature = 1.0
+        can = Probes().findings(place_of(card(server))).capabilities
+    assert (can.seeds, can.top_k, can.samples) == (False, False, True)
+    assert can.why["seeds"] == "answered 400: temperature is above 1.0"
+
+
+@pytest.mark.parametrize(
+    "answer", [{"a": 1}, {"choices": [3]}, {"choices": [{"logprobs": {"tokens": 3}}]}, {"choices": {"0": 1}}]
+)
+def test_an_echo_that_is_none_is_an_error(answer):
+    with FaultServer() as server:
+        lists = {"tokens": ["a", "b"], "token_logprobs": [None, -1.0]}
+        server.echo_answer = {"choices": [{"logprobs": lists}]}
+        with ServerEngine.load(card(server, retry_seconds=0)) as engine:
+            assert [token.logprob for token in engine.score("a", "b")] == [-1.0]
+            server.echo_answer = answer
+            with pytest.raises(EngineError):
+                engine.score("a", "b")
+
+
+def test_a_server_without_models_is_told():
+    with FaultServer() as server:
+        server.model = None
+        with pytest.raises(InvalidInput, match="serves no models"):
+            ServerEngine.load(card(server))

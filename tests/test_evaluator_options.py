@@ -15,7 +15,7 @@ from evaluator.presets import PAPER_GUIDES, PAPER_MODELS, configuration
 from evaluator.running.participants import participants
 from evaluator.trials.taken_subsets import read_subsets
 from playground.engine.scripted import ScriptedEngine
-from playground.errors import InvalidData, ModelUnavailable, RunError
+from playground.errors import InvalidData, InvalidInput, ModelUnavailable, RunError
 from playground.runs.ledger import RunLedger
 
 TINY = ("scripted",)
@@ -85,6 +85,11 @@ def test_the_scale_of_the_paper_says_which_models_it_lacks_and_where_they_are():
     assert set(found.lacking) == {*PAPER_MODELS, *PAPER_GUIDES}
     with pytest.raises(ModelUnavailable, match=r"17 models are not here.*hf download"):
         found.check()
+
+
+def test_a_server_that_no_model_is_on_is_refused():
+    with pytest.raises(InvalidInput, match="none of the models is named like that"):
+        participants(asks("--models", "scripted", "--base-url", "https://one.example/v1"))
 
 
 def test_a_plan_counts_trials_tokens_and_hours(tmp_path):

@@ -41,6 +41,7 @@ def test_every_request_is_dealt_once_and_evenly(count, hands):
 def test_each_process_has_gpus_of_its_own():
     assert [devices(None, index, 2, 2) for index in range(2)] == ["0,1", "2,3"]
     assert devices("4,5,7", 1, 3, 1) == "5"
+    assert devices("", 1, 2, 1) == ""
     with pytest.raises(InvalidInput, match="need 4; CUDA_VISIBLE_DEVICES names 2"):
         devices("0,1", 0, 2, 2)
 
@@ -56,11 +57,14 @@ def test_two_processes_give_what_one_engine_gives(card):
         assert list(workers.generate([])) == []
 
 
-def test_a_killed_process_is_named_and_none_is_left(card):
+@pytest.mark.parametrize("long_dead", [False, True])
+def test_a_killed_process_is_named_and_none_is_left(card, long_dead):
     requests = [Request(prompt="Mia", params=SamplingParams(seed=n, max_tokens=200)) for n in range(400)]
     with Workers(card, 2) as workers:
         pids = workers.pids
         os.kill(pids[1], signal.SIGKILL)
+        if long_dead:
+            os.waitid(os.P_PID, pids[1], os.WEXITED | os.WNOWAIT)
         with pytest.raises(EngineError, match=r"Worker process 2 of tiny was killed by signal 9 .* goes on from"):
             list(workers.generate(requests))
     assert not any(os.path.exists(f"/proc/{pid}") for pid in pids)

@@ -87,8 +87,8 @@ def test_a_model_that_is_not_there_is_listed_with_the_reason(tmp_path):
     path = file(tmp_path, '[[model]]\nname = "gone"\nsource = "./gone"')
     gone = known_cards(path)[-1]
     assert not availability(gone).available
-    assert "tokenizer_config.json" in availability(gone).why
-    with pytest.raises(ModelUnavailable, match="gone has no tokenizer_config"):
+    assert availability(gone).why == "There is no directory gone"
+    with pytest.raises(ModelUnavailable, match="There is no directory gone"):
         find_card("gone", models_file=path)
 
 
@@ -122,7 +122,19 @@ def test_a_model_that_is_not_there_is_listed_with_the_reason(tmp_path):
         ('[[model]]\nname = "a"\nsource = "x"\noptions = { dtype = 1 }', "model[0].options.dtype: must be a text"),
         ('[[model]]\nname = "a"\nsource = "x"\noptions = { batch_size = true }', "batch_size: must be a whole number"),
         ('[[model]]\nname = "a"\nsource = "x"\noptions = { trust_remote_code = 1 }', "must be true or false"),
-        ('[[model]]\nname = "a"\nsource = 1979-05-27', "is not JSON data"),
+        ('[[model]]\nname = "a"\nsource = "x"\noptions = { batch_size = 0 }', "options.batch_size: must be above 0"),
+        ('[[model]]\nname = "a"\nengine = "scripted"\noptions = { token_seconds = nan }', "must be at least 0"),
+        (
+            '[[model]]\nname = "a"\nengine = "scripted"\nafter_open = " "',
+            "model[0].think_tags: is missing, and after_open",
+        ),
+        (
+            '[[model]]\nname = "a"\nengine = "scripted"\nthink_tags = ["<t>", "</t>"]\nanswer_end = ""',
+            "model[0].answer_end: is empty",
+        ),
+        ('[[model]]\nname = "a\\nb"\nengine = "scripted"', "model[0].name: contains a line break"),
+        ('[[model]]\nname = "a"\nsource = 1979-05-27', "lab.toml: is not JSON data"),
+        ("model = " + "[" * 5000, "is nested too deeply"),
         ('[[model]]\nname = "scripted"\nengine = "scripted"', "'scripted', the name of a shipped model"),
     ],
 )
@@ -131,6 +143,22 @@ def test_a_fault_in_the_file_says_where_and_what_is_valid(tmp_path, text, proble
         known_cards(file(tmp_path, text))
     assert problem in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_switch_that_the_template_would_not_look_at_is_refused(tmp_path):
+    checkpoint(tmp_path / "m")
+    path = file(tmp_path, THINKER.replace("loud", "lowd"))
+    with pytest.raises(InvalidInput, match=r"has no switch 'lowd'\. It looks at: loud\."):
+        find_card("thinker", models_file=path)
+    path = file(tmp_path, THINKER.replace("loud", "add_generation_prompt"))
+    assert "no switch 'add_generation_prompt'" in availability(known_cards(path)[-1]).why
+
+
+def test_a_directory_may_be_named_from_the_home_directory(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    checkpoint(tmp_path / "m")
+    path = file(tmp_path, '[[model]]\nname = "mine"\nsource = "~/m"')
+    assert find_card("mine", models_file=path).source == str(tmp_path / "m")
 
 
 def test_a_file_that_is_named_must_be_there(tmp_path):

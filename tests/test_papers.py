@@ -240,6 +240,23 @@ def test_a_model_that_the_hub_does_not_have_is_one_line(tmp_path):
     assert "The model hub has no someone/else." in probe.stderr
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "problem"),
+    [
+        ("HF_TOKEN", "ключ", "HF_TOKEN contains characters that no token has"),
+        ("HF_ENDPOINT", "mirror.example", "HF_ENDPOINT is 'mirror.example', which is not a web address"),
+        ("ALL_PROXY", "ftp://127.0.0.1:1", "someone/tiny cannot be fetched: Unknown scheme for proxy"),
+        ("SSL_CERT_FILE", "/nowhere/at/all.pem", "someone/tiny cannot be fetched: "),
+    ],
+)
+def test_an_environment_that_cannot_be_is_one_line(tmp_path, variable, value, problem):
+    environment = {"HF_HUB_OFFLINE": "0", "HF_ENDPOINT": "http://127.0.0.1:1", variable: value}
+    probe = playground("probe", "someone/tiny", home=tmp_path, **environment)
+    assert (probe.returncode, probe.stderr.count("\n")) == (2, 1)
+    assert problem in probe.stderr
+    assert "ключ" not in probe.stderr
+
+
 def test_code_that_lies_with_a_checkpoint_runs_only_if_its_card_says_so(tmp_path, tiny_model):
     pytest.importorskip("transformers")
     here = tmp_path / "m"

@@ -2,9 +2,11 @@
 
 import pytest
 
+from playground.engine.server.client import ServerClient, ServerSettings
 from playground.engine.server.connection import place_of
 from playground.errors import InvalidInput
 from playground.models import find_card
+from tests.commands import run
 
 
 def test_an_address_names_server_model_and_options():
@@ -26,6 +28,12 @@ def test_a_base_url_goes_before_the_environment(monkeypatch):
     assert find_card("server:").name == "one.example"
 
 
+@pytest.mark.parametrize("words", ["relay --model scripted --question Why?", "probe scripted", "--model scripted"])
+def test_a_base_url_that_no_model_goes_with_is_refused(words, capsys):
+    assert run(*words.split(), "--base-url", "https://one.example/v1") == 2
+    assert "none of the models is named like that" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("name", "problem"),
     [
@@ -42,7 +50,16 @@ def test_an_address_that_cannot_be_is_refused(name, problem, monkeypatch):
     assert "secret" not in str(caught.value)
 
 
-@pytest.mark.parametrize("query", ["colour=red", "timeout=soon", "max_connections=0"])
+@pytest.mark.parametrize("name", ["http://ü..x/v1", "http://xn--/v1", "http://host/v\x01"])
+def test_an_address_that_no_request_can_have_is_refused(name):
+    with pytest.raises(InvalidInput, match="cannot be the address of a server"):
+        ServerClient(place_of(find_card(name)).address, ServerSettings())
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["colour=red", "timeout=soon", "timeout=nan", "max_connections=0", "max_connections=inf", "context_length=0"],
+)
 def test_an_option_that_cannot_be_is_refused(query):
     with pytest.raises(InvalidInput):
         place_of(find_card(f"http://127.0.0.1:1/v1?{query}#m"))

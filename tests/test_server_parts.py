@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.engine.loop_thread import LoopThread, Produced
-from playground.engine.server.chunks import MalformedAnswer, chunk_of, texts_of
+from playground.engine.server.chunks import MalformedAnswer, chunk_of, texts_of, usage_of
 from playground.engine.server.concurrency import AdaptiveLimit
 from playground.engine.server.event_stream import EventParser, MalformedStream
 from playground.engine.server.faults import context_fault
@@ -41,6 +41,12 @@ def test_an_event_of_several_lines_is_one():
     assert EventParser().feed(b"event: x\ndata: a\ndata:b\nid: 1\n\n") == ["a\nb"]
 
 
+def test_a_byte_order_mark_takes_no_event_with_it():
+    parser = EventParser()
+    blocks = [b"\xef\xbb", b"\xbfdata: a\n", b"\n", b"data: \xef\xbb\xbfb\n\n"]
+    assert [event for block in blocks for event in parser.feed(block)] == ["a", "\ufeffb"]
+
+
 def test_bytes_that_are_not_utf_8_are_refused():
     with pytest.raises(MalformedStream):
         EventParser().feed(b"data: \xff\n\n")
@@ -54,7 +60,7 @@ def test_a_server_asks_to_wait_in_seconds_or_until_a_date(value, seconds):
     assert retry_after(value, datetime(2026, 11, 24, tzinfo=UTC)) == seconds
 
 
-@pytest.mark.parametrize("value", [None, "", "soon"])
+@pytest.mark.parametrize("value", [None, "", "soon", f"Tue, {10**20} Nov 2026 00:00:00 GMT"])
 def test_what_is_neither_says_nothing(value):
     assert retry_after(value) is None
 
@@ -65,6 +71,16 @@ def test_pauses_double_with_jitter_and_end_with_the_budget():
     assert patience.pause(busy(20)) == 20
     with pytest.raises(ServerError, match="tried 6 times"):
         patience.pause(busy(61))
+
+
+def test_time_that_was_no_waiting_for_the_server_costs_no_budget():
+    patience = Patience(budget=1, first_pause=1, draw=lambda: 0.0)
+    patience.excuse(60)  # nothing has gone wrong yet
+    assert patience.pause(busy()) == 0.5
+    with pytest.raises(ServerError):
+        patience.pause(busy(2))
+    patience.excuse(2)
+    assert patience.pause(busy(2)) == 2
 
 
 def test_a_refusal_is_final():
@@ -82,6 +98,9 @@ def test_a_refusal_is_final():
          "4000 for the completion)", 5000, 4097),
         ("request (5000 tokens) exceeds the available context size (4096 tokens), try increasing it", 5000, 4096),
         ("the prompt is too long", 101, 100),
+        ("maximum context length is 2048 tokens. However, your prompt contains 9000 characters (more than 8188 "
+         "characters, which is the upper bound for 2047 input tokens)", 2049, 2048),
+        ("The input (5000 tokens) is longer than the context length (4096 tokens). (request 2026112400)", 5000, 4096),
     ],
 )  # fmt: skip
 def test_servers_say_in_many_ways_that_a_prompt_does_not_fit(said, needed, available):
@@ -172,6 +191,13 @@ def test_a_server_has_counted_no_more_tokens_than_it_was_asked_for():
     usage = {"prompt_tokens": 1, "completion_tokens": 10**15}
     reading.take(chunk_of({"choices": [{"text": "a", "finish_reason": "stop"}], "usage": usage}, alternatives=None))
     assert reading.completion().completion_tokens == 9
+
+
+@pytest.mark.parametrize("count", [10**30, -1, True, 1.5, "3", None])
+def test_what_is_no_number_of_tokens_is_not_read_as_one(count):
+    assert usage_of({"prompt_tokens": count}) is None
+    assert usage_of({"prompt_tokens": 1, "prompt_tokens_details": {"cached_tokens": count}}).cached_tokens is None
+    assert chunk_of({"choices": [{"text": "a", "token_ids": [count]}]}, alternatives=None).tokens is None
 
 
 @pytest.mark.parametrize(("said", "read"), [(10**400, None), (float("nan"), None), (True, None), (7, 0.0), (-2, -2.0)])

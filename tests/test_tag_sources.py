@@ -36,6 +36,20 @@ def test_the_table_agrees_with_every_real_template(shared, name):
     assert (settled.tags, settled.origin, settled.contradictions) == (tags, "the chat template", ())
 
 
+@pytest.mark.parametrize(
+    ("name", "switch"),
+    [
+        ("Qwen-Qwen3-0.6B", "enable_thinking"),
+        ("deepseek-ai-DeepSeek-V3.1", "thinking"),
+        ("ByteDance-Seed-OSS", "thinking_budget"),
+        ("openai-gpt-oss-120b", "reasoning_effort"),
+    ],
+)
+def test_a_template_tells_its_switches(shared, name, switch):
+    assert switch in template(shared, name).switches()
+    assert not {"messages", "add_generation_prompt", "bos_token"} & set(template(shared, name).switches())
+
+
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_a_model_that_is_not_in_the_table_is_read_from_its_template(shared, name):
     assert settle_tags(template(shared, name)).tags == PUBLISHED[name][1]
@@ -107,6 +121,7 @@ def test_without_a_template_the_table_or_nobody_says_it():
         ("DeepSeek-R1-Distill-Qwen-1.5B-Q4_K_M.gguf", "deepseek-ai/DeepSeek-R1-Distill-Qwen-1.5B"),
         ("Qwen3-8B-IQ2_XS.gguf", "Qwen/Qwen3-8B"),
         ("Qwen3-32B-AWQ", "Qwen/Qwen3-32B"),
+        ("ggml-org/gpt-oss-20b-GGUF", "openai/gpt-oss-20b"),
     ],
 )
 def test_a_known_model_is_found_by_its_names(name, hub_id):

@@ -10,6 +10,7 @@ from evaluator.options import Request
 from evaluator.presets import preset
 from evaluator.trials.recorded_responses import RecordedPool, read_pools
 from playground.cards.models_file import read_models_file
+from playground.cards.server_address import check_base_url
 from playground.cli.models import tell
 from playground.engine.pool import complete_card
 from playground.errors import InvalidInput, ModelUnavailable, PlaygroundError
@@ -57,8 +58,11 @@ def participants(request: Request) -> Participants:
     """Who takes part by a command line, a preset and the files of recorded responses.
 
     Raises:
-        InvalidInput: a file that cannot be read, or a name that is none; `lacking` holds those of the preset.
+        InvalidInput: a file that cannot be read, an address that no model goes with, or a name that is none; `lacking`
+            holds those of the preset.
     """
+    judge = str(request.values.get("judge", ""))
+    check_base_url(request.base_url, (*request.models, *request.guides, judge))
     pools = [pool for text in request.import_solo for pool in _pools(text)]
     given_guides = request.guides or _preset_guides(request)
     guide_pools = {text: _pools(text) for text in given_guides if _is_file(text)}
@@ -69,7 +73,6 @@ def participants(request: Request) -> Participants:
     others = [name for name in dict.fromkeys(named) if name not in {card.name for card in cards}]
     guides = [_card(name, request, recorded, lacking) for name in others]
     by_name = dict(zip(others, guides, strict=True))
-    judge = str(request.values.get("judge", ""))
     silent = {card.name for card in (*cards, *guides) if card.name in recorded and not _is_here(card)}
     return Participants(
         cards=tuple(cards),

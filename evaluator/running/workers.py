@@ -53,9 +53,7 @@ class Workers:
         ]
         from playground.engine.transformers.checkpoint import Source, load_text  # torch
 
-        revision = card.options.get("revision")
-        text = load_text(Source(location=card.source, revision=str(revision) if revision else None))
-        self.token_ends = text.tokenizer.token_ends
+        self.token_ends = load_text(Source.of(card)).tokenizer.token_ends
         self._workers: list[_Worker] = []
         try:
             self._workers += [_started(card, place) for place in places]
@@ -85,7 +83,7 @@ class Workers:
         hands = deal(len(requests), len(self._workers))
         busy = {}
         for worker, hand in zip(self._workers, hands, strict=True):
-            worker.link.send([requests[position] for position in hand])
+            self._send(worker, [requests[position] for position in hand])
             busy[worker.link] = (worker, hand)
         while busy:
             for link in wait(list(busy)):
@@ -104,6 +102,12 @@ class Workers:
             EngineError: a process failed or died.
         """
         return self.generate(requests)
+
+    def _send(self, worker: _Worker, requests: Sequence[Request]) -> None:
+        try:
+            worker.link.send(requests)
+        except OSError:
+            self._died(worker)
 
     def _receive(self, worker: _Worker) -> Any:
         try:
@@ -162,11 +166,13 @@ def deal(count: int, hands: int) -> list[list[int]]:
 
 
 def devices(visible: str | None, index: int, count: int, size: int) -> str:
-    """The GPUs of one process as `CUDA_VISIBLE_DEVICES` has them: `size` of those that are visible.
+    """The GPUs of one process as `CUDA_VISIBLE_DEVICES` has them: `size` of those that are visible, none if none is.
 
     Raises:
         InvalidInput: `count` processes with `size` GPUs each need more than are visible.
     """
+    if visible == "":
+        return ""
     names = [str(number) for number in range(count * size)] if visible is None else visible.split(",")
     if len(names) < count * size:
         raise InvalidInput(

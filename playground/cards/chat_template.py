@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 from jinja2 import Template, TemplateError
 from jinja2.ext import Extension, loopcontrols
+from jinja2.meta import find_undeclared_variables
 from jinja2.nodes import Node
 from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -24,6 +25,8 @@ from playground.errors import InvalidInput
 TEMPLATE_DATE = date(2025, 1, 1)
 """What a template that asks for today's date is told: a prompt must not depend on the day it is made."""
 
+_GIVEN = ("messages", "tools", "documents", "add_generation_prompt", "bos_token", "eos_token")
+"""What a template is given beside its switches."""
 _FAULTS = (
     TemplateError,
     ArithmeticError,
@@ -64,18 +67,40 @@ class ChatTemplate:
                 **self.options,
             )
         except _FAULTS as error:
-            fault = str(error).rstrip(".") or type(error).__name__
-            raise InvalidInput(f"The chat template fails: {fault}.", "Repair the model's chat template.") from None
+            raise _failure(error) from None
+
+    def switches(self) -> tuple[str, ...]:
+        """The names that the template looks at beside what every template is given, sorted.
+
+        Raises:
+            InvalidInput: the template itself is broken.
+        """
+        environment = _environment()
+        try:
+            names = find_undeclared_variables(environment.parse(self.source))
+        except _FAULTS as error:
+            raise _failure(error) from None
+        return tuple(sorted(names - set(environment.globals) - set(_GIVEN)))
+
+
+def _failure(error: Exception) -> InvalidInput:
+    fault = str(error).rstrip(".") or type(error).__name__
+    return InvalidInput(f"The chat template fails: {fault}.", "Repair the model's chat template.")
 
 
 @cache
 def _compile(source: str) -> Template:
+    return _environment().from_string(source)
+
+
+@cache
+def _environment() -> ImmutableSandboxedEnvironment:
     extensions = [loopcontrols, _Generation]
     environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=extensions)
     environment.filters["tojson"] = _to_json
     environment.globals["raise_exception"] = _refuse
     environment.globals["strftime_now"] = _fixed_date
-    return environment.from_string(source)
+    return environment
 
 
 class _Generation(Extension):

@@ -55,7 +55,7 @@ def fetched_papers(hub_id: str, revision: str | None = None) -> Path:
 
 def _snapshot(hub_id: str, revision: str | None, *, local: bool) -> Path | None:
     try:
-        from huggingface_hub import snapshot_download
+        from huggingface_hub import constants, snapshot_download
         from huggingface_hub.errors import (
             GatedRepoError,
             HfHubHTTPError,
@@ -66,6 +66,10 @@ def _snapshot(hub_id: str, revision: str | None, *, local: bool) -> Path | None:
         )
     except ModuleNotFoundError as error:
         raise MissingExtra(error.name or "huggingface_hub", "hf") from None
+    if not local and not constants.ENDPOINT.startswith(("http://", "https://")):
+        raise ModelUnavailable(
+            f"HF_ENDPOINT is {constants.ENDPOINT!r}, which is not a web address.", "Begin it with https://."
+        )
     try:
         found = snapshot_download(hub_id, revision=revision, allow_patterns=list(PAPERS), local_files_only=local)
     except LocalEntryNotFoundError:
@@ -83,7 +87,10 @@ def _snapshot(hub_id: str, revision: str | None, *, local: bool) -> Path | None:
     except (RepositoryNotFoundError, HFValidationError):
         hint = "Check the name; for a private model set HF_TOKEN."
         raise ModelUnavailable(f"The model hub has no {hub_id}.", hint) from None
-    except (HfHubHTTPError, OSError) as error:
+    except UnicodeEncodeError:
+        raise ModelUnavailable("HF_TOKEN contains characters that no token has.", "Set it again.") from None
+    except (HfHubHTTPError, OSError, ImportError, ValueError) as error:  # the last two: a proxy that cannot be
         line = str(error).strip().splitlines()[0].rstrip(".") if str(error).strip() else type(error).__name__
-        raise ModelUnavailable(f"{hub_id} cannot be fetched: {line}.", "Try again later.") from None
+        hint = "Check the network, and the variables that name a proxy or certificates, or try again later."
+        raise ModelUnavailable(f"{hub_id} cannot be fetched: {line}.", hint) from None
     return Path(found)

@@ -42,7 +42,7 @@ class KnownModel:
     opens: bool | None = None
     """Whether the published template writes the open tag; None where that differs between versions."""
     recommended: Recommended | None = None
-    """None where the authors publish none."""
+    """None where the authors publish none that can be followed here: that of Qwen3.5 wants a presence penalty."""
 
     @property
     def name(self) -> str:
@@ -135,7 +135,9 @@ OTHER_MODELS: Final = (
 
 KNOWN_MODELS: Final = (*PAPER_MODELS, *GUIDES, *OTHER_MODELS)
 
-_QUANTISED = re.compile(r"[-._](i?q\d|bf16|f16|f32|fp16|mxfp4|nvfp4|ud-|awq|gptq|int[48]|fp8|[48]bit)", re.IGNORECASE)
+_QUANTISED = re.compile(
+    r"[-._](gguf|mlx|i?q\d|bf16|f16|f32|fp16|mxfp4|nvfp4|ud-|awq|gptq|int[48]|fp8|[48]bit)", re.IGNORECASE
+)
 """Where the name of a quantised copy goes on after the name of the model."""
 
 

@@ -2,10 +2,10 @@
 
     [[model]]
     name = "thinker"                            # what --model takes
-    source = "open-thoughts/OpenThinker3-7B"    # a hub id, a directory, a .gguf file; for replay a recorded trace
+    source = "Qwen/Qwen3-8B"                    # a hub id, a directory, a .gguf file; for replay a recorded trace
     engine = "transformers"                     # the default
     think_tags = ["<think>", "</think>"]        # instead of what the chat template says; [] for none
-    after_open = " "                            # what follows the open tag
+    after_open = "\\n"                           # what follows the open tag
     user_suffix = "..."                         # appended to the question
     [model.template]                            # switches of the chat template
     enable_thinking = true
@@ -19,6 +19,7 @@ Paths are read from the folder of the file.
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -48,6 +49,8 @@ ENGINE_OPTIONS: Final[Mapping[str, Mapping[str, type]]] = {
         "tensor_parallel_size": int,
         "gpu_memory_utilization": float,
         "enforce_eager": bool,
+        "revision": str,
+        "trust_remote_code": bool,
     },
     "server": {
         "model": str,
@@ -62,7 +65,8 @@ ENGINE_OPTIONS: Final[Mapping[str, Mapping[str, type]]] = {
     "scripted": {"token_seconds": float, "context_length": int},
     "replay": {"tokens_per_second": float},
 }
-"""The options of each engine, and their types."""
+"""The options of each engine, and their types; numbers are above 0."""
+_MAY_BE_ZERO: Final = ("token_seconds", "retry_seconds")
 
 _NAMES: Final[Mapping[type, str]] = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
 
@@ -137,10 +141,12 @@ def read_models_file(path: Path | None) -> tuple[ModelEntry, ...]:
         data = tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
         raise InvalidInput(f"{path} is not TOML: {error}.", "Correct that line.") from None
+    except RecursionError:
+        raise InvalidInput(f"{path} is nested too deeply.", "Give a models file.") from None
     try:
         return tuple(_at(path.parent, entry) for entry in _entries(data))
     except InvalidData as error:
-        raise InvalidData(f"{path}: {error.path}", error.problem, error.hint) from None
+        raise InvalidData(f"{path}: {error.path}".removesuffix(": "), error.problem, error.hint) from None
 
 
 def _entries(data: Mapping[str, Any]) -> Sequence[ModelEntry]:
@@ -176,6 +182,8 @@ def _check_entry(entry: ModelEntry, path: str) -> None:
     """What the types alone do not say."""
     if not entry.name.strip():
         raise InvalidData(f"{path}.name", "is empty", "Give the model a name.")
+    if not entry.name.isprintable():
+        raise InvalidData(f"{path}.name", "contains a line break or another control character", "Leave it out.")
     if entry.engine not in ENGINE_OPTIONS:
         valid = ", ".join(ENGINE_OPTIONS)
         raise InvalidData(f"{path}.engine", f"there is no engine {entry.engine!r}", f"Choose one of {valid}.")
@@ -184,6 +192,10 @@ def _check_entry(entry: ModelEntry, path: str) -> None:
     tags = entry.think_tags
     if tags is not None and (len(tags) not in (0, 2) or not all(tags)):
         raise InvalidData(f"{path}.think_tags", "must be two texts or none", 'Write ["<think>", "</think>"] or [].')
+    if not tags and (entry.after_open != "\n" or entry.answer_end is not None):
+        raise InvalidData(f"{path}.think_tags", "is missing, and after_open and answer_end need it", "Give it too.")
+    if entry.answer_end == "":
+        raise InvalidData(f"{path}.answer_end", "is empty", "Leave it out.")
     try:
         entry.sampling.over(SamplingParams())
     except InvalidInput as error:
@@ -205,9 +217,12 @@ def _check_options(entry: ModelEntry, path: str) -> None:
         allowed = (int, float) if valid[key] is float else (valid[key],)
         if type(value) not in allowed:
             raise InvalidData(f"{path}.{key}", f"must be {_NAMES[valid[key]]}")
+        if valid[key] in (int, float) and not (value > 0 or (value == 0 and key in _MAY_BE_ZERO)):
+            least = "at least 0" if key in _MAY_BE_ZERO else "above 0"
+            raise InvalidData(f"{path}.{key}", f"must be {least}")
 
 
 def _at(folder: Path, entry: ModelEntry) -> ModelEntry:
-    """The entry with its path as seen from here."""
-    there = folder / entry.source
+    """The entry with its path as seen from here; `~` is the home directory."""
+    there = folder / os.path.expanduser(entry.source)
     return replace(entry, source=str(there)) if entry.source and there.exists() else entry

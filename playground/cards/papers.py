@@ -116,6 +116,8 @@ def _template_source(folder: Path, config: Mapping[str, Any]) -> str | None:
 
 
 def _read_object(path: Path) -> dict[str, Any]:
+    if not path.parent.is_dir():
+        raise ModelUnavailable(f"There is no directory {path.parent}.", "Check the path.")
     if not path.is_file():
         raise ModelUnavailable(f"{path.parent} has no {path.name}.", "Give the directory of a complete checkpoint.")
     try:

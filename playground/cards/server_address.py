@@ -7,7 +7,7 @@ On a command line it is `http://127.0.0.1:8000/v1#NAME`, with options as a query
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from urllib.parse import parse_qsl, urlsplit
@@ -53,6 +53,17 @@ def short_name(model: str) -> str:
 def is_address(name: str) -> bool:
     """Whether a model's name on the command line is that of a served one."""
     return name.startswith((PREFIX, *_SCHEMES))
+
+
+def check_base_url(base_url: str | None, names: Iterable[str]) -> None:
+    """Refuse a base address that none of the models' names goes with.
+
+    Raises:
+        InvalidInput: there is one, and no name begins with `server:`.
+    """
+    if base_url is not None and not any(name.startswith(PREFIX) for name in names):
+        problem = "--base-url says where server:NAME is served, and none of the models is named like that."
+        raise InvalidInput(problem, "Name one server:NAME, or leave --base-url out.")
 
 
 def parse_address(name: str, base_url: str | None = None) -> ServerAddress:

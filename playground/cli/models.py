@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.cards.known_models import KNOWN_MODELS, KnownModel
+from playground.cards.server_address import check_base_url
 from playground.cli.engine_options import engine_options
 from playground.cli.visible import visible
 from playground.engine.pool import complete_card
@@ -30,10 +31,10 @@ A models file names further models; models.toml in the working directory is read
 
   [[model]]
   name = "thinker"                            # what --model takes
-  source = "open-thoughts/OpenThinker3-7B"    # a hub id, a directory, a .gguf file; for replay a recorded trace
+  source = "Qwen/Qwen3-8B"                    # a hub id, a directory, a .gguf file; for replay a recorded trace
   engine = "transformers"                     # the default; or vllm, server, replay, scripted
   think_tags = ["<think>", "</think>"]        # instead of what the chat template says; [] for none
-  after_open = " "                            # what follows the open tag
+  after_open = "\\n"                           # what follows the open tag
   user_suffix = " Put the answer in \\\\boxed{}."
   template = { enable_thinking = true }       # switches of the chat template
   sampling = { temperature = 0.7, top_k = 20 }
@@ -58,13 +59,18 @@ def add_models_file(parser: argparse._ActionsContainer) -> None:
     parser.add_argument("--models-file", type=Path, metavar="FILE", help=help_line)
 
 
-def usable_card(name: str, arguments: argparse.Namespace) -> ModelCard:
-    """The card of a model that would run here, with what a command's options say of models files, servers and engines.
+def usable_cards(arguments: argparse.Namespace) -> list[ModelCard]:
+    """The cards of the models that a command names, in order, as its options have them run.
 
     Raises:
-        InvalidInput: no such model, or a models file that cannot be read.
-        ModelUnavailable: it would not run here; the message says why.
+        InvalidInput: no such model, a models file that cannot be read, or an address that no model goes with.
+        ModelUnavailable: one would not run here; the message says why.
     """
+    check_base_url(arguments.base_url, arguments.model)
+    return [_usable_card(name, arguments) for name in arguments.model]
+
+
+def _usable_card(name: str, arguments: argparse.Namespace) -> ModelCard:
     found = find_card(name, arguments.base_url, models_file=arguments.models_file)
     card = engine_options(arguments).applied(found)
     here = availability(card)

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from playground.cli.border import utf8_text
 from playground.cli.engine_options import add_engine_options, engine_options
-from playground.cli.models import add_models_file, tell, usable_card
+from playground.cli.models import add_models_file, tell, usable_cards
 from playground.cli.outcome_table import show
 from playground.cli.progress import Progress
 from playground.cli.question_options import add_question, asked, known_gold
@@ -123,7 +123,7 @@ def main(arguments: argparse.Namespace) -> None:
     """
     if len(arguments.model) > 2:
         raise InvalidInput("Outcomes compare one model or two.", "Give --model once or twice.")
-    named = [usable_card(name, arguments) for name in arguments.model]
+    named = usable_cards(arguments)
     cards = beside_each_other(named, engine_options(arguments))
     params = [sampling(card, arguments) for card in cards]
     budget = thinking_budget(arguments, cards)

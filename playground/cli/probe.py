@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import asdict
 from typing import Any
 
+from playground.cards.server_address import check_base_url
 from playground.cli.engine_options import add_engine_options, engine_options
 from playground.cli.models import add_models_file, tell
 from playground.cli.terminal import Terminal
@@ -48,6 +49,7 @@ def main(arguments: argparse.Namespace) -> None:
             that cannot be.
         ModelUnavailable: nothing of the model is here, or its files are broken.
     """
+    check_base_url(arguments.base_url, [arguments.model])
     found = find_card(arguments.model, arguments.base_url, models_file=arguments.models_file)
     card = engine_options(arguments).applied(found)
     here = availability(card)

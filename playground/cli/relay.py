@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.cli.engine_options import add_engine_options, engine_options
-from playground.cli.models import add_models_file, tell, usable_card
+from playground.cli.models import add_models_file, tell, usable_cards
 from playground.cli.painter import Painter
 from playground.cli.question_options import add_question, asked
 from playground.cli.sampling_options import add_sampling, sampling, thinking_budget
@@ -68,7 +68,7 @@ def main(arguments: argparse.Namespace) -> None:
         EngineError: a model failed while it wrote, `ContextTooLong` among them.
         KeyboardInterrupt: somebody stopped it.
     """
-    named = [usable_card(name, arguments) for name in arguments.model]
+    named = usable_cards(arguments)
     cards = beside_each_other(named, engine_options(arguments))
     params = [sampling(card, arguments) for card in cards]
     plan = _plan(arguments)

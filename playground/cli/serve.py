@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from playground.cli.engine_options import add_engine_options, engine_options
-from playground.cli.models import add_models_file, tell, usable_card
+from playground.cli.models import add_models_file, tell, usable_cards
 from playground.cli.network_options import add_network_options, network
 from playground.custom_models import custom_card
 from playground.engine.pool import beside_each_other, complete_card
@@ -54,7 +54,7 @@ def main(arguments: argparse.Namespace) -> None:
     served = network(arguments)
     served.check()
     known = [_completed(card) for card in known_cards(arguments.models_file)]
-    further = [usable_card(name, arguments) for name in arguments.model]
+    further = usable_cards(arguments)
     options = engine_options(arguments)
     models = beside_each_other((*known, *further), options)
     find = partial(custom_card, options=options) if arguments.allow_custom_models else None

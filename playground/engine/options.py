@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from playground.cards.models_file import ENGINE_OPTIONS
 from playground.errors import InvalidInput
 from playground.models import ModelCard
 
@@ -53,14 +54,34 @@ class EngineOptions:
         if card.engine not in _NAMES:
             return card
         engine = self.engine or card.engine
+        options = dict(card.options) if engine == card.engine else _carried(card, engine)
         given = {name: value for name in _ALL if (value := getattr(self, name)) is not None}
         for name in given:
             if name not in _NAMES[engine]:
                 raise InvalidInput(f"{_flag(name)} is an option of vLLM.", "Add --engine vllm, or leave it out.")
-        if given.get("dtype") == "auto" and engine == "transformers":
-            del given["dtype"]
-        named = {_NAMES[engine][name]: value for name, value in given.items()}
-        return replace(card, engine=engine, options={**card.options, **named})
+        options |= {_NAMES[engine][name]: value for name, value in given.items()}
+        if options.get("dtype") == "auto" and engine == "transformers":
+            del options["dtype"]
+        return replace(card, engine=engine, options=options)
+
+
+def _carried(card: ModelCard, engine: str) -> dict[str, str | int | float | bool]:
+    """The card's options as another engine calls them.
+
+    Raises:
+        InvalidInput: it has none like one of them.
+    """
+    common = {theirs: name for name, theirs in _NAMES[card.engine].items()}
+    carried = {}
+    for key, value in card.options.items():
+        name = _NAMES[engine].get(common.get(key, key), key)
+        if name not in ENGINE_OPTIONS[engine]:
+            raise InvalidInput(
+                f"{card.name} sets the option {key}, which the engine {engine} does not have.",
+                "Leave --engine out, or give the models file a second entry for that engine.",
+            )
+        carried[name] = value
+    return carried
 
 
 def _flag(name: str) -> str:

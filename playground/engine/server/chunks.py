@@ -17,6 +17,7 @@ from playground.errors import FaultKind
 
 Data = Mapping[str, Any]
 _LARGEST: Final = sys.float_info.max
+_MOST: Final = 1 << 53
 
 
 class MalformedAnswer(ValueError):
@@ -89,18 +90,21 @@ def usage_of(data: Any) -> Usage | None:
         return None
     details = data.get("prompt_tokens_details")
     cached = details.get("cached_tokens") if isinstance(details, dict) else None
-    prompt, completion = data.get("prompt_tokens"), data.get("completion_tokens", 0)
-    if not isinstance(prompt, int) or not isinstance(completion, int):
+    prompt, completion = _count(data.get("prompt_tokens")), _count(data.get("completion_tokens", 0))
+    if prompt is None or completion is None:
         return None
-    return Usage(
-        prompt_tokens=prompt, completion_tokens=completion, cached_tokens=cached if isinstance(cached, int) else None
-    )
+    return Usage(prompt_tokens=prompt, completion_tokens=completion, cached_tokens=_count(cached))
+
+
+def _count(value: Any) -> int | None:
+    """A number of tokens, or of one in a vocabulary; None for what is none."""
+    return value if type(value) is int and 0 <= value < _MOST else None
 
 
 def _tokens(text: str, choice: Data, alternatives: int | None) -> tuple[Token, ...] | None:
     scored = scored_tokens(choice.get("logprobs")) if alternatives is not None else []
     ids = choice.get("token_ids")
-    known = ids if isinstance(ids, list) and all(isinstance(index, int) for index in ids) else []
+    known = ids if isinstance(ids, list) and all(_count(index) is not None for index in ids) else []
     count = len(scored) or len(known)
     if not count:
         return None

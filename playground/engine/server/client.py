@@ -16,13 +16,15 @@ import httpx
 
 from playground.cards.server_address import ServerAddress
 from playground.engine.server.event_stream import EventParser
-from playground.engine.server.faults import event_fault, status_fault, translated
+from playground.engine.server.faults import event_fault, prepared, status_fault, translated
 from playground.engine.server.key import Key, key_from_environment
 from playground.errors import InvalidInput, ServerError
 
 LONGEST_BODY = 64 << 20
 """Bytes of an answer that comes in one piece."""
 LONGEST_ERROR = 1 << 16
+ASKING_SECONDS = 30.0
+"""How long a server may take to say what it is and has."""
 DRAINED_BLOCKS = 16
 """Blocks that are read after the end of a stream, so that its connection can be used again."""
 GRACE_SECONDS = 2.0
@@ -55,7 +57,8 @@ class ServerSettings:
     def __post_init__(self) -> None:
         if self.max_connections < 1:
             raise InvalidInput(f"max_connections is {self.max_connections}.", "Give at least 1.")
-        if min(self.connect_seconds, self.timeout, self.answer_seconds) <= 0 or self.retry_seconds < 0:
+        limits = (self.connect_seconds, self.timeout, self.answer_seconds)
+        if not all(seconds > 0 for seconds in limits) or not self.retry_seconds >= 0:
             raise InvalidInput("A server's time limit is not above 0.", "Give seconds.")
 
 
@@ -66,12 +69,12 @@ class ServerClient:
         self.address = address
         self.settings = settings
         self._key = key_from_environment() if settings.trusted else Key("")
-        self._http = httpx.AsyncClient(
-            auth=self._key,
-            timeout=httpx.Timeout(settings.timeout, connect=settings.connect_seconds, pool=None),
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=settings.max_connections),
-            headers={"User-Agent": "off-trajectory"},
-        )
+        with prepared(address):
+            self._http = httpx.AsyncClient(
+                auth=self._key,
+                limits=httpx.Limits(max_connections=None, max_keepalive_connections=settings.max_connections),
+                headers={"User-Agent": "off-trajectory"},
+            )
 
     def __repr__(self) -> str:
         return f"ServerClient({self.address.base_url})"
@@ -82,17 +85,19 @@ class ServerClient:
         Raises:
             ServerError: as `translated`, for a status that is no success, and for what is not JSON.
         """
-        async with self._opened("GET", url, None, self.settings.timeout) as response:
-            return await self._json(response)
+        seconds = min(ASKING_SECONDS, self.settings.timeout)
+        async with self._opened("GET", url, None, seconds) as response:
+            return await self._json(response, seconds)
 
-    async def post(self, url: str, body: Body) -> Any:
-        """The JSON value that answers a request. Raises as `get`."""
-        async with self._opened("POST", url, body, self.settings.answer_seconds) as response:
-            return await self._json(response)
+    async def post_object(self, url: str, body: Body, seconds: float | None = None) -> dict[str, Any]:
+        """The JSON object that answers a request, within `answer_seconds` where nothing shorter is given.
 
-    async def post_object(self, url: str, body: Body) -> dict[str, Any]:
-        """The JSON object that answers a request. Raises as `get`, also for an error that comes as a success."""
-        return self._object(await self.post(url, body))
+        Raises:
+            ServerError: as `get`, also for an error that comes as a success.
+        """
+        seconds = self.settings.answer_seconds if seconds is None else seconds
+        async with self._opened("POST", url, body, seconds) as response:
+            return self._object(await self._json(response, seconds))
 
     async def stream(self, url: str, body: Body, take: Take) -> None:
         """Hand on the events that answer a request, until no more of them is needed or the stream has ended.
@@ -118,17 +123,23 @@ class ServerClient:
 
     @asynccontextmanager
     async def _opened(self, method: str, url: str, body: Body | None, seconds: float) -> AsyncIterator[httpx.Response]:
-        timeout = httpx.Timeout(seconds, connect=self.settings.connect_seconds, pool=None)
+        """A response that began well, and `seconds` after the connection at the latest, however slowly it comes."""
+        connect = self.settings.connect_seconds
+        timeout = httpx.Timeout(seconds, connect=connect, pool=None)
         with translated(self.address.host):
-            async with self._http.stream(method, url, json=body, timeout=timeout) as response:
+            async with (
+                asyncio.timeout(connect + seconds) as beginning,
+                self._http.stream(method, url, json=body, timeout=timeout) as response,
+            ):
                 if not response.is_success:
                     said = await _beginning(response)
                     raise status_fault(self.address.host, response, said, self._key)
+                beginning.reschedule(None)
                 yield response
 
-    async def _json(self, response: httpx.Response) -> Any:
+    async def _json(self, response: httpx.Response, seconds: float) -> Any:
         self._check_type(response, "application/json")
-        async with asyncio.timeout(self.settings.answer_seconds):
+        async with asyncio.timeout(seconds):
             blocks, size = [], 0
             async for block in response.aiter_bytes():
                 blocks.append(block)
@@ -140,8 +151,9 @@ class ServerClient:
     def _object(self, data: Any) -> dict[str, Any]:
         if not isinstance(data, dict):
             raise ServerError(self.address.host, "malformed", "sent what is not a JSON object")
-        if data.get("error"):
-            raise event_fault(self.address.host, data["error"], self._key)
+        error = data.get("error") or (data if data.get("object") == "error" else None)
+        if error is not None:
+            raise event_fault(self.address.host, error, self._key)
         return data
 
     def _parsed(self, body: bytes | str) -> Any:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from threading import Lock
 from typing import Any
 
+from playground.cards.models_file import ENGINE_OPTIONS
 from playground.cards.server_address import ServerAddress
 from playground.engine.loop_thread import LoopThread
 from playground.engine.server.client import ServerClient, ServerSettings
@@ -42,18 +43,20 @@ def place_of(card: ModelCard) -> Place:
     """
     unknown = set(card.options) - set(_SETTINGS) - set(_OWN_OPTIONS)
     if unknown:
-        known = ", ".join((*_OWN_OPTIONS, *_SETTINGS))
+        known = ", ".join(ENGINE_OPTIONS["server"])
         raise InvalidInput(f"A server has no option {sorted(unknown)[0]!r}.", f"There are: {known}.")
     address = ServerAddress(base_url=card.source, model=str(card.options.get("model", "")))
     given = {name: _value(card, name, kind) for name, kind in _SETTINGS.items() if name in card.options}
     context = _value(card, "context_length", int) if "context_length" in card.options else None
+    if context is not None and context < 1:
+        raise InvalidInput(f"context_length is {context}.", "Give at least 1.")
     return Place(address=address, settings=ServerSettings(**given), context_length=context)
 
 
 def _value(card: ModelCard, name: str, kind: type) -> Any:
     try:
         return kind(card.options[name])
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         raise InvalidInput(f"The option {name} is {card.options[name]!r}.", "Give a number.") from None
 
 
@@ -87,7 +90,12 @@ PROBES = Probes()
 
 
 def _probe(place: Place) -> Findings:
-    hasty = replace(place.settings, retry_seconds=min(CONNECT_PATIENCE, place.settings.retry_seconds))
+    given = place.settings
+    hasty = replace(
+        given,
+        answer_seconds=min(given.timeout, given.answer_seconds),  # a few tokens are asked for
+        retry_seconds=min(CONNECT_PATIENCE, given.retry_seconds),
+    )
     with closing(LoopThread()) as thread:
         return thread.run(_probed(place, hasty))
 

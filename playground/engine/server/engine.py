@@ -21,7 +21,7 @@ from playground.engine.server.connection import PROBES, Place, place_of
 from playground.engine.server.exchange import Exchange
 from playground.engine.server.faults import context_fault
 from playground.engine.server.probe import UNKNOWN_CONTEXT, Findings
-from playground.engine.server.scoring import echo_body, scored
+from playground.engine.server.scoring import scored
 from playground.engine.server.tokens import count_told, estimated_ends, most_tokens, server_ends, tokenized
 from playground.errors import ContextTooLong, EngineError, InvalidInput, ServerError, Unsupported
 from playground.models import ModelCard
@@ -143,10 +143,13 @@ class ServerEngine(Engine):
             fits = too_long.available - prompt
             if not 0 < fits < room or prompt < 1:
                 raise too_long from error
-            made = await self._exchange.complete(request, fits, show)
+            try:
+                made = await self._exchange.complete(request, fits, show)
+            except ServerError as again:  # it had counted the prompt alone
+                raise context_fault(again, self.capabilities.context_length) or again from error
         if made.prompt_tokens:
             return made
-        return replace(made, prompt_tokens=await self._count(request.prompt))
+        return replace(made, prompt_tokens=await self._count_once(request.prompt))
 
     def score(self, prompt: str, continuation: str) -> tuple[Token, ...]:
         if not self.capabilities.scoring:
@@ -163,10 +166,7 @@ class ServerEngine(Engine):
         if not continuation:
             return ()
         ends = self.token_ends(prompt + continuation) if self.capabilities.token_counts else None
-        body = echo_body(self._findings.dialect, prompt + continuation)
-        url = self._place.address.base_url + self._findings.dialect.path
-        ask = self._exchange.patiently(lambda: self._client.post_object(url, body), may_repeat=lambda: True)
-        return scored(self._thread.run(ask), prompt, continuation, ends)
+        return scored(self._thread.run(self._exchange.echo(prompt + continuation)), prompt, continuation, ends)
 
     def close(self) -> None:
         self._thread.close(last=self._client.close)
@@ -203,6 +203,14 @@ class ServerEngine(Engine):
             lambda: tokenized(self._client, self._findings.model.id, text), may_repeat=lambda: True
         )
         return count_told(told) or 0
+
+    async def _count_once(self, text: str) -> int:
+        """As `_count`, roughly where the server does not say so at once: an answer that is there must not be lost."""
+        try:
+            told = await tokenized(self._client, self._findings.model.id, text) if self._findings.counts else {}
+        except ServerError:
+            told = {}
+        return count_told(told) or len(estimated_ends(text))
 
 
 def _told(position: int, error: EngineError) -> Failed:

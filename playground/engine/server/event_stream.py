@@ -7,6 +7,7 @@ a model's text. Knows no server.
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 
 LONGEST_EVENT = 8 << 20
 """Bytes; a longer one is no event."""
@@ -22,6 +23,7 @@ class EventParser:
 
     def __init__(self) -> None:
         self._rest = bytearray()
+        self._begun = False
         self._data: list[str] = []
         self._size = 0
 
@@ -39,7 +41,8 @@ class EventParser:
             *lines, rest = _LINE_END.split(bytes(self._rest))
             self._rest = bytearray(rest)
             for line in lines:
-                self._take(line, events)
+                self._take(line if self._begun else line.removeprefix(BOM_UTF8), events)
+                self._begun = True
         if self._size > LONGEST_EVENT:
             raise MalformedStream(f"an event of more than {LONGEST_EVENT >> 20} MiB")
         return events

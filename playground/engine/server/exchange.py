@@ -7,17 +7,20 @@ begun anew, but told as an error. Knows no batch and no probe.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from secrets import randbits
 from typing import Any, TypeVar
 
-from playground.engine.base import Completion, Delta, Request
+from playground.engine.base import Completion, Delta, Request, Token
 from playground.engine.server.chunks import MalformedAnswer, chunk_of
 from playground.engine.server.client import Need, ServerClient
 from playground.engine.server.concurrency import AdaptiveLimit
 from playground.engine.server.dialect import Dialect
+from playground.engine.server.faults import translated
 from playground.engine.server.reading import Reading
 from playground.engine.server.retry import Patience
+from playground.engine.server.scoring import echo_body, echoed
 from playground.errors import ServerError
 
 T = TypeVar("T")
@@ -55,8 +58,24 @@ class Exchange:
             show(rest)
         return reading.completion()
 
+    async def echo(self, text: str) -> list[Token]:
+        """The tokens of a text with their log-probabilities, as far as the server tells them.
+
+        Raises:
+            ServerError: as `complete`.
+        """
+        body = echo_body(self._dialect, text)
+
+        async def attempt() -> list[Token]:
+            with translated(self._client.address.host):
+                return echoed(await self._client.post_object(self._url, body))
+
+        return await self.patiently(attempt, lambda: True)
+
     async def patiently(self, attempt: Callable[[], Awaitable[T]], may_repeat: Callable[[], bool]) -> T:
         """What the attempt brings, within the limit of connections; again after a fault that may pass.
+
+        Waiting for one of the connections costs no patience: a request that others keep back is not the server's fault.
 
         Raises:
             ServerError: the last one, when the patience is over.
@@ -64,8 +83,10 @@ class Exchange:
         settings = self._client.settings
         patience = Patience(settings.retry_seconds, settings.first_pause)
         while True:
+            queued = time.monotonic()
             try:
                 async with self.limit:
+                    patience.excuse(time.monotonic() - queued)
                     began = self.limit.round
                     found = await attempt()
                 self.limit.recover()
@@ -86,12 +107,11 @@ class Exchange:
             return need
 
         try:
-            if self._streaming:
-                await self._client.stream(self._url, body, take)
-            elif take(await self._client.post_object(self._url, body)) == "more":
-                raise MalformedAnswer("sent an answer without its end")
-        except MalformedAnswer as error:
-            raise ServerError(self._client.address.host, error.kind, str(error)) from error
+            with translated(self._client.address.host):
+                if self._streaming:
+                    await self._client.stream(self._url, body, take)
+                elif take(await self._client.post_object(self._url, body)) == "more":
+                    raise MalformedAnswer("sent an answer without its end")
         except ServerError:
             if not reading.finished:  # what goes wrong after the end of an answer does not matter
                 raise

@@ -14,18 +14,42 @@ from typing import Any
 
 import httpx
 
+from playground.cards.server_address import ServerAddress
+from playground.engine.server.chunks import MalformedAnswer
 from playground.engine.server.event_stream import MalformedStream
 from playground.engine.server.key import Key
 from playground.engine.server.retry import retry_after
-from playground.errors import ContextTooLong, FaultKind, ServerError
+from playground.errors import ContextTooLong, FaultKind, InvalidInput, ServerError
 
 LONGEST_MESSAGE = 300
 """Characters of a server's own words in one of our messages."""
 _BUSY = (429, 503)
 _TRANSIENT = (408, 409, 425)
+_NOT_IMPLEMENTED = 501
 _CONTEXT_WORDS = re.compile(r"context (length|size|window)|max_model_len|(prompt|input) is too long", re.IGNORECASE)
 _CONTEXT_LENGTH = re.compile(r"context (?:length|size|window)\D{0,24}(\d+)", re.IGNORECASE)
-_NUMBER = re.compile(r"\d+")
+_TOKENS = re.compile(r"(\d+) (?:\w+ )?tokens")
+
+
+@contextmanager
+def prepared(address: ServerAddress) -> Iterator[None]:
+    """While connections are prepared, none of which is made yet.
+
+    Raises:
+        InvalidInput: there is no such address, or what the environment says of proxies and certificates is wrong.
+    """
+    try:
+        _ = httpx.URL(address.base_url).host
+    except (httpx.InvalidURL, UnicodeError):
+        raise InvalidInput(f"{address.host} cannot be the address of a server.", "Check how it is written.") from None
+    try:
+        yield
+    except OSError as error:
+        problem = f"The certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read: {error.strerror}."
+        raise InvalidInput(problem, "Check the path.") from error
+    except (ImportError, ValueError) as error:
+        hint = "Check HTTP_PROXY, HTTPS_PROXY and ALL_PROXY, or name the server in NO_PROXY."
+        raise InvalidInput(f"The proxy in the environment cannot be used: {str(error).rstrip('.')}.", hint) from error
 
 
 @contextmanager
@@ -43,12 +67,16 @@ def translated(server: str) -> Iterator[None]:
         raise _connection_fault(server, error) from error
     except (httpx.TimeoutException, TimeoutError) as error:
         raise ServerError(server, "timeout", "was silent for too long") from error
+    except httpx.ProxyError as error:
+        raise ServerError(server, "connect", f"cannot be reached through the proxy: {error}") from error
     except httpx.TransportError as error:
         raise ServerError(server, "cut", "broke the connection off") from error
     except httpx.DecodingError as error:
         raise ServerError(server, "malformed", "sent what cannot be decompressed") from error
     except MalformedStream as error:
         raise ServerError(server, "malformed", f"sent {error}") from error
+    except MalformedAnswer as error:
+        raise ServerError(server, error.kind, str(error)) from error
 
 
 def _connection_fault(server: str, error: httpx.ConnectError) -> ServerError:
@@ -71,7 +99,8 @@ def status_fault(server: str, response: httpx.Response, body: bytes, key: Key) -
         return ServerError(server, "refused", f"answered {status}, a redirection, which is not followed")
     if status in _BUSY:
         return ServerError(server, "busy", problem, retry_after=retry_after(response.headers.get("retry-after")))
-    return ServerError(server, "failed" if status >= 500 or status in _TRANSIENT else "refused", problem)
+    passing = (status >= 500 and status != _NOT_IMPLEMENTED) or status in _TRANSIENT
+    return ServerError(server, "failed" if passing else "refused", problem)
 
 
 def event_fault(server: str, error: Any, key: Key) -> ServerError:
@@ -87,14 +116,15 @@ def event_fault(server: str, error: Any, key: Key) -> ServerError:
 def context_fault(error: ServerError, context_length: int) -> ContextTooLong | None:
     """What a refusal says about the length of a prompt; None if it is about something else.
 
-    `context_length` is taken where the server does not name it. What is needed is the largest number that it names.
+    `context_length` is taken where the server does not name it. What is needed is the largest number of tokens that it
+    names.
     """
     said = error.problem.partition(":")[2]
     if error.kind != "refused" or not _CONTEXT_WORDS.search(said):
         return None
     named = _CONTEXT_LENGTH.search(said)
     available = int(named[1]) if named else context_length
-    needed = max([int(number) for number in _NUMBER.findall(said)], default=0)
+    needed = max([int(number) for number in _TOKENS.findall(said)], default=0)
     return ContextTooLong(max(needed, available + 1), available)
 
 

@@ -5,12 +5,15 @@ vLLM and SGLang give the context in `/v1/models`; llama.cpp gives it, and the te
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 from playground.engine.server.client import ServerClient
 from playground.errors import InvalidInput, ServerError
 
+Patiently = Callable[[Callable[[], Awaitable[Any]], Callable[[], bool]], Awaitable[Any]]
+"""As `Exchange.patiently`."""
 _NAMED = 8
 """Names that a message lists."""
 
@@ -30,31 +33,34 @@ class ServedModel:
     eos_token: str = ""
 
 
-async def find_model(client: ServerClient) -> ServedModel:
+async def find_model(client: ServerClient, patiently: Patiently) -> ServedModel:
     """The model that the client's address names, or the only one there is.
 
     Raises:
         ServerError: the server does not answer, or wants another key.
-        InvalidInput: it has no such model, or several of which none was named.
+        InvalidInput: it has no such model, or not exactly one where none was named.
     """
-    entries = await _listed(client)
+    entries = await patiently(lambda: _listed(client), lambda: True)
     wanted = client.address.model
     names = [entry["id"] for entry in entries]
     if wanted and not names:
         entries = [{"id": wanted}]
+    elif not names:
+        raise InvalidInput(f"{client.address.host} serves no models.", "Load one there.")
     elif not wanted and len(names) != 1:
         raise InvalidInput(f"{client.address.host} serves {len(names)} models.", f"Name one: {_some(names)}.")
     elif wanted and wanted not in names:
         raise InvalidInput(f"{client.address.host} has no model {wanted!r}.", f"It has: {_some(names)}.")
     entry = next(entry for entry in entries if not wanted or entry["id"] == wanted)
-    return await _described(client, entry)
+    props, version, info = [await _told(client, path, patiently) for path in ("/props", "/version", "/tokenizer_info")]
+    return _described(entry, props, version, info)
 
 
 async def _listed(client: ServerClient) -> list[dict[str, Any]]:
     try:
         answer = await client.get(f"{client.address.base_url}/models")
     except ServerError as error:
-        if error.kind == "refused" and " 404" in error.problem and client.address.model:
+        if error.kind == "refused" and error.problem.startswith("answered 404") and client.address.model:
             return []
         raise
     data = answer.get("data") if isinstance(answer, dict) else None
@@ -63,10 +69,9 @@ async def _listed(client: ServerClient) -> list[dict[str, Any]]:
     return [entry for entry in data if isinstance(entry, dict) and isinstance(entry.get("id"), str)]
 
 
-async def _described(client: ServerClient, entry: dict[str, Any]) -> ServedModel:
-    props = await _optional(client, "/props")
-    version = await _optional(client, "/version")
-    info = await _optional(client, "/tokenizer_info")
+def _described(
+    entry: dict[str, Any], props: dict[str, Any], version: dict[str, Any], info: dict[str, Any]
+) -> ServedModel:
     settings = props.get("default_generation_settings")
     context = entry.get("max_model_len") or (settings.get("n_ctx") if isinstance(settings, dict) else None)
     return ServedModel(
@@ -81,10 +86,19 @@ async def _described(client: ServerClient, entry: dict[str, Any]) -> ServedModel
     )
 
 
-async def _optional(client: ServerClient, path: str) -> dict[str, Any]:
+async def _told(client: ServerClient, path: str, patiently: Patiently) -> dict[str, Any]:
     """What only some servers give; an empty object where this one does not."""
+
+    async def attempt() -> Any:
+        try:
+            return await client.get(client.address.root + path)
+        except ServerError as error:
+            if error.kind == "malformed":  # such as a page for people: it will not get better
+                return None
+            raise
+
     try:
-        answer = await client.get(client.address.root + path)
+        answer = await patiently(attempt, lambda: True)
     except ServerError:
         return {}
     return answer if isinstance(answer, dict) else {}

@@ -6,13 +6,13 @@ any other. What is off is named together with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
 from playground.engine.base import Capabilities, Completion, Request
-from playground.engine.server.chunks import MalformedAnswer, scored_tokens
 from playground.engine.server.client import ServerClient
 from playground.engine.server.dialect import TURN_BORDER, Dialect
 from playground.engine.server.exchange import Exchange
@@ -29,6 +29,7 @@ _PROMPT = "One, two, three"
 _TEXT = "One, two, three, naïve 🦊"
 _TOKENS = 12
 _HOT = 2.0
+_REFUSALS = ("refused", "malformed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +76,7 @@ class Probe:
             ServerError: the server cannot be used at all; the message says why.
             InvalidInput: it does not serve the model, or several of which none was named.
         """
-        asking = Exchange(self._client, self._dialect, streaming=False)
-        model = await asking.patiently(lambda: find_model(self._client), lambda: True)
+        model = await find_model(self._client, self._asking().patiently)
         self._dialect = await self._way_to_ask(model.id)
         await self._streaming()
         # One after the other: what is asked at the same time may be batched, and a batch may change the text.
@@ -132,13 +132,8 @@ class Probe:
             self._found.note("top_k", False, why)
 
     async def _streaming(self) -> None:
-        try:
+        with self._may_be_refused("streaming"):
             await self._complete(self._dialect, streaming=True)
-        except ServerError as error:
-            if error.kind not in ("refused", "malformed"):
-                raise
-            self._found.note("streaming", False, error.problem)
-        else:
             self._found.note("streaming", True)
 
     async def _logprobs(self) -> None:
@@ -148,7 +143,7 @@ class Probe:
                 made = await self._complete(self._dialect, logprobs=count, max_tokens=2)
             except ServerError as error:
                 refusal = error.problem
-                if error.kind != "refused":
+                if error.kind not in _REFUSALS:
                     raise
                 continue
             if made.tokens and made.tokens[0].logprob is not None:
@@ -158,38 +153,40 @@ class Probe:
         self._found.note("logprobs", 0, refusal)
 
     async def _seeds(self) -> None:
-        first, second = [(await self._complete(self._dialect, temperature=_HOT, seed=7)).text for _ in "12"]
-        why = "" if first == second else "two requests with one seed brought two texts; runs will not repeat"
-        self._found.note("seeds", first == second, why)
+        with self._may_be_refused("seeds"):
+            first, second = [(await self._complete(self._dialect, temperature=_HOT, seed=7)).text for _ in "12"]
+            why = "" if first == second else "two requests with one seed brought two texts; runs will not repeat"
+            self._found.note("seeds", first == second, why)
 
     async def _top_k(self) -> None:
         if "top_k" in self._found.values:
             return
-        greedy = (await self._complete(self._dialect)).text
-        hot = [(await self._complete(self._dialect, temperature=_HOT, top_k=1, seed=seed)).text for seed in (1, 2)]
-        same = set(hot) == {greedy}
-        self._found.note("top_k", same, "" if same else "a request with top_k 1 did not bring the likeliest tokens")
+        with self._may_be_refused("top_k"):
+            greedy = (await self._complete(self._dialect)).text
+            hot = [(await self._complete(self._dialect, temperature=_HOT, top_k=1, seed=seed)).text for seed in (1, 2)]
+            same = set(hot) == {greedy}
+            why = "" if same else "a request with top_k 1 did not bring the likeliest tokens"
+            self._found.note("top_k", same, why)
 
     async def _samples(self) -> None:
-        body = self._body(max_tokens=1) | {"n": 2, "temperature": 1.0}  # greedy samples are refused by some
-        answer, why = await self._asked(body)
-        choices = answer.get("choices")
-        count = len(choices) if isinstance(choices, list) else 0
-        self._found.note("samples", count == 2, why or ("" if count == 2 else f"n=2 brought {count}"))
+        params = SamplingParams(temperature=1, max_tokens=1)  # greedy samples are refused by some
+        request = Request(prompt=self._prompt(_PROMPT, self._dialect), params=params)
+        body = self._dialect.body(request, seed=0, room=1, stream=False) | {"n": 2}
+        url = self._client.address.base_url + self._dialect.path
+        with self._may_be_refused("samples"):
+            answer = await self._asking().patiently(lambda: self._client.post_object(url, body), lambda: True)
+            choices = answer.get("choices")
+            count = len(choices) if isinstance(choices, list) else 0
+            self._found.note("samples", count == 2, "" if count == 2 else f"n=2 brought {count}")
 
     async def _scoring(self) -> None:
         if self._dialect.chat:
             self._found.note("scoring", False, "needs finished prompts")
             return
-        answer, why = await self._asked(self._body(max_tokens=1) | {"max_tokens": 0, "echo": True, "logprobs": 1})
-        try:
-            choices = answer.get("choices")
-            choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
-            tokens = scored_tokens(choice.get("logprobs"))
-        except MalformedAnswer:
-            tokens = []
-        scored = len(tokens) > 1 and all(token.logprob is not None for token in tokens[1:])
-        self._found.note("scoring", scored, "" if scored else why or "the prompt's log-probabilities are left out")
+        with self._may_be_refused("scoring"):
+            tokens = await self._asking().echo(_PROMPT)
+            scored = len(tokens) > 1 and all(token.logprob is not None for token in tokens[1:])
+            self._found.note("scoring", scored, "" if scored else "the prompt's log-probabilities are left out")
 
     async def _reuse(self) -> None:
         prompt = f"{_PROMPT}, four, five, six, seven, eight, nine, ten, eleven, twelve" + ", and on" * 8
@@ -201,7 +198,9 @@ class Probe:
     async def _tokens(self) -> None:
         estimate = "tokens are counted as words"
         try:
-            told = await tokenized(self._client, self._dialect.model, _TEXT)
+            told = await self._asking().patiently(
+                lambda: tokenized(self._client, self._dialect.model, _TEXT), lambda: True
+            )
         except ServerError as error:
             if error.kind == "busy":
                 raise
@@ -216,21 +215,18 @@ class Probe:
         why = "the server does not say; what does not fit is known when the server refuses it"
         self._found.note("context_length", length or UNKNOWN_CONTEXT, "" if length else why)
 
-    def _body(self, *, max_tokens: int) -> dict[str, Any]:
-        params = SamplingParams(temperature=0, max_tokens=max_tokens)
-        request = Request(prompt=self._prompt(_PROMPT, self._dialect), params=params)
-        return self._dialect.body(request, seed=0, room=max_tokens, stream=False)
-
-    async def _asked(self, body: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
-        """The answer to a body; or nothing, and why it was refused."""
-        exchange = Exchange(self._client, self._dialect, streaming=False)
-        url = self._client.address.base_url + self._dialect.path
+    @contextmanager
+    def _may_be_refused(self, name: str) -> Iterator[None]:
+        """While a capability is tried; that the server refuses it, or does something else, is why it is off."""
         try:
-            return await exchange.patiently(lambda: self._client.post_object(url, body), lambda: True), ""
+            yield
         except ServerError as error:
-            if error.kind != "refused":
+            if error.kind not in _REFUSALS:
                 raise
-            return {}, error.problem
+            self._found.note(name, False, error.problem)
+
+    def _asking(self) -> Exchange:
+        return Exchange(self._client, self._dialect, streaming=False)
 
     async def _complete(
         self, dialect: Dialect, *, prompt: str = _PROMPT, streaming: bool | None = None, **params: Any

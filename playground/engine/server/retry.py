@@ -15,11 +15,12 @@ LONGEST_PAUSE = 30.0
 
 
 class Patience:
-    """What one request may still wait."""
+    """What one request may still wait; its budget is counted from its first fault."""
 
     def __init__(self, budget: float, first_pause: float, draw: Callable[[], float] = random) -> None:
         """`budget` and `first_pause` are seconds; `draw` gives numbers in [0, 1)."""
-        self._end = time.monotonic() + budget
+        self._budget = budget
+        self._end: float | None = None
         self._pause = first_pause
         self._draw = draw
         self.tries = 1
@@ -30,6 +31,8 @@ class Patience:
         Raises:
             ServerError: it makes no sense to try again, or the budget does not reach so far.
         """
+        if self._end is None:
+            self._end = time.monotonic() + self._budget
         seconds = self._pause * (0.5 + self._draw() / 2)
         if error.retry_after is not None:
             seconds = max(seconds, error.retry_after)
@@ -38,6 +41,11 @@ class Patience:
         self._pause = min(2 * self._pause, LONGEST_PAUSE)
         self.tries += 1
         return seconds
+
+    def excuse(self, seconds: float) -> None:
+        """Take these seconds for none of the budget: the request waited for others, not for the server."""
+        if self._end is not None:
+            self._end += seconds
 
 
 def _after_tries(error: ServerError, tries: int) -> ServerError:
@@ -55,7 +63,7 @@ def retry_after(value: str | None, now: datetime | None = None) -> float | None:
         pass
     try:
         due = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     due = due if due.tzinfo else due.replace(tzinfo=UTC)
     return max(0.0, (due - (now or datetime.now(UTC))).total_seconds())

@@ -19,13 +19,23 @@ def echo_body(dialect: Dialect, text: str) -> dict[str, Any]:
     return dialect.body(request, seed=0, room=1, stream=False) | {"max_tokens": 0, "echo": True}
 
 
-def scored(answer: dict[str, Any], prompt: str, continuation: str, ends: Sequence[int] | None) -> tuple[Token, ...]:
-    """The tokens of the continuation; `ends` is where the tokens of both texts end, if the server's tokenizer says.
+def echoed(answer: dict[str, Any]) -> list[Token]:
+    """The tokens of the text that an answer echoes; none where it leaves out their log-probabilities.
+
+    Raises:
+        MalformedAnswer: it has not the form of an answer.
+    """
+    choices = answer.get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    return scored_tokens(choice.get("logprobs")) if isinstance(choice, dict) else []
+
+
+def scored(tokens: Sequence[Token], prompt: str, continuation: str, ends: Sequence[int] | None) -> tuple[Token, ...]:
+    """Those of the echoed tokens that are the continuation; `ends` is where they end, if the server's tokenizer says.
 
     Raises:
         EngineError: the echo is not the text, or a token reaches over the border between the two.
     """
-    tokens = scored_tokens(answer["choices"][0].get("logprobs"))
     text = prompt + continuation
     if ends is None or len(ends) != len(tokens):
         ends = list(accumulate(len(token.text) for token in tokens))

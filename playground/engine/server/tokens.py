@@ -34,7 +34,7 @@ async def tokenized(client: ServerClient, model: str, text: str) -> dict[str, An
         "parse_special": True,
         "with_pieces": True,
     }
-    return await client.post_object(f"{client.address.root}/tokenize", body)
+    return await client.post_object(f"{client.address.root}/tokenize", body, client.settings.timeout)
 
 
 def ends_told(told: dict[str, Any], text: str) -> list[int] | None:

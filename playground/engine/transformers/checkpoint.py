@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, DynamicCache, GenerationConfig
@@ -22,6 +22,7 @@ from playground.engine.tokenizer import Tokenizer
 from playground.engine.transformers.causal_model import CausalModel
 from playground.engine.vendor_errors import loading_errors
 from playground.errors import ModelUnavailable
+from playground.models import ModelCard
 
 EDGE = 1 << 20
 """Bytes at both ends of a weight file that its hash covers."""
@@ -40,6 +41,13 @@ class Source:
     revision: str | None = None
     trust_remote_code: bool = False
     """Whether Python code that lies with the checkpoint is run."""
+
+    @classmethod
+    def of(cls, card: ModelCard) -> Self:
+        """What a card and its options say of its checkpoint."""
+        said = {name: str(card.options[name]) for name in ("device", "dtype", "revision") if name in card.options}
+        trusted = card.options.get("trust_remote_code") is True
+        return cls(location=card.source, trust_remote_code=trusted, **said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,10 +68,7 @@ class TransformersEngine(Engine):
         Raises:
             ModelUnavailable: the checkpoint cannot be loaded; the message says what is missing.
         """
-        chosen = {key: str(card.options[key]) for key in ("device", "dtype", "revision") if key in card.options}
-        trusted = card.options.get("trust_remote_code") is True
-        source = Source(location=card.source, trust_remote_code=trusted, **chosen)
-        checkpoint = load_checkpoint(source, on_progress)
+        checkpoint = load_checkpoint(Source.of(card), on_progress)
         return cls(checkpoint, card.name, int(card.options.get("batch_size", BATCH_SIZE)))
 
     @property

@@ -60,8 +60,7 @@ class VllmEngine(Engine):
         Raises:
             ModelUnavailable: vLLM cannot load it, or it does not fit the memory.
         """
-        revision = card.options.get("revision")
-        text = load_text(Source(location=card.source, revision=str(revision) if revision else None))
+        text = load_text(Source.of(card))
         if on_progress is not None:
             on_progress(f"Loading {card.source} with vLLM on {current_platform.get_device_name()}")
         prepare_environment()
