@@ -67,10 +67,11 @@ let listing = 0;
 async function showList() {
   const mine = (listing += 1);
   samplesPlace.setAttribute("aria-busy", "true");
-  const found = await ask("samples", { run: at.run, start: Math.max(0, Number(at.start) || 0), query: query() });
+  const found = await ask("samples", { run: at.run, start: Math.max(0, Math.trunc(Number(at.start)) || 0), query: query() });
   if (mine !== listing) return;
   samplesPlace.setAttribute("aria-busy", "false");
   if (!found) return;
+  if (found.total && !found.lines.length) return go({ start: "" }, true); // a link to a page that is no longer there
   if (!found.total) {
     samplesPlace.replaceChildren(make("p", "dim none", "No sample matches. Clear a filter to see more."));
     return;
