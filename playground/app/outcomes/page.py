@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.app.border import whole
 from playground.app.events import AT_ONCE
 from playground.app.network.origin import network_address
 from playground.app.notice import notice_line
@@ -121,7 +122,7 @@ def _wire(handlers: OutcomesHandlers, components: Mapping[str, Any], notice: gr.
     inputs = [components[name] for name in names]
 
     def start(event: gr.EventData, request: gr.Request, *values: Any) -> dict[str, str]:
-        form = OutcomesForm(**dict(zip(names, values, strict=True)))
+        form = OutcomesForm(**whole(dict(zip(names, values, strict=True))))
         return {"text": handlers.start(dict(event._data), form, network_address(request.client.host))}
 
     outcomes.start(start, inputs, notice, **AT_ONCE)

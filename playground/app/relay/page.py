@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.app.border import whole
 from playground.app.events import AT_ONCE
 from playground.app.network.origin import network_address
 from playground.app.notice import notice_line
@@ -60,8 +61,8 @@ def _wire(handlers: Handlers, components: Mapping[str, Any], notice: gr.HTML, tr
     names = [field.name for field in fields(Form)]
 
     def act(event: gr.EventData, request: gr.Request, *values: Any) -> dict[str, str]:
-        form = Form(**dict(zip(names, values, strict=True)))
-        return {"text": handlers.act(dict(event._data), form, network_address(request.client.host))}
+        form = Form(**whole(dict(zip(names, values, strict=True))))
+        return {"text": handlers.act(whole(dict(event._data)), form, network_address(request.client.host))}
 
     inputs = [components[name] for name in names]
     trace.act(act, inputs, notice, trigger_mode="multiple", **AT_ONCE)
