@@ -39,7 +39,7 @@ def test_half_a_character_breaks_no_session(served_page: str) -> None:
     assert page.served("rename", key=page.key, visitor=page.visitor, text="\ud83d").status == 200
     assert page.act("begin", text="\ud83d") == ""
     assert [entry["name"] for entry in json.loads(page.served("sessions", visitor=page.visitor).text)] == ["\ufffd"]
-    assert "no key" in page.served("look", key="\ud83d", visitor=page.visitor).text
+    assert "no key" in page.served("rename", key="\ud83d", visitor=page.visitor, text="x").text
 
 
 def test_a_visitor_has_only_so_many_relays_at_once(served_page: str) -> None:

@@ -246,6 +246,18 @@ def test_of_two_relays_that_begin_at_the_same_moment_one_is_stopped() -> None:
     assert not desk.writing
 
 
+def test_a_replay_gives_way_to_a_relay_that_begins_at_the_same_moment() -> None:
+    desk = Desk(KnownPool(), Room(), Shelf(store=Store(None), key="key", visitor="me"))
+    do(desk, "run")
+    wait(desk)
+    setup = read(form(model_a="slow", rule_value="999"), CARDS)
+    desk.replay(1)
+    desk.write(Writing(branch=Branch(made="run", trajectory=setup.start, writer=0), setup=setup, first=0, seed=0))
+    time.sleep(0.5)
+    assert (desk.writing, desk.replayed, len(desk.tree.branches)) == (True, None, 2)
+    desk.rest()
+
+
 def test_a_model_without_tags_cannot_be_asked_what_it_would_answer_now() -> None:
     desk = new_desk(Store(None))
     do(desk, "run")
@@ -299,6 +311,11 @@ def test_a_file_that_is_too_much_to_be_shown_is_refused(segments: list[Segment],
         opened(json.dumps(shown.to_dict()))
     with pytest.raises(InvalidInput, match=says):
         begin_session(Store(None), "me", shown, {})
+
+
+def test_a_number_that_no_field_holds_is_left_out_of_an_opened_form() -> None:
+    text = json.dumps(to_dict(Work(form={"seed": 1.0, "model_a": "oak"}))).replace("1.0", "1e999")
+    assert opened(text).form == {"model_a": "oak"}
 
 
 def test_a_session_of_too_many_branches_is_refused() -> None:

@@ -71,6 +71,11 @@ def sample(page: Page, address: str, record: Record) -> None:
     page.locator(".trace-of").wait_for()
 
 
+def test_a_link_behind_the_last_sample_leads_to_the_first(page: Page, address: str, records: list[Record]) -> None:
+    page.goto(f"{address}/runs?run={RUN}&start=100000")
+    expect(page.locator(".pager span")).to_have_text(f"1–{min(50, len(records))} of {len(records)} samples")
+
+
 def test_filters_leave_what_fits_and_stand_in_the_address(runs: Page, records: list[Record]) -> None:
     steered = [record for record in records if record.trial.condition.test == "recoverability"]
     verdict = steered[0].outcome.verdict

@@ -160,9 +160,8 @@ class Desk:
             except BaseException:
                 place.leave()
                 raise
-            self._place = place
+            self._place, self._broken_off = place, "stopped"
             self.choose([card.name for card in writing.setup.cards])
-            self._broken_off = "stopped"
             self._draw()
             self._tracks.put(number, self._view.tokens)
             self._begin("loading", self._write, writing, self._view, number, place)
@@ -171,13 +170,13 @@ class Desk:
         """Replay the branch as if it were written now; if stopped, what is shown by then becomes a branch."""
         with self._lock:
             self._draw()
-            self.replayed = 0
             self._begin("running", self._replay, 1 / tokens_per_second)
+            self.replayed = 0
 
     def _begin(self, status: Status, run: Callable[..., None], *given: Any) -> None:
         """Run in a thread; one that began at the same moment, for another visitor of the session, is told to stop."""
         self._signals.stop.set()
-        self._signals, self._status, self.looked = Signals(), status, time.monotonic()
+        self._signals, self._status, self.replayed, self.looked = Signals(), status, None, time.monotonic()
         self._thread = Thread(target=run, args=(self._signals, *given), daemon=True)
         self._thread.start()
 
@@ -191,6 +190,8 @@ class Desk:
                 self.version += 1
                 self.replayed = shown
         with self._lock:
+            if self._signals is not signals:
+                return
             shown, self.replayed, number = self.replayed or 0, None, self.tree.number
             whole = self._view.trajectory
             self._draw()

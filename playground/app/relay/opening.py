@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,6 +16,7 @@ from playground.trajectory import Author, Segment, Trajectory
 
 LONGEST_FILE = 20_000_000
 """Characters."""
+LARGEST_NUMBER = 10**15
 MOST_BRANCHES = 1_000
 MOST_SHOWN = {"characters": 500_000, "segments": 5_000, "authors": 100, "tokens": 1_000_000_000}
 """Of a trajectory: it is drawn at once, and the server's other visitors wait for that."""
@@ -43,7 +45,12 @@ def opened(text: str) -> Work:
         raise InvalidInput(f"The session has {len(work.tree.branches):,} branches.", f"At most {MOST_BRANCHES:,}.")
     for branch in work.tree.branches:
         check_shown(branch.trajectory)
-    return work
+    return replace(work, form={name: value for name, value in work.form.items() if _fits(value)})
+
+
+def _fits(value: str | float | None) -> bool:
+    """Whether a field of the form can hold it."""
+    return not isinstance(value, int | float) or abs(value) <= LARGEST_NUMBER
 
 
 def check_shown(trajectory: Trajectory) -> None:
