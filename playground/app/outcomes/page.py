@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from playground.app.border import whole
-from playground.app.events import AT_ONCE
+from playground.app.events import AT_ONCE, filling
 from playground.app.network.origin import network_address
 from playground.app.notice import notice_line
 from playground.app.offer import Offer
@@ -128,7 +128,6 @@ def _wire(handlers: OutcomesHandlers, components: Mapping[str, Any], notice: gr.
     outcomes.start(start, inputs, notice, **AT_ONCE)
 
     def restore(event: gr.EventData) -> list[Any]:
-        filled = handlers.cut(dict(event._data))[1]
-        return [filled.get(name, gr.skip()) for name in names]
+        return filling(inputs, names, handlers.cut(dict(event._data))[1])
 
     outcomes.restore(restore, None, inputs, **AT_ONCE)

@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from playground.app.border import whole
-from playground.app.events import AT_ONCE
+from playground.app.events import AT_ONCE, filling
 from playground.app.network.origin import network_address
 from playground.app.notice import notice_line
 from playground.app.offer import Offer
@@ -69,6 +69,6 @@ def _wire(handlers: Handlers, components: Mapping[str, Any], notice: gr.HTML, tr
 
     def restore(event: gr.EventData) -> list[Any]:
         filled = {**handlers.form(str(event.key), str(event.visitor)), **linked(event.link, handlers.questions)}
-        return [filled.get(name, gr.skip()) for name in names]
+        return filling(inputs, names, filled)
 
     trace.restore(restore, None, inputs, **AT_ONCE)
