@@ -157,7 +157,7 @@ def test_a_visitor_has_a_budget_and_what_is_finished_stays() -> None:
 
 
 def test_a_steer_is_of_the_budget() -> None:
-    limited = OutcomesHandlers(KnownPool(), CARDS, Store(None), room=Room(Limits(tokens_per_hour=10)))
+    limited = OutcomesHandlers(KnownPool(), CARDS, Store(None), shipped(), Room(Limits(tokens_per_hour=10)))
     assert start(limited, arms=["A"], steer="distractor", steer_question="t1-0003") == ""
     found = finished(limited)
     assert (found["status"], found["samples"]) == ("stopped", [])

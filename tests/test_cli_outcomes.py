@@ -100,7 +100,7 @@ def test_what_models_are_called_cannot_steer_the_terminal(tmp_path, capsys):
         (("--start-with", "So.\n", "--steer", "guide"), "stand at the start"),
         (("--cut", "steps:1"), "--cut cuts a saved trajectory"),
         (("--hand-off", "x"), "is not a hand-over rule"),
-        (("--n", "0"), "0 samples"),
+        (("--n", "0"), "samples is 0"),
         (("--temperature", "0"), "every sample is the same"),
         (("--model", "scripted"), "one model or two"),
         (("--json", "/dev/null/x"), "cannot be written"),

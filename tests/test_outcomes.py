@@ -188,7 +188,7 @@ def test_without_a_gold_answer_nothing_is_right_or_wrong():
 @pytest.mark.parametrize(
     ("fields", "params", "says"),
     [
-        ({"n": 0}, {}, "0 samples"),
+        ({"n": 0}, {}, "samples is 0"),
         ({}, {"temperature": 0.0}, "every sample is the same"),
         ({"start": StartingPoint(plain=START)}, {}, "no steer"),
         ({"budget": ThinkingBudget(tokens=5)}, {"tags": NO_TAGS}, "no think tags"),

@@ -14,7 +14,7 @@ const HEAD = [
 ];
 
 function outcomeOf(line) {
-  const made = make("span", "outcomes");
+  const made = make("span", "verdicts");
   made.append(verdict(line.verdict));
   if (line.opinion && line.opinion !== line.verdict) made.append(make("small", "", `judge: ${VERDICTS[line.opinion]?.[1] ?? line.opinion}`));
   if (line.decision) made.append(make("small", "decision", `person: ${VERDICTS[line.decision][1]}`));
