@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import replace
+from typing import NamedTuple
 
 from playground.answers import final_answer
 from playground.engine.base import Request
@@ -19,8 +20,17 @@ from playground.trajectory import Trajectory
 MOST_TOKENS = 256
 
 
-def answer_now(trajectory: Trajectory, writer: Participant) -> str | None:
-    """The final answer that the writer gives after a thinking that is closed here; None where it names none.
+class Asked(NamedTuple):
+    """What a model said when it was asked."""
+
+    answer: str | None
+    """None where it names none."""
+    tokens: int
+    """How many it took to say so."""
+
+
+def answer_now(trajectory: Trajectory, writer: Participant) -> Asked:
+    """The final answer that the writer gives after a thinking that is closed here.
 
     Raises:
         InvalidInput: the model has no tag that closes its thinking.
@@ -31,6 +41,7 @@ def answer_now(trajectory: Trajectory, writer: Participant) -> str | None:
     params = replace(writer.params, temperature=0.0, max_tokens=MOST_TOKENS, seed=0, logprobs=None)
     request = Request(prompt=render(trajectory.close(), writer.card), params=params)
     with closing(writer.engine.stream(request)) as stream:  # type: ignore[type-var]
-        *_, completion = stream
+        *deltas, completion = stream
     end = writer.card.think.answer_end
-    return final_answer(completion.text.partition(end)[0] if end else completion.text)
+    answer = final_answer(completion.text.partition(end)[0] if end else completion.text)
+    return Asked(answer, sum(len(delta.tokens) for delta in deltas))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 
 from playground.errors import InvalidInput
-from playground.relay import Participant, Signals, Turn, TurnEnded, relay
+from playground.relay import Participant, Turn, TurnEnded, relay
 from playground.steering import TRANSITIONS, Cut, Protocol, Steered, compose
 from playground.trajectory import Author, Provenance, Segment, SteerSource, Trajectory
 
 TRANSITION = Author(kind="steer", name="transition")
+Spend = Callable[[int], None]
+"""Is told how many tokens were written, each time some were; what it raises ends the writing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +34,20 @@ class Steering:
         return TRANSITIONS[self.protocol] if self.transition is None else self.transition
 
 
-def alone(question: Trajectory, writer: Participant, seed: int) -> Trajectory:
-    """What the model writes on a question by itself. Raises as `relay` does."""
-    start = Trajectory(question=question.question, gold=question.gold, question_id=question.question_id)
-    ended = [event for event in relay(start, [Turn(writer)], seed, Signals()) if isinstance(event, TurnEnded)]
-    return ended[-1].trajectory
+def uncounted(_tokens: int) -> None:
+    """For whoever has no budget."""
+
+
+def alone(question: Trajectory, writer: Participant, seed: int, spend: Spend = uncounted) -> Trajectory:
+    """What the model writes on a question by itself. Raises as `relay` and `spend` do."""
+    written = Trajectory(question=question.question, gold=question.gold, question_id=question.question_id)
+    with closing(relay(written, [Turn(writer)], seed)) as events:
+        for event in events:
+            if isinstance(event, TurnEnded):
+                written = event.trajectory
+            else:
+                spend(event.tokens)
+    return written
 
 
 def distracted(

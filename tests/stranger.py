@@ -57,10 +57,10 @@ def refused(address: str, routes: list[tuple[str, str]], *headers: tuple[str, st
     return {route: status for route, status in found.items() if status not in (400, 403)}
 
 
-def login(address: str, user: str, password: str) -> Answer:
+def login(address: str, user: str, password: str, *headers: tuple[str, str]) -> Answer:
     kind = ("Content-Type", "application/x-www-form-urlencoded")
     body = f"username={user}&password={password.replace(' ', '+')}".encode()
-    return ask(address, "POST", "/login", (kind,), body)
+    return ask(address, "POST", "/login", (kind, *headers), body)
 
 
 def cookie(address: str, user: str, password: str) -> tuple[str, str]:

@@ -1,13 +1,18 @@
 """The models as the models page shows them, and who may load and unload."""
 
+from dataclasses import replace
+
 import pytest
 
+from playground.app.loading import participant
 from playground.app.models.catalogue import Catalogue
 from playground.app.network.accounts import Accounts
 from playground.app.network.address import Network
-from playground.app.offer import Offer
+from playground.app.offer import Offer, told
 from playground.engine.pool import Pool
+from playground.errors import ModelUnavailable
 from playground.models import ModelCard
+from playground.sampling import SamplingParams
 from playground.thinking import QWEN3_TAGS
 
 CARD = ModelCard(name="oak", engine="scripted", source="/secret/place", think=QWEN3_TAGS)
@@ -71,3 +76,12 @@ def test_a_model_that_is_not_here_says_why() -> None:
 def test_why_a_model_is_not_here_does_not_tell_where_it_lies() -> None:
     shown = Catalogue(Pool(), Offer([BROKEN]), OPEN, lambda name: False)
     assert shown.models()["models"][0]["why"] == shown.model("broken", "ben")["why"] == "broken is empty"
+    assert told("/secret/place is empty", replace(BROKEN, source="/secret//place/")) == "broken is empty"
+
+
+def test_why_a_model_cannot_be_loaded_does_not_tell_where_it_lies() -> None:
+    card = ModelCard(name="trace", engine="replay", source="/secret/place/trace.json", think=QWEN3_TAGS)
+    with pytest.raises(ModelUnavailable) as failed:
+        participant(Pool(), card, SamplingParams())
+    assert "secret" not in str(failed.value)
+    assert "trace" in str(failed.value)

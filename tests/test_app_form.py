@@ -5,8 +5,10 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import gradio as gr
 import pytest
 
+from playground.app.events import filling
 from playground.app.questions import QuestionList, shipped, with_folder
 from playground.app.relay.form import LONGEST_QUESTION, MOST_TOKENS, Form, read
 from playground.errors import InvalidInput, PlaygroundError
@@ -112,3 +114,11 @@ def test_a_folder_without_questions_is_refused(tmp_path: Path, folder: str) -> N
 
 def test_close_needs_no_value() -> None:
     assert read(replace(FORM, rule_kind="close", rule_value=""), CARDS).plan == Rule("close")
+
+
+def test_a_list_is_filled_with_what_it_holds_alone() -> None:
+    names = ["listed", "unlisted", "own", "text", "left"]
+    lists = [gr.Dropdown(["a", "b"], value="b") for _ in range(2)]
+    fields = [*lists, gr.Dropdown(["a"], allow_custom_value=True), gr.Textbox(), gr.Number()]
+    values = {"listed": "a", "unlisted": "\x1b]0;title\x07", "own": "c", "text": "\x1b[31m", "other": 1}
+    assert filling(fields, names, values) == ["a", gr.skip(), "c", "\x1b[31m", gr.skip()]

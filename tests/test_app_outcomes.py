@@ -156,6 +156,25 @@ def test_a_visitor_has_a_budget_and_what_is_finished_stays() -> None:
     assert "are spent" in start(limited)
 
 
+def test_a_steer_is_of_the_budget() -> None:
+    limited = OutcomesHandlers(KnownPool(), CARDS, Store(None), shipped(), Room(Limits(tokens_per_hour=10)))
+    assert start(limited, arms=["A"], steer="distractor", steer_question="t1-0003") == ""
+    found = finished(limited)
+    assert (found["status"], found["samples"]) == ("stopped", [])
+    assert "10 tokens of this hour are spent" in found["why"]
+
+
+def test_stop_ends_the_writing_of_a_steer(handlers: OutcomesHandlers) -> None:
+    wanted = {"steer": "distractor", "steer_question": "t1-0003", "max_tokens": 9_000}
+    assert start(handlers, model_a="slow", arms=["A"], n=1, **wanted) == ""
+    while not news(handlers)["progress"]["tokens"]:
+        time.sleep(0.05)
+    handlers.stop({"key": "mine"})
+    begun = time.monotonic()
+    assert (finished(handlers)["status"], finished(handlers)["why"]) == ("stopped", "")
+    assert time.monotonic() - begun < 5
+
+
 def test_nobody_without_the_key_sees_or_stops_a_run(
     handlers: OutcomesHandlers, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from browser import free_port, server
@@ -40,6 +41,17 @@ def test_a_wrong_password_is_refused_and_costs_time(guarded: str, user: str, pas
     began = time.monotonic()
     assert login(guarded, user, password).status in (400, 422)
     assert time.monotonic() - began > 0.9 or not user
+
+
+def test_whoever_guesses_waits_for_the_right_password_and_nobody_elsewhere_does(guarded: str) -> None:
+    here, elsewhere = ("X-Forwarded-For", "192.0.2.7"), ("X-Forwarded-For", "192.0.2.8")
+    with ThreadPoolExecutor(3) as guessing:
+        guesses = [guessing.submit(login, guarded, USER, f"guess {number}", here) for number in range(3)]
+        time.sleep(0.7)
+        assert login(guarded, USER, PASSWORD, elsewhere).status == 200
+        assert not guesses[-1].done()
+        assert login(guarded, USER, PASSWORD, here).status == 200
+        assert all(guess.done() for guess in guesses)
 
 
 def test_who_has_logged_in_is_answered(guarded: str) -> None:

@@ -32,6 +32,16 @@ def test_a_text_that_is_too_long_is_refused(served_page: str) -> None:
     assert "At most 20,000" in Page(served_page).act("say", text="x" * 20_001)
 
 
+def test_half_a_character_breaks_no_session(served_page: str) -> None:
+    page = Page(served_page)
+    assert page.act("run", {"Question": "Half a smile \ud83d"}) == ""
+    assert page.over()["question"] == "Half a smile \ufffd"
+    assert page.served("rename", key=page.key, visitor=page.visitor, text="\ud83d").status == 200
+    assert page.act("begin", text="\ud83d") == ""
+    assert [entry["name"] for entry in json.loads(page.served("sessions", visitor=page.visitor).text)] == ["\ufffd"]
+    assert "no key" in page.served("rename", key="\ud83d", visitor=page.visitor, text="x").text
+
+
 def test_a_visitor_has_only_so_many_relays_at_once(served_page: str) -> None:
     pages = [Page(served_page) for _ in range(4)]
     slow = {"Model A": "endless", "How many": "399"}

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from browser import free_port
 
-from playground.app.network.accounts import Accounts, read_accounts
+from playground.app.network.accounts import MOST_WAITING, Accounts, read_accounts
 from playground.app.network.address import Network
-from playground.app.network.origin import Hosts, is_loopback
+from playground.app.network.origin import Hosts, asking, is_loopback
 from playground.app.server import warnings
 from playground.errors import InvalidInput
 
@@ -96,12 +96,25 @@ def test_the_environment_names_the_address(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_accounts_come_from_words_files_and_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "users").write_text("# of the lab\nben:with:colon\n\n", encoding="utf-8")
+    (tmp_path / "users").write_text("# of the lab\nben : with:colon\n\n", encoding="utf-8")
     monkeypatch.setenv("OFF_TRAJECTORY_AUTH", "eve:third")
     accounts = read_accounts(["ann:secret", f"@{tmp_path / 'users'}"])
-    for user, password in (("ann", "secret"), ("ben", "with:colon"), ("eve", "third")):
+    for user, password in (("ann", "secret"), ("ben", " with:colon"), ("eve", "third")):
         assert asyncio.run(accounts.admit(user, password))
     assert "secret" not in repr(vars(accounts))
+
+
+def test_too_many_passwords_at_once_are_not_looked_at_whichever_addresses_one_machine_takes() -> None:
+    async def one(address: str) -> bool:
+        asking.set(address)
+        return await ANN.admit("ann", "secret")
+
+    async def all_of(*addresses: str) -> list[bool]:
+        return await asyncio.gather(*map(one, addresses))
+
+    many = [f"2001:db8::{number:x}" for number in range(MOST_WAITING + 1)]
+    assert asyncio.run(all_of(*many, "2001:db8:0:1::1", "::ffff:192.0.2.7")).count(False) == 1
+    assert asyncio.run(all_of(*many[:3])) == [True] * 3
 
 
 @pytest.mark.parametrize("given", ["ann", ":secret", "ann:", "@no-such-file", "ann:secret"])

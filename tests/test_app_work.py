@@ -3,24 +3,26 @@
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from playground.app.beginning import begin_session
 from playground.app.relay import desk as desks
 from playground.app.relay.acts import PERSON, perform
 from playground.app.relay.cast import Cast
 from playground.app.relay.desk import Desk
 from playground.app.relay.doing import Act, Doing, Solo
 from playground.app.relay.exports import exported
-from playground.app.relay.form import Form
+from playground.app.relay.form import Form, read
 from playground.app.relay.links import linked
 from playground.app.relay.opening import opened
 from playground.app.relay.origins import origin
 from playground.app.relay.shelf import Shelf
 from playground.app.relay.view import Seen
-from playground.app.relay.writing import rest
+from playground.app.relay.writing import Writing, rest
 from playground.app.room import Limits, Room
 from playground.branches import Branch, Ending, Probe, Tree
 from playground.engine.base import Engine
@@ -211,6 +213,51 @@ def test_one_undo_goes_back_before_a_steer_and_what_was_written_after_it() -> No
     assert desk.tree.current == after
 
 
+def test_what_is_asked_and_what_a_steer_is_cut_from_are_of_the_visitors_budget() -> None:
+    room, store = Room(Limits(tokens_per_hour=10_000)), Store(None)
+    desk = Desk(KnownPool(), room, Shelf(store=store, key="key", visitor="me"))
+    do(desk, "begin", text="Mia has 4 figs.\n")
+    spent = [0]
+    for verb in ("probe", "distract"):
+        act, solos = Act(verb=verb, offset=16), dict[Solo, Trajectory]()
+        perform(replace(doing(desk, act, form(), solos), free_place=lambda: room.free_place(desk.visitor)))
+        wait(desk)
+        spent.append(room._accounts["visitor me"].total)
+    (solo,) = solos.values()
+    (written,) = {segment.provenance.tokens for segment in solo.segments if segment.provenance}
+    went_on = {segment.provenance.tokens for segment in desk.shown.segments[-2:] if segment.provenance}
+    assert spent[1] > 0
+    assert {spent[2] - spent[1] - written} == went_on
+
+
+def test_of_two_relays_that_begin_at_the_same_moment_one_is_stopped() -> None:
+    room = Room(Limits(visitor_at_once=2))
+    desk = Desk(KnownPool(), room, Shelf(store=Store(None), key="key", visitor="me"))
+    setup = read(form(model_a="slow", model_b="slow", rule_value="999"), CARDS)
+    branch = Branch(made="run", trajectory=setup.start, writer=0)
+    for _ in range(2):  # as two visitors of one session do it who press Run at once
+        desk.write(Writing(branch=branch, setup=setup, first=0, seed=0))
+    deadline = time.monotonic() + 30
+    while desk.tree.branches[0].ending is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert desk.tree.branches[0].ending == Ending(outcome="stopped", why="what was written is kept")
+    assert desk.writing
+    desk.rest()
+    assert not desk.writing
+
+
+def test_a_replay_gives_way_to_a_relay_that_begins_at_the_same_moment() -> None:
+    desk = Desk(KnownPool(), Room(), Shelf(store=Store(None), key="key", visitor="me"))
+    do(desk, "run")
+    wait(desk)
+    setup = read(form(model_a="slow", rule_value="999"), CARDS)
+    desk.replay(1)
+    desk.write(Writing(branch=Branch(made="run", trajectory=setup.start, writer=0), setup=setup, first=0, seed=0))
+    time.sleep(0.5)
+    assert (desk.writing, desk.replayed, len(desk.tree.branches)) == (True, None, 2)
+    desk.rest()
+
+
 def test_a_model_without_tags_cannot_be_asked_what_it_would_answer_now() -> None:
     desk = new_desk(Store(None))
     do(desk, "run")
@@ -249,6 +296,34 @@ def test_a_recorded_row_opens_as_a_trajectory() -> None:
     assert work.tree.current.trajectory.question == "How many?"
 
 
+@pytest.mark.parametrize(
+    ("segments", "says"),
+    [
+        ([Segment(text="a " * 250_001, author=OAK)], "500,004 characters"),
+        ([Segment(text=f"{n}\n", author=Author(kind="model", name=f"m{n % 2}")) for n in range(5_001)], "segments"),
+        ([Segment(text=f"{n}\n", author=Author(kind="model", name=f"m{n}")) for n in range(101)], "101 authors"),
+        ([Segment(text="a", author=OAK, provenance=Provenance(tokens=10**20))], "tokens"),
+    ],
+)
+def test_a_file_that_is_too_much_to_be_shown_is_refused(segments: list[Segment], says: str) -> None:
+    shown = Trajectory(question="??", segments=tuple(segments))
+    with pytest.raises(InvalidInput, match=says):
+        opened(json.dumps(shown.to_dict()))
+    with pytest.raises(InvalidInput, match=says):
+        begin_session(Store(None), "me", shown, {})
+
+
+def test_a_number_that_no_field_holds_is_left_out_of_an_opened_form() -> None:
+    text = json.dumps(to_dict(Work(form={"seed": 1.0, "model_a": "oak"}))).replace("1.0", "1e999")
+    assert opened(text).form == {"model_a": "oak"}
+
+
+def test_a_session_of_too_many_branches_is_refused() -> None:
+    tree = Tree(branches=(Branch(made="open", trajectory=Trajectory(question="?")),) * 1_001, path=(0,), place=0)
+    with pytest.raises(InvalidInput, match="1,001 branches"):
+        opened(json.dumps(to_dict(Work(tree=tree))))
+
+
 def test_a_session_with_probes_of_nobody_opens() -> None:
     probes = tuple(Probe(offset=place, model="?", place=place, answer=None) for place in (-99, 10**9))
     branch = Branch(made="open", trajectory=Trajectory(question="?"), kept=-1, writer=99, probes=probes)
@@ -273,6 +348,7 @@ def test_links_name_fields_and_leave_the_others_alone() -> None:
     }  # fmt: skip
     assert linked({"schedule": "A:1,B:2"}) == {"schedule": "A:1,B:2", "mode": "schedule"}
     assert linked({"question": "t1-0001"})["gold"] == "27"
+    assert linked({"seed": "9" * 400, "tokens": "1e9"}) == {}
     assert linked(None) == {}
 
 

@@ -108,6 +108,13 @@ def test_what_a_model_writes_stays_text(outcomes: Page) -> None:
     assert outcomes.evaluate("window.hacked") is None
 
 
+def test_a_cut_that_is_gone_is_told(outcomes: Page) -> None:
+    gone = {"work": "gone", "branch": 0, "offset": 0}
+    outcomes.evaluate("gone => sessionStorage.setItem('off-trajectory-cut', JSON.stringify(gone))", gone)
+    outcomes.reload()
+    expect(outcomes.get_by_role("alert")).to_contain_text("no longer exists")
+
+
 def test_what_is_wrong_with_the_form_is_told(outcomes: Page) -> None:
     ask(outcomes, "quick", "quick", n=1000)
     run(outcomes)

@@ -71,6 +71,22 @@ def sample(page: Page, address: str, record: Record) -> None:
     page.locator(".trace-of").wait_for()
 
 
+def test_the_list_is_dense_and_what_can_be_done_with_a_sample_stands_in_a_line(runs: Page) -> None:
+    row = runs.locator(".list tbody tr").first
+    assert row.evaluate("row => row.getBoundingClientRect().height") < 40
+    row.locator("a").click()
+    pressed = runs.locator(".tools-of .group button")
+    pressed.first.wait_for()
+    tops = pressed.evaluate_all("all => all.map(each => each.getBoundingClientRect().top)")
+    assert len(tops) == 5
+    assert len(set(tops)) == 1
+
+
+def test_a_link_behind_the_last_sample_leads_to_the_first(page: Page, address: str, records: list[Record]) -> None:
+    page.goto(f"{address}/runs?run={RUN}&start=100000")
+    expect(page.locator(".pager span")).to_have_text(f"1–{min(50, len(records))} of {len(records)} samples")
+
+
 def test_filters_leave_what_fits_and_stand_in_the_address(runs: Page, records: list[Record]) -> None:
     steered = [record for record in records if record.trial.condition.test == "recoverability"]
     verdict = steered[0].outcome.verdict

@@ -82,7 +82,7 @@ def test_markdown_and_html_hold_the_text(page: Page) -> None:
     set_up(page, "hostile", "quick", rule="1")
     run(page)
     page.wait_for_selector(OVER)
-    assert "**A · hostile**" in taken(page, "Markdown")
+    assert "**A · `hostile`**" in taken(page, "Markdown")
     html = taken(page, "HTML")
     assert "&lt;img src=x" in html
     assert "<img" not in html

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from playground.cli import border
-from playground.cli.visible import visible
+from playground.visible import visible
 from tests.commands import TWO, process, run
 
 

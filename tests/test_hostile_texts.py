@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -13,10 +14,10 @@ from playground.app.relay.opening import opened
 from playground.branches import Branch, Ending, Tree
 from playground.cli.border import run
 from playground.cli.terminal import Terminal
-from playground.cli.visible import visible, visible_line
 from playground.errors import InvalidInput
 from playground.store import Store, Work
 from playground.trajectory import Author, Segment, Trajectory
+from playground.visible import visible, visible_line
 
 
 class Tags(HTMLParser):
@@ -51,6 +52,23 @@ def test_a_page_to_share_holds_no_tag_but_our_own(text: str) -> None:
     tags.feed(page)
     assert kind == "text/html"
     assert tags.found <= OURS
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_markdown_holds_a_text_in_code_alone(text: str) -> None:
+    saved = work(text)
+    branch = saved.tree.branches[0]
+    _, _, page = exported("markdown", saved, branch.trajectory, branch.ending, Cast([text]))
+    blocks = re.sub(r"^(```+)text\n.*?\n\1$", "", page, flags=re.MULTILINE | re.DOTALL)
+    assert re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", blocks).split() == ["**Question**", "**A", "·", "**", "·", "answer"]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("form", ["json", "session", "markdown", "html"])
+def test_a_terminal_obeys_no_file(text: str, form: str) -> None:
+    saved = work(text)
+    branch = saved.tree.branches[0]
+    assert not OBEYED & set(exported(form, saved, branch.trajectory, branch.ending, Cast([text]))[2])
 
 
 @pytest.mark.parametrize("name", NAMES)

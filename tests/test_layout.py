@@ -12,8 +12,9 @@ from tests.layout import ROOT, expected, modules, shown
 # From the bottom up. A module imports from lower rows, and from its own package.
 LAYERS = (
     ("playground.errors", "playground.assets", "playground.full_stops", "playground.phrase", "playground.machine"),
+    ("playground.visible",),
     ("playground.sampling", "playground.serialization", "playground.steps", "playground.cues"),
-    ("playground.extras", "playground.cli.visible"),
+    ("playground.extras",),
     ("playground.cli.border",),
     ("playground.thinking_budget",),
     ("playground.trajectory", "playground.thinking", "playground.answers", "playground.backtracking"),

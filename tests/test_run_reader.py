@@ -1,5 +1,9 @@
 """What the runs page asks for: a sample opens as the evaluator asked for it, and nothing else is handed out."""
 
+import json
+import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +17,7 @@ from playground.cli.serve import run_folders
 from playground.errors import InvalidInput
 from playground.grading.reviews import OVERRIDES_FILE, Override, read_reviews
 from playground.runs.folders import RunFolders
-from playground.runs.ledger import RunLedger
+from playground.runs.ledger import LEDGER_FILE, RunLedger
 from playground.store import Store
 
 CARDS = {name: card(name) for name in HABITS}
@@ -103,6 +107,15 @@ def test_an_overview_has_figures_choices_and_the_card(reader):
     assert found["choices"]["position"] == [0.0, 0.2, 0.4, 0.6, 0.8]
     assert ("completed", "not yet") not in found["card"]
     assert found["complete"]
+
+
+def test_the_card_shows_a_configuration_of_any_kind(runs, store, tmp_path):
+    (tmp_path / "odd").mkdir()
+    shutil.copy(runs / "sums" / LEDGER_FILE, tmp_path / "odd")
+    with closing(sqlite3.connect(tmp_path / "odd" / LEDGER_FILE)) as base, base:
+        base.execute("UPDATE meta SET value = ? WHERE key = 'config'", (json.dumps({"positions": ["a", [0.5], None]}),))
+    found = RunReader(RunFolders(tmp_path), CARDS, store).overview({"run": "odd"})
+    assert ("configuration", "positions a/0.5/None") in found["card"]
 
 
 def test_a_persons_verdict_stands_beside_the_run(reader, runs):

@@ -1,6 +1,9 @@
 """Runs read by eye: which can be opened, their samples as a table, and their figures."""
 
+import shutil
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -46,6 +49,16 @@ def test_only_folders_with_a_ledger_of_their_own_are_runs(runs, tmp_path):
 def test_no_other_path_is_opened(runs, name):
     with pytest.raises(InvalidInput, match="no run called"):
         RunFolders(runs).folder(name)
+
+
+@pytest.mark.parametrize("name", [OPINIONS_FILE, OVERRIDES_FILE])
+def test_a_run_whose_verdicts_lie_elsewhere_is_not_opened(tmp_path, name):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / LEDGER_FILE).touch()
+    (tmp_path / "run" / name).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(InvalidInput, match="is a link"):
+        RunFolders(tmp_path).folder("run")
+    assert not (tmp_path / "elsewhere").exists()
 
 
 def test_a_figure_that_is_a_link_is_left_out(tmp_path):
@@ -112,6 +125,21 @@ def test_a_damaged_file_of_verdicts_is_said(samples, runs):
     (runs / "sums" / OVERRIDES_FILE).write_text("{\n", encoding="utf-8")
     with pytest.raises(InvalidData, match="line 1"):
         samples.page(SampleQuery(), 0, 1)
+
+
+def test_a_file_of_verdicts_that_is_no_text_is_said(samples, runs):
+    (runs / "sums" / OVERRIDES_FILE).write_bytes(b"\xff\xfe\n")
+    with pytest.raises(InvalidData, match="line 1"):
+        samples.page(SampleQuery(), 0, 1)
+
+
+def test_a_ledger_with_a_view_in_the_place_of_a_table_is_not_read(runs, tmp_path):
+    shutil.copy(runs / "sums" / LEDGER_FILE, tmp_path)
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT * FROM made, n"
+    with closing(sqlite3.connect(tmp_path / LEDGER_FILE)) as base:
+        base.executescript(f"ALTER TABLE outcomes RENAME TO made; CREATE VIEW outcomes AS {endless};")
+    with pytest.raises(RunError, match="views or triggers"):
+        RunSamples(tmp_path)
 
 
 def test_samples_of_a_running_evaluation_are_taken_in(tmp_path, runs):

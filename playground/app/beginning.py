@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from playground.app.keys import check_key, new_key
+from playground.app.relay.opening import check_shown
 from playground.branches import Branch, Ending, Tree
 from playground.store import Store, Work
 from playground.trajectory import Trajectory
@@ -37,9 +38,10 @@ def begin_session(
     not offer are to be left out of it.
 
     Raises:
-        InvalidInput: the visitor has no key.
+        InvalidInput: the visitor has no key, or the trajectory is too much for the page.
     """
     check_key(visitor)
+    check_shown(continued.trajectory if continued else trajectory)
     key = new_key()
     work = Work(form=form, tree=_tree(trajectory, continued))
     store.save(key, visitor, work, range(len(work.tree.branches)))

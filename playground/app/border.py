@@ -1,8 +1,9 @@
-"""Sends a page's script what it asked for, an error, or news. Knows no page."""
+"""Takes what a page's script sends, and sends it what it asked for, an error, or news. Knows no page."""
 
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Callable
 from functools import wraps
@@ -15,6 +16,16 @@ Answer = dict[str, Any]
 
 WAIT_SECONDS = 4.0
 """How long a page waits for news before it asks again."""
+
+
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def whole(sent: Any) -> Any:
+    """What a page sent; half a character in a text, which nothing can write, becomes U+FFFD."""
+    if isinstance(sent, dict):
+        return {name: whole(value) for name, value in sent.items()}
+    return _HALF.sub("\ufffd", sent) if isinstance(sent, str) else sent
 
 
 def told(answer: Callable[[T, Any], Answer]) -> Callable[[T, Any], Answer]:

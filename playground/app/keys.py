@@ -15,7 +15,7 @@ def check_key(key: str, visitor: str = "") -> None:
     Raises:
         InvalidInput: no key, or one that is too long.
     """
-    if not key or max(len(key), len(visitor)) > LONGEST_KEY:
+    if not key or max(len(key), len(visitor)) > LONGEST_KEY or not (key + visitor).isascii():
         raise InvalidInput("The page has no key.", "Load it again.")
 
 

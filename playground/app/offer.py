@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from threading import Lock
 from typing import Final
 
@@ -18,11 +19,17 @@ MOST_ADDED: Final = 16
 """By all visitors, and so many names are looked up at once: a server may take its time to answer."""
 
 
+def told(text: str, card: ModelCard) -> str:
+    """What is said of a model in words for visitors: where it lies on the machine is told to operators alone."""
+    if "/" not in card.source or is_hub_id(card.source):
+        return text
+    return text.replace(card.source, card.name).replace(str(Path(card.source)), card.name)
+
+
 def told_availability(card: ModelCard) -> Availability:
-    """As `availability`, in words for visitors: where a model lies on the machine is told to operators alone."""
+    """As `availability`, in words for visitors."""
     here = availability(card)
-    lies_here = "/" in card.source and not is_hub_id(card.source)
-    return replace(here, why=here.why.replace(card.source, card.name)) if lies_here else here
+    return replace(here, why=told(here.why, card))
 
 
 class Offer(Mapping[str, ModelCard]):

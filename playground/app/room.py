@@ -224,6 +224,15 @@ class Place:
             spent = any(account.total >= most * account.share for account in self.accounts)
             return _spent(most) if spent else ""
 
+    def spend_or_end(self, tokens: int) -> None:
+        """Count what was written.
+
+        Raises:
+            InvalidInput: no more may be.
+        """
+        if spent := self.spend(tokens):
+            raise InvalidInput(spent, "Try again in an hour.")
+
     def leave(self) -> None:
         """Let the next one in."""
         room = self._room

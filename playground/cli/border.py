@@ -12,8 +12,8 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
-from playground.cli.visible import visible_line
 from playground.errors import PlaygroundError
+from playground.visible import visible_line
 
 INTERRUPTED = 130
 """128 + SIGINT, as shells write it."""

@@ -12,11 +12,11 @@ from typing import Any
 from playground.cards.known_models import KNOWN_MODELS, KnownModel
 from playground.cards.server_address import check_base_url
 from playground.cli.engine_options import engine_options
-from playground.cli.visible import visible
 from playground.engine.pool import complete_card
 from playground.errors import ModelUnavailable
 from playground.machine import this_machine
 from playground.models import ModelCard, availability, find_card, known_availability, known_cards
+from playground.visible import visible
 
 EXAMPLES = """\
 examples:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,6 +16,7 @@ from playground.cli.terminal import Terminal
 from playground.engine.pool import Pool, complete_card
 from playground.model_report import ModelReport, report_on, report_unloaded
 from playground.models import availability, find_card
+from playground.visible import visible_json
 
 EXAMPLES = """\
 examples:
@@ -58,7 +58,7 @@ def main(arguments: argparse.Namespace) -> None:
     with closing(Pool()) as pool:
         report = report_on(card, pool.get(card, tell)) if here.available else report_unloaded(card, here.why)
     if arguments.json:
-        print(json.dumps(report.to_dict(), ensure_ascii=False, indent=2))
+        print(visible_json(report.to_dict()), end="")
         return
     terminal = Terminal(sys.stdout, colour=False)
     for line in described(report):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -17,6 +16,7 @@ from playground.relay import Signals, Turn, TurnEnded, relay
 from playground.serialization import check_writable, write_text
 from playground.thinking_budget import ThinkingBudget
 from playground.trajectory import Trajectory
+from playground.visible import visible_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ class Session:
             RunError: the file cannot be written.
         """
         if self.path is not None:
-            write_text(self.path, json.dumps(trajectory.to_dict(), ensure_ascii=False, indent=2) + "\n")
+            write_text(self.path, visible_json(trajectory.to_dict()))
 
     def run(self, turns: Iterable[Turn], painter: Painter) -> None:
         """Let the turns write; what was written is saved also when it is interrupted or an engine fails.

@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TextIO
 
-from playground.cli.visible import visible, visible_line
+from playground.visible import visible, visible_line
 
 BOLD = "1"
 FAINT = "2"

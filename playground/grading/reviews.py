@@ -128,7 +128,7 @@ def read_reviews(path: Path, kind: type[Review]) -> dict[str, Review]:
     if not path.is_file():
         return {}
     found: dict[str, Review] = {}
-    with path.open(encoding="utf-8") as lines:  # unlike `str.splitlines`, it keeps a reason's own separators
+    with path.open("rb") as lines:  # unlike `str.splitlines`, it keeps a reason's own separators
         for number, line in enumerate(lines, start=1):
             try:
                 review = from_json(kind, line)

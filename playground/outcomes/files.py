@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from playground.outcomes.comparison import Comparison, Sample, Share, summarize
 from playground.serialization import to_dict
 from playground.turn import Participant
+from playground.visible import visible_json
 
 COLUMNS = (
     *("arm", "sample", "seed", "question_id", "outcome", "answer", "gold", "why"),
@@ -64,7 +64,7 @@ def json_text(comparison: Comparison, participants: Sequence[Participant], sampl
         "summary": [figures(arm, samples) for arm in arms],
         "samples": [to_dict(sample) for sample in samples],
     }
-    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    return visible_json(data)
 
 
 def figures(arm: str, samples: Sequence[Sample]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from playground.records import Condition, Question, Trial
 from playground.sampling import SamplingParams, derive_seed
 from playground.serialization import STRICT, read_json, to_dict
 from playground.trajectory import Segment, Trajectory
+from playground.visible import visible_json
 
 SCHEMA_VERSION = 1
 SAMPLES = 20
@@ -73,7 +74,7 @@ class SavedCondition:
 
     def to_text(self) -> str:
         """The file's text."""
-        return json.dumps(to_dict(self), ensure_ascii=False, indent=2) + "\n"
+        return visible_json(to_dict(self))
 
 
 def saved_condition(trial: Trial, models: Sequence[str], n: int = SAMPLES) -> SavedCondition:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from playground.errors import InvalidInput
 from playground.outcomes.starting_point import StartingPoint
-from playground.steers import Steering, alone, distracted, guided, said
+from playground.steers import Spend, Steering, alone, distracted, guided, said, uncounted
 from playground.trajectory import Author, SteerKind, SteerSource, Trajectory
 from playground.turn import Participant
 
@@ -23,14 +23,18 @@ class SteerRequest:
     """A steer in one's own words."""
 
 
-def steered_start(here: Trajectory, wanted: SteerRequest, author: Participant, seed: int) -> StartingPoint:
+def steered_start(
+    here: Trajectory, wanted: SteerRequest, author: Participant, seed: int, spend: Spend = uncounted
+) -> StartingPoint:
     """The trajectory, and the same with the steer at the end of its thinking; `author` writes what it is cut from.
 
-    A guide's steps stand at the start, so they go only where nothing is written yet.
+    A guide's steps stand at the start, so they go only where nothing is written yet. `spend` is told what the author
+    writes.
 
     Raises:
         InvalidInput: the thinking has ended, there is nothing to cut, or something is written before a guide.
         EngineError: the author fails.
+        Exception: whatever `spend` raises.
     """
     if here.closed:
         raise InvalidInput("A steer goes into the thinking, which has ended here.", "Cut earlier.")
@@ -43,24 +47,23 @@ def steered_start(here: Trajectory, wanted: SteerRequest, author: Participant, s
             raise InvalidInput(
                 "A guide's steps stand at the start, and here something is written.", "Cut at the start."
             )
-        source, steps = _source(wanted, here, author, seed)
-        steered = guided(here, source, steps, (wanted.how, author.engine.token_ends))
+        steps = alone(here, author, seed, spend).thinking
+        steered = guided(here, _source(wanted, here, author), steps, (wanted.how, author.engine.token_ends))
         return StartingPoint(plain=here, steered=steered)
     if wanted.question is None or wanted.question.question == here.question:
         raise InvalidInput("A distractor thinks about another question.", "Choose one.")
-    source, foreign = _source(wanted, wanted.question, author, seed)
+    foreign = alone(wanted.question, author, seed, spend).thinking
+    source = _source(wanted, wanted.question, author)
     steered = distracted(here, len(here.thinking), source, foreign, (wanted.how, author.engine.token_ends))
     return StartingPoint(plain=here, steered=steered, steer_gold=wanted.question.gold)
 
 
-def _source(wanted: SteerRequest, asked: Trajectory, author: Participant, seed: int) -> tuple[SteerSource, str]:
-    """Where the steer comes from, and the thinking that it is cut from."""
-    question = replace(asked, segments=(), closed=False)
-    made = SteerSource(
+def _source(wanted: SteerRequest, asked: Trajectory, author: Participant) -> SteerSource:
+    """Where the steer comes from."""
+    return SteerSource(
         kind=wanted.kind,
         question=asked.question,
         question_id=asked.question_id or "",
         author=Author(kind="model", name=author.card.name),
         proportion=wanted.how.share,
     )
-    return made, alone(question, author, seed).thinking

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from os.path import lexists
 from pathlib import Path
 
 from playground.errors import InvalidInput
+from playground.grading.reviews import OPINIONS_FILE, OVERRIDES_FILE
 from playground.runs.ledger import LEDGER_FILE
 
 FIGURES = "figures"
@@ -31,11 +33,15 @@ class RunFolders:
         """The folder of a run.
 
         Raises:
-            InvalidInput: there is no run of this name.
+            InvalidInput: there is no run of this name, or the verdicts beside its ledger lie elsewhere.
         """
         if name not in self.names():
             raise InvalidInput(f"There is no run called {name[:60]!r}.", "Choose one from the list.")
-        return self.root / name
+        folder = self.root / name
+        for beside in (OPINIONS_FILE, OVERRIDES_FILE):
+            if lexists(folder / beside) and not _is_own_file(folder / beside):
+                raise InvalidInput(f"{beside} of {name[:60]!r} is a link, or no file.", "Put the file itself there.")
+        return folder
 
     def figures(self, name: str) -> dict[str, Path]:
         """The run's figures by name, each an SVG file, or a PNG where there is no SVG. Raises as `folder` does."""

@@ -75,6 +75,9 @@ class RunLedger:
             raise RunError(f"{folder} holds no run: it has no {LEDGER_FILE}.", "Give the folder of an evaluation.")
         with ledger_errors(self.path):
             self._db = sqlite3.connect(reading_uri(self.path), uri=True, timeout=30)
+            views = "SELECT count(*) FROM sqlite_master WHERE type IN ('view', 'trigger')"
+            if self._db.execute(views).fetchone()[0]:  # a query of one may take for ever
+                raise sqlite3.DatabaseError("it has views or triggers, and no ledger of this program has any")
             version = self.meta("schema_version")
         if version != str(SCHEMA_VERSION):
             raise RunError(

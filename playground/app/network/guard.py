@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from starlette.requests import ClientDisconnect
 
-from playground.app.network.origin import Hosts, refusal
+from playground.app.network.origin import Hosts, asking, refusal
 from playground.app.network.routes import is_open, longest_body
 
 Message = MutableMapping[str, Any]
@@ -72,6 +72,7 @@ class Guard:
         elif not is_open(scope["method"], scope["path"], self._pages):
             await _refuse(_with_headers(send), 404, "There is nothing here.")
         else:
+            asking.set((scope.get("client") or ("",))[0])
             await self._answer(scope, receive, _with_headers(send))
 
     async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:

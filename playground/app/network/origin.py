@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Any, Final
@@ -18,6 +19,9 @@ from playground.errors import InvalidInput
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?", re.IGNORECASE)
 _ONCE: Final = ("host", "origin", "x-forwarded-host", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest")
 _WILDCARDS: Final = ("0.0.0.0", "::")
+
+asking: ContextVar[str] = ContextVar("asking", default="")
+"""The network address that the request comes from which is being answered; empty where there is none."""
 
 
 def is_loopback(host: str) -> bool:

@@ -16,7 +16,7 @@ from playground.outcomes.comparison import Comparison, check
 from playground.outcomes.starting_point import starting_point, steer_source
 from playground.outcomes.steered_start import SteerRequest, steered_start
 from playground.serialization import STRICT
-from playground.steers import Steering
+from playground.steers import Spend, Steering
 from playground.store import Store
 from playground.thinking_budget import AtBudget
 from playground.trajectory import Trajectory
@@ -88,19 +88,20 @@ class Order:
     steer_gold: str | None
     """The correct answer to the question of the distractor that stands there, where it is known."""
 
-    def comparison(self, participants: Sequence[Participant]) -> Comparison:
-        """What is drawn; a steer that is still to be made is written now.
+    def comparison(self, participants: Sequence[Participant], spend: Spend) -> Comparison:
+        """What is drawn; a steer that is still to be made is written now, and `spend` is told its tokens.
 
         Raises:
             InvalidInput: it cannot be drawn.
             EngineError: a model fails.
+            Exception: whatever `spend` raises.
         """
         if not isinstance(self.setup.plan, Rule):
             raise InvalidInput("Outcomes have one hand-over.", "Choose a rule.")
         start = starting_point(self.here, self.steer_gold)
         if self.steer is not None:
             author = participants[self.steer_by]
-            start = steered_start(self.here, self.steer, author, self.setup.seed)
+            start = steered_start(self.here, self.steer, author, self.setup.seed, spend)
         comparison = Comparison(
             start=start,
             arms=self.arms,

@@ -8,7 +8,8 @@ from typing import Any
 
 import gradio as gr
 
-from playground.app.events import AT_ONCE
+from playground.app.border import whole
+from playground.app.events import AT_ONCE, filling
 from playground.app.network.origin import network_address
 from playground.app.notice import notice_line
 from playground.app.offer import Offer
@@ -121,13 +122,12 @@ def _wire(handlers: OutcomesHandlers, components: Mapping[str, Any], notice: gr.
     inputs = [components[name] for name in names]
 
     def start(event: gr.EventData, request: gr.Request, *values: Any) -> dict[str, str]:
-        form = OutcomesForm(**dict(zip(names, values, strict=True)))
+        form = OutcomesForm(**whole(dict(zip(names, values, strict=True))))
         return {"text": handlers.start(dict(event._data), form, network_address(request.client.host))}
 
     outcomes.start(start, inputs, notice, **AT_ONCE)
 
     def restore(event: gr.EventData) -> list[Any]:
-        filled = handlers.cut(dict(event._data))[1]
-        return [filled.get(name, gr.skip()) for name in names]
+        return filling(inputs, names, handlers.cut(dict(event._data))[1])
 
     outcomes.restore(restore, None, inputs, **AT_ONCE)

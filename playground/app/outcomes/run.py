@@ -8,10 +8,12 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import RLock, Thread
 from typing import Any, Literal
 
+from playground.app.loading import participant
 from playground.app.outcomes.form import Order, OutcomesForm
 from playground.app.room import Place
 from playground.engine.pool import Pool
@@ -40,6 +42,10 @@ class _Progress:
     tokens: int = 0
 
 
+class _Stopped(Exception):
+    """Nobody wants the steer any more, or no more may be written."""
+
+
 class OutcomesRun:
     """A comparison from its order to its last sample. Safe to use from several threads."""
 
@@ -59,6 +65,7 @@ class OutcomesRun:
         self._progress = _Progress()
         self._samples: list[Sample] = []
         self._drawn: tuple[Comparison, Sequence[Participant]] | None = None
+        self._spent = ""
         self._begun = self._ended = time.monotonic()
         self._thread = Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -153,13 +160,12 @@ class OutcomesRun:
         status: Status = "failed"
         why = "The program failed; its terminal says how."
         try:
-            with self._place:
+            with self._place, suppress(_Stopped):
                 if self._place.wait(lambda: self._halt.is_set or self._unwatched()):
-                    why = self._draw()
+                    self._draw()
                 else:
                     self._halt.set()
-                    why = ""
-            status = "stopped" if self._halt.is_set else "finished"
+            status, why = "stopped" if self._halt.is_set else "finished", self._spent
         except PlaygroundError as error:
             why = str(error)
         finally:
@@ -167,26 +173,21 @@ class OutcomesRun:
                 self._status, self._why, self._ended = status, why, time.monotonic()
                 self.version += 1
 
-    def _draw(self) -> str:
-        """Draw all samples; returns why it was ended before, where that was nobody's wish."""
+    def _draw(self) -> None:
+        """Draw all samples, until it is stopped."""
         self._tell("loading")
         setup = self._order.setup
-        writers = [
-            Participant(card=card, engine=self._pool.get(card), params=params)
-            for card, params in zip(setup.cards, setup.params, strict=True)
-        ]
+        chosen = zip(setup.cards, setup.params, strict=True)
+        writers = [participant(self._pool, card, params) for card, params in chosen]
         self._tell("drawing")
-        comparison = self._order.comparison(writers)
+        comparison = self._order.comparison(writers, self._spend_on_steer)
         self._drawn = (comparison, writers)
-        spent = ""
         for event in draw(comparison, writers, self._halt):
             with self._lock:
                 self._take(event)
                 self.version += 1
-            spent = spent or (self._place.spend(event.tokens) if isinstance(event, Drafted) else "")
-            if spent or self._unwatched():
-                self._halt.set()
-        return spent
+            if isinstance(event, Drafted):
+                self._spend(event.tokens)
 
     def _take(self, event: Drafted | Sample) -> None:
         if isinstance(event, Sample):
@@ -194,6 +195,25 @@ class OutcomesRun:
         else:
             tokens = self._progress.tokens + event.tokens
             self._progress = _Progress(model=event.model, done=event.done, of=event.of, tokens=tokens)
+
+    def _spend_on_steer(self, tokens: int) -> None:
+        """Count what the steer is cut from.
+
+        Raises:
+            _Stopped: it is not to go on.
+        """
+        with self._lock:
+            self._progress.tokens += tokens
+            self.version += 1
+        self._spend(tokens)
+        if self._halt.is_set:
+            raise _Stopped
+
+    def _spend(self, tokens: int) -> None:
+        """Count what was written; halt where no more may be, or nobody looks."""
+        self._spent = self._spent or self._place.spend(tokens)
+        if self._spent or self._unwatched():
+            self._halt.set()
 
     def _tell(self, status: Status) -> None:
         with self._lock:

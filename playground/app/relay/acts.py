@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from playground.app.relay.desk import Desk
 from playground.app.relay.doing import Doing
-from playground.app.relay.opening import opened
+from playground.app.relay.opening import check_shown, opened
 from playground.app.relay.steering_acts import distract, guide, probe, say
 from playground.app.relay.writing import Writing, carried_on
 from playground.branches import Branch, Made
@@ -118,6 +118,7 @@ def _edit(doing: Doing) -> None:
 
 
 def _grow(doing: Doing, made: Made, trajectory: Trajectory, kept: int) -> None:
+    check_shown(trajectory)
     tree = doing.desk.tree
     doing.desk.change(tree.grow(Branch(made=made, trajectory=trajectory, parent=tree.number, kept=kept)))
 

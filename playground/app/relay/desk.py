@@ -7,11 +7,12 @@ is stopped; what it wrote is kept.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
 from threading import RLock, Thread
 from typing import Any, Literal
 
+from playground.app.loading import participant
 from playground.app.relay.cast import LETTERS, Cast
 from playground.app.relay.form import MODEL_FIELDS
 from playground.app.relay.listed import listed
@@ -24,7 +25,7 @@ from playground.branches import Branch, Ending, Probe, Tree
 from playground.ending import judge
 from playground.engine.pool import Pool
 from playground.errors import PlaygroundError, RunError
-from playground.relay import Participant, Signals, TurnEnded, Written, relay
+from playground.relay import Signals, TurnEnded, Written, relay
 from playground.store import Work
 from playground.trajectory import FinishReason, Trajectory
 
@@ -159,26 +160,25 @@ class Desk:
             except BaseException:
                 place.leave()
                 raise
-            self._place = place
+            self._place, self._broken_off = place, "stopped"
             self.choose([card.name for card in writing.setup.cards])
-            self._signals, self._broken_off = Signals(), "stopped"
             self._draw()
             self._tracks.put(number, self._view.tokens)
-            self._status = "loading"
-            self.looked = time.monotonic()
-            run = (writing, self._signals, self._view, number, place)
-            self._thread = Thread(target=self._write, args=run, daemon=True)
-            self._thread.start()
+            self._begin("loading", self._write, writing, self._view, number, place)
 
     def replay(self, tokens_per_second: float) -> None:
         """Replay the branch as if it were written now; if stopped, what is shown by then becomes a branch."""
         with self._lock:
             self._draw()
-            self._signals, self.replayed = Signals(), 0
-            self._status = "running"
-            self.looked = time.monotonic()
-            self._thread = Thread(target=self._replay, args=(self._signals, 1 / tokens_per_second), daemon=True)
-            self._thread.start()
+            self._begin("running", self._replay, 1 / tokens_per_second)
+            self.replayed = 0
+
+    def _begin(self, status: Status, run: Callable[..., None], *given: Any) -> None:
+        """Run in a thread; one that began at the same moment, for another visitor of the session, is told to stop."""
+        self._signals.stop.set()
+        self._signals, self._status, self.replayed, self.looked = Signals(), status, None, time.monotonic()
+        self._thread = Thread(target=run, args=(self._signals, *given), daemon=True)
+        self._thread.start()
 
     def _replay(self, signals: Signals, seconds: float) -> None:
         view, due = self._view, time.monotonic()
@@ -190,6 +190,8 @@ class Desk:
                 self.version += 1
                 self.replayed = shown
         with self._lock:
+            if self._signals is not signals:
+                return
             shown, self.replayed, number = self.replayed or 0, None, self.tree.number
             whole = self._view.trajectory
             self._draw()
@@ -232,7 +234,7 @@ class Desk:
         }
         return [name for name, here in able.items() if here]
 
-    def _write(self, writing: Writing, signals: Signals, view: View, number: int, place: Place) -> None:
+    def _write(self, signals: Signals, writing: Writing, view: View, number: int, place: Place) -> None:
         ending = _BROKEN
         try:
             with place:
@@ -248,10 +250,8 @@ class Desk:
     def _relay(self, writing: Writing, signals: Signals, view: View, number: int, place: Place) -> Ending:
         """Runs the relay; returns how it ended. Raises as `relay` does."""
         setup = writing.setup
-        writers = [
-            with_probabilities(Participant(card=card, engine=self._pool.get(card), params=params))
-            for card, params in zip(setup.cards, setup.params, strict=True)
-        ]
+        chosen = zip(setup.cards, setup.params, strict=True)
+        writers = [with_probabilities(participant(self._pool, card, params)) for card, params in chosen]
         with self._lock:
             view.begin(writing.writers(), time.monotonic(), tuple(card.think.close for card in setup.cards))
             if self._signals is signals:

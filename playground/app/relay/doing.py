@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
+from playground.app.loading import participant
 from playground.app.questions import QuestionList, shipped
 from playground.app.relay.desk import Desk
 from playground.app.relay.form import Form, Setup, read
@@ -73,8 +74,7 @@ class Doing:
         setup = self.setup
         if not 0 <= place < len(setup.cards):
             raise InvalidInput(f"There is no model at place {place}.", "Choose one of those there are.")
-        card = setup.cards[place]
-        return Participant(card=card, engine=self.pool.get(card), params=setup.params[place])
+        return participant(self.pool, setup.cards[place], setup.params[place])
 
     @property
     def branch(self) -> Branch:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 from html import escape
 
 from playground.app.relay.cast import Cast, Member
@@ -11,6 +11,7 @@ from playground.errors import InvalidInput
 from playground.serialization import to_dict
 from playground.store import Work
 from playground.trajectory import Segment, Trajectory
+from playground.visible import visible, visible_json
 
 _STYLE = """
 body { margin: 40px auto; max-width: 76ch; padding: 0 20px; font: 16px/1.5 system-ui, sans-serif; color: #1c1d1f;
@@ -34,19 +35,15 @@ def exported(form: str, work: Work, shown: Trajectory, ending: Ending | None, ca
         "".join(sign if sign.isalnum() or sign in "-_" else "-" for sign in work.name).strip("-")[:60] or "trajectory"
     )
     if form == "json":
-        return "trajectory.json", "application/json", _json(shown.to_dict())
+        return "trajectory.json", "application/json", visible_json(shown.to_dict())
     if form == "session":
-        return f"{name}.session.json", "application/json", _json(to_dict(work))
+        return f"{name}.session.json", "application/json", visible_json(to_dict(work))
     parts = _parts(shown, cast)
     if form == "markdown":
-        return f"{name}.md", "text/markdown", _markdown(shown, parts, _told(ending))
+        return f"{name}.md", "text/markdown", visible(_markdown(shown, parts, ending))
     if form == "html":
-        return f"{name}.html", "text/html", _html(shown, parts, _told(ending))
+        return f"{name}.html", "text/html", visible(_html(shown, parts, ending))
     raise InvalidInput(f"There is no file format {form[:20]!r}.", "Choose json, session, markdown or html.")
-
-
-def _json(data: dict[str, object]) -> str:
-    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
 def _parts(shown: Trajectory, cast: Cast) -> list[tuple[Member, Segment]]:
@@ -54,33 +51,45 @@ def _parts(shown: Trajectory, cast: Cast) -> list[tuple[Member, Segment]]:
     return [(cast.members[place], segment) for place, segment in zip(places, shown.segments, strict=True)]
 
 
-def _told(ending: Ending | None) -> str:
-    if ending is None:
-        return "not finished"
-    return ending.outcome.replace("_", " ") + (f" · answer {ending.answer}" if ending.answer is not None else "")
+def _told(ending: Ending | None) -> tuple[str, str | None]:
+    """How it ended, and the answer."""
+    return (ending.outcome.replace("_", " "), ending.answer) if ending else ("not finished", None)
 
 
-def _markdown(shown: Trajectory, parts: list[tuple[Member, Segment]], told: str) -> str:
-    """Model text stands in fences that it cannot close."""
-    blocks = [f"# {_one_line(shown.question)}\n"]
+def _markdown(shown: Trajectory, parts: list[tuple[Member, Segment]], ending: Ending | None) -> str:
+    """Every text stands in a fence that it cannot close, or in a line of code."""
+    blocks = [_fenced("Question", shown.question)]
     for member, segment in parts:
-        fence = "`" * max(3, 1 + max((len(run) for run in _backticks(segment.text)), default=0))
         kind = "" if segment.kind == "thinking" else " (answer)"
-        blocks.append(
-            f"**{member.letter} · {_one_line(member.name)}**{kind}\n\n{fence}text\n{segment.text.strip()}\n{fence}\n"
-        )
+        blocks.append(_fenced(f"{member.letter} · {_code(member.name)}{kind}", segment.text))
+    outcome, answer = _told(ending)
+    told = _code(outcome) + ("" if answer is None else f" · answer {_code(answer)}")
     return "\n".join([*blocks, f"{told}\n"])
 
 
-def _backticks(text: str) -> list[str]:
-    return "".join(sign if sign == "`" else " " for sign in text).split()
+def _fenced(title: str, text: str) -> str:
+    fence = _backticks(text, 3)
+    return f"**{title}**\n\n{fence}text\n{text.strip()}\n{fence}\n"
+
+
+def _code(text: str) -> str:
+    line, mark = _one_line(text) or " ", _backticks(text, 1)
+    room = " " if line[0] == "`" or line[-1] == "`" else ""
+    return f"{mark}{room}{line}{room}{mark}"
+
+
+def _backticks(text: str, least: int) -> str:
+    """More of them than stand in a row anywhere in the text."""
+    return "`" * max(least, *(1 + len(row) for row in re.findall("`*", text)))
 
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _html(shown: Trajectory, parts: list[tuple[Member, Segment]], told: str) -> str:
+def _html(shown: Trajectory, parts: list[tuple[Member, Segment]], ending: Ending | None) -> str:
+    outcome, answer = _told(ending)
+    told = outcome if answer is None else f"{outcome} · answer {answer}"
     gold = f'<p class="dim">correct answer {escape(shown.gold)}</p>' if shown.gold is not None else ""
     sections = "\n".join(
         f'<p class="dim">{escape(member.letter)} · {escape(member.name)}</p>\n'

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from threading import Lock
 from typing import Any
 
-from playground.app.border import Answer, told, wait_for_news
+from playground.app.border import Answer, told, wait_for_news, whole
 from playground.app.kept import Kept, Most
 from playground.app.keys import check_key
 from playground.app.questions import QuestionList
@@ -94,13 +94,13 @@ class Handlers:
     def sessions(self, data: Any) -> list[dict[str, Any]]:
         """The visitor's sessions, the one changed last first."""
         visitor = str(data.get("visitor", ""))
-        return [asdict(entry) for entry in self._store.entries(visitor)] if visitor else []
+        return [asdict(entry) for entry in self._store.entries(visitor)] if visitor.isascii() and visitor else []
 
     @told
     def rename(self, data: Any) -> Answer:
         """Give a session another name."""
         desk = self._desk(str(data.get("key", "")), str(data.get("visitor", "")))
-        desk.rename(str(data.get("text", "")).strip()[:LONGEST_NAME])
+        desk.rename(whole(str(data.get("text", ""))).strip()[:LONGEST_NAME])
         return {}
 
     def form(self, key: str, visitor: str) -> Mapping[str, Any]:

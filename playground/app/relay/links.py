@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from playground.app.questions import QuestionList, shipped
 
@@ -16,6 +16,7 @@ _TEXTS = {
     "gold": "gold",
     "schedule": "schedule",
 }
+LONGEST_NUMBER: Final = 15
 _NUMBERS = {"seed": "seed", "temperature": "temperature", "tokens": "max_tokens"}
 
 
@@ -34,4 +35,5 @@ def linked(link: object, questions: QuestionList | None = None) -> dict[str, Any
 
 
 def _is_number(text: str) -> bool:
-    return text.replace(".", "", 1).isdigit() and text.isascii()
+    """Whether it is a number that a script has as well: of no more than 15 digits."""
+    return text.replace(".", "", 1).isdigit() and text.isascii() and len(text) <= LONGEST_NUMBER

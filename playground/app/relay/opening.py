@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,6 +16,10 @@ from playground.trajectory import Author, Segment, Trajectory
 
 LONGEST_FILE = 20_000_000
 """Characters."""
+LARGEST_NUMBER = 10**15
+MOST_BRANCHES = 1_000
+MOST_SHOWN = {"characters": 500_000, "segments": 5_000, "authors": 100, "tokens": 1_000_000_000}
+"""Of a trajectory: it is drawn at once, and the server's other visitors wait for that."""
 RECORDED = Author(kind="model", name="recorded")
 
 
@@ -32,10 +37,38 @@ def opened(text: str) -> Work:
     except (ValueError, RecursionError):
         data = None
     if isinstance(data, dict) and "tree" in data:
-        return from_json(Work, text)
-    trajectory = from_json(Trajectory, text) if isinstance(data, dict) and "segments" in data else _recorded(text)
-    branch = Branch(made="open", trajectory=trajectory)
-    return Work(tree=Tree().grow(branch))
+        work = from_json(Work, text)
+    else:
+        trajectory = from_json(Trajectory, text) if isinstance(data, dict) and "segments" in data else _recorded(text)
+        work = Work(tree=Tree().grow(Branch(made="open", trajectory=trajectory)))
+    if len(work.tree.branches) > MOST_BRANCHES:
+        raise InvalidInput(f"The session has {len(work.tree.branches):,} branches.", f"At most {MOST_BRANCHES:,}.")
+    for branch in work.tree.branches:
+        check_shown(branch.trajectory)
+    return replace(work, form={name: value for name, value in work.form.items() if _fits(value)})
+
+
+def _fits(value: str | float | None) -> bool:
+    """Whether a field of the form can hold it."""
+    return not isinstance(value, int | float) or abs(value) <= LARGEST_NUMBER
+
+
+def check_shown(trajectory: Trajectory) -> None:
+    """Refuse what is too much for the page.
+
+    Raises:
+        InvalidInput: says what there is too much of.
+    """
+    made = [segment.provenance for segment in trajectory.segments]
+    found = {
+        "characters": len(trajectory.question) + len(trajectory.text),
+        "segments": len(trajectory.segments),
+        "authors": len({segment.author for segment in trajectory.segments}),
+        "tokens": sum(abs(each.tokens or 0) for each in made if each is not None),
+    }
+    for what, most in MOST_SHOWN.items():
+        if found[what] > most:
+            raise InvalidInput(f"The trace has {found[what]:,} {what}.", f"At most {most:,} are shown.")
 
 
 def _recorded(text: str) -> Trajectory:

@@ -8,7 +8,8 @@ from typing import Any
 
 import gradio as gr
 
-from playground.app.events import AT_ONCE
+from playground.app.border import whole
+from playground.app.events import AT_ONCE, filling
 from playground.app.network.origin import network_address
 from playground.app.notice import notice_line
 from playground.app.offer import Offer
@@ -60,14 +61,14 @@ def _wire(handlers: Handlers, components: Mapping[str, Any], notice: gr.HTML, tr
     names = [field.name for field in fields(Form)]
 
     def act(event: gr.EventData, request: gr.Request, *values: Any) -> dict[str, str]:
-        form = Form(**dict(zip(names, values, strict=True)))
-        return {"text": handlers.act(dict(event._data), form, network_address(request.client.host))}
+        form = Form(**whole(dict(zip(names, values, strict=True))))
+        return {"text": handlers.act(whole(dict(event._data)), form, network_address(request.client.host))}
 
     inputs = [components[name] for name in names]
     trace.act(act, inputs, notice, trigger_mode="multiple", **AT_ONCE)
 
     def restore(event: gr.EventData) -> list[Any]:
         filled = {**handlers.form(str(event.key), str(event.visitor)), **linked(event.link, handlers.questions)}
-        return [filled.get(name, gr.skip()) for name in names]
+        return filling(inputs, names, filled)
 
     trace.restore(restore, None, inputs, **AT_ONCE)

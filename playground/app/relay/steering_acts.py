@@ -48,9 +48,10 @@ def probe(doing: Doing) -> None:
     if number is None:
         raise InvalidInput("Nothing is written yet.", "Press Run.")
     offset = min(act.offset, len(here.thinking))
-    with doing.free_place():
-        answer = answer_now(here.cut(offset), writer)
-    desk.note(number, Probe(offset=offset, model=writer.card.name, place=act.writer, answer=answer))
+    with doing.free_place() as place:
+        asked = answer_now(here.cut(offset), writer)
+        place.spend(asked.tokens)
+    desk.note(number, Probe(offset=offset, model=writer.card.name, place=act.writer, answer=asked.answer))
 
 
 def _next(doing: Doing) -> int:
@@ -83,9 +84,7 @@ def _source(doing: Doing, kind: SteerKind, asked: Trajectory, place: int) -> tup
     solo = doing.solos.get(key)
     if solo is None:
         with doing.free_place() as place_to_write:
-            solo = doing.solos[key] = alone(asked, writer, seed)
-            written = [segment.provenance for segment in solo.segments]
-            place_to_write.spend(sum(each.tokens or 0 for each in written if each is not None))
+            solo = doing.solos[key] = alone(asked, writer, seed, place_to_write.spend_or_end)
     author = Author(kind="model", name=writer.card.name)
     made = SteerSource(
         kind=kind,

@@ -74,7 +74,9 @@ def _time(text: str | None) -> str:
 
 
 def _said(value: Any) -> str:
-    return "/".join(f"{item:g}" for item in value) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return "/".join(map(_said, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _data_url(path: Path) -> str:

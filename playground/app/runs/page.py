@@ -6,6 +6,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.app.border import whole
 from playground.app.events import AT_ONCE
 from playground.app.runs.reader import RunReader
 from playground.app.theme import scripts, static
@@ -42,6 +43,6 @@ def runs_page(reader: RunReader) -> None:
     )
 
     def decide(event: gr.EventData, request: gr.Request) -> dict[str, Any]:
-        return {"done": event.number, "error": reader.decide(event.decision, request.username or "")}
+        return {"done": event.number, "error": reader.decide(whole(event.decision), request.username or "")}
 
     page.decide(decide, None, page, trigger_mode="multiple", **AT_ONCE)

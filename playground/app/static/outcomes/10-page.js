@@ -3,6 +3,7 @@
 const page = element.querySelector(".outcomes");
 const rows = page.querySelector(".arms tbody");
 const list = page.querySelector(".samples ol");
+const notice = page.querySelector(".notice");
 const ENDINGS = { ...VERDICTS, answer: ["=", "finished"] };
 
 // A tab keeps its run, and the cut that it came from.
@@ -28,4 +29,12 @@ function percent(share) {
 
 function interval(share) {
   return share ? `[${Math.round(100 * share.low)}, ${Math.round(100 * share.high)}]` : "";
+}
+
+// The answer of the server; null where it says what is wrong, which is told then.
+async function ask(name, data) {
+  const answer = await server[name](data).catch(() => ({ error: "The server does not answer. Try again." }));
+  notice.textContent = answer.error ?? "";
+  notice.hidden = !answer.error;
+  return answer.error ? null : answer;
 }

@@ -31,15 +31,13 @@ function showSamples() {
 }
 
 async function openSample(sample) {
-  const answer = await server.open_sample({ key, visitor, arm: sample.arm, number: sample.number });
-  if (answer.session) openInRelay(answer.session);
-  else say(answer.error);
+  const begun = await ask("open_sample", { key, visitor, arm: sample.arm, number: sample.number });
+  if (begun) openInRelay(begun.session);
 }
 
 async function take(form) {
-  const file = await server.file({ key, visitor, form });
-  if (file.text == null) say(file.error);
-  else offer(file);
+  const file = await ask("file", { key, visitor, form });
+  if (file) offer(file);
 }
 
 const files = page.querySelector(".files");

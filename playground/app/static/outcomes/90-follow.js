@@ -57,11 +57,8 @@ function draw(news) {
 async function showCut() {
   const from = page.querySelector(".from");
   if (!cut) return;
-  const here = await server.cut(cut);
-  if (here.error) {
-    leaveCut();
-    return;
-  }
+  const here = await ask("cut", cut);
+  if (!here) return forget();
   from.hidden = false;
   from.querySelector(".question").textContent = here.question;
   from.querySelector(".how-much").textContent = `${here.text.length.toLocaleString("en")} characters${here.steered ? ", including a steer" : ""}`;
@@ -71,9 +68,13 @@ async function showCut() {
   trigger("restore", cut);
 }
 
-function leaveCut() {
+function forget() {
   cut = null;
   sessionStorage.removeItem(CUT);
+}
+
+function leaveCut() {
+  forget();
   page.querySelector(".from").hidden = true;
   document.body.classList.remove("from-cut");
 }

@@ -14,7 +14,7 @@ const HEAD = [
 ];
 
 function outcomeOf(line) {
-  const made = make("span", "outcomes");
+  const made = make("span", "verdicts");
   made.append(verdict(line.verdict));
   if (line.opinion && line.opinion !== line.verdict) made.append(make("small", "", `judge: ${VERDICTS[line.opinion]?.[1] ?? line.opinion}`));
   if (line.decision) made.append(make("small", "decision", `person: ${VERDICTS[line.decision][1]}`));
@@ -67,10 +67,11 @@ let listing = 0;
 async function showList() {
   const mine = (listing += 1);
   samplesPlace.setAttribute("aria-busy", "true");
-  const found = await ask("samples", { run: at.run, start: Math.max(0, Number(at.start) || 0), query: query() });
+  const found = await ask("samples", { run: at.run, start: Math.max(0, Math.trunc(Number(at.start)) || 0), query: query() });
   if (mine !== listing) return;
   samplesPlace.setAttribute("aria-busy", "false");
   if (!found) return;
+  if (found.total && !found.lines.length) return go({ start: "" }, true); // a link to a page that is no longer there
   if (!found.total) {
     samplesPlace.replaceChildren(make("p", "dim none", "No sample matches. Clear a filter to see more."));
     return;

@@ -1,7 +1,8 @@
-"""Makes text safe to show on a terminal: control characters become visible signs. Pure."""
+"""Makes text safe to show on a terminal, and files safe to list on one. Pure."""
 
 from __future__ import annotations
 
+import json
 import re
 
 _STEERS = re.compile(
@@ -19,6 +20,12 @@ def visible(text: str) -> str:
 def visible_line(text: str) -> str:
     """As `visible`, on one line."""
     return visible(" ".join(text.split()))
+
+
+def visible_json(data: object) -> str:
+    """JSON data as the text of a file, in which every such character is escaped."""
+    text = json.dumps(data, ensure_ascii=False, indent=2)
+    return _STEERS.sub(lambda match: f"\\u{ord(match.group()):04x}", text) + "\n"
 
 
 def _sign(match: re.Match[str]) -> str:
