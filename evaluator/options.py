@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, NoReturn, get_args
 
 from evaluator.config import RunConfig
 from evaluator.faults import USUAL, FaultPolicy
@@ -41,6 +41,8 @@ _SUBSET_SIZES = {
 _LISTS = ("models", "guides", "import_solo", "tasks")
 _PATHS = ("data_dir", "subsets_from", "output_dir")
 _WHERE = ("models_file", "base_url", "max_connections")
+_HOW = ("data_parallel", "retry_on_error", "fail_on_error", "quiet", "resume")
+_ENGINE = tuple(option.name for option in fields(EngineOptions))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +201,9 @@ def request(arguments: argparse.Namespace, tests: Sequence[Test]) -> Request:
     """
     given = dict(vars(arguments))
     given.pop("log_samples", None)
-    said = _file(given.pop("config")) if "config" in given else {}
+    said = _file(given["config"]) if "config" in given else {}
+    how = {name: said.pop(name) for name in (*_WHERE, *_HOW, *_ENGINE) if name in said}
+    given = _as_options(given.pop("config"), how) | given if how else given
     lists: dict[str, Any] = {name: _names(given.pop(name, said.get(name, ()))) for name in _LISTS}
     paths = {name: given.pop(name, Path(said[name]) if name in said else None) for name in _PATHS}
     flags = {name: given.pop(name, name == "resume") for name in ("resume", "dry_run", "as_json", "quiet")}
@@ -208,9 +212,9 @@ def request(arguments: argparse.Namespace, tests: Sequence[Test]) -> Request:
     )
     where = {name: given.pop(name, None) for name in _WHERE}
     processes = given.pop("data_parallel", 1)
-    engine = engine_options(arguments)
-    for option in fields(EngineOptions):
-        given.pop(option.name, None)
+    engine = engine_options(argparse.Namespace(**given))
+    for name in ("config", *_ENGINE):
+        given.pop(name, None)
     values = {name: value for name, value in said.items() if name not in (*_LISTS, *_PATHS)} | given
     if tuple(tests) != TWIN_TESTS:
         values["tests"] = tuple(tests)
@@ -229,6 +233,32 @@ def request(arguments: argparse.Namespace, tests: Sequence[Test]) -> Request:
     )
 
 
+class _InFile(Parser):
+    """Reads the options of a file, whose faults are the file's."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InvalidData(self.prog, message, "Write the value as the command line has it.")
+
+
+def _as_options(path: Path, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What a file says of how a run is made, read as the command line would be.
+
+    Raises:
+        InvalidData: a value that an option cannot have.
+    """
+    options = _InFile(prog=str(path), argument_default=argparse.SUPPRESS, add_help=False)
+    _add_run(options)
+    _add_engine(options)
+    words = []
+    for name, value in said.items():
+        option = name.replace("_", "-")
+        if isinstance(value, bool):
+            words += [f"--{option}"] if value else ["--no-resume"] if name == "resume" else []
+        else:
+            words.append(f"--{option}={value}")
+    return vars(options.parse_args(words))
+
+
 def _file(path: Path) -> dict[str, Any]:
     read: Callable[[str], Any] = tomllib.loads if path.suffix == ".toml" else json.loads
     try:
@@ -236,7 +266,7 @@ def _file(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         kind = "TOML" if path.suffix == ".toml" else "JSON"
         raise InvalidData(str(path), f"is not {kind} ({error})", "Give a .toml or a .json file.") from None
-    known = {field.name for field in fields(RunConfig)} | {*_LISTS, *_PATHS}
+    known = {field.name for field in fields(RunConfig)} | {*_LISTS, *_PATHS, *_WHERE, *_HOW, *_ENGINE}
     if not isinstance(values, dict):
         raise InvalidData(str(path), "is not a table", f"Its keys may be {', '.join(sorted(known))}.")
     values = {name.replace("-", "_"): value for name, value in values.items()}

@@ -65,6 +65,29 @@ def test_the_file_also_says_what_is_asked_and_where_it_goes(tmp_path):
     assert (asked.guides, asked.values["max_tokens"]) == (("a.jsonl",), 9)
 
 
+def test_the_file_also_says_how_the_run_is_made(tmp_path):
+    path = tmp_path / "run.toml"
+    path.write_text('engine = "vllm"\nenforce-eager = true\nretry-on-error = 5\nresume = false\nquiet = false\n')
+    asked = asks("--config", path, "--max-num-seqs", 4, "--engine", "transformers")
+    assert (asked.engine.engine, asked.engine.enforce_eager, asked.engine.max_num_seqs) == ("transformers", True, 4)
+    assert (asked.policy.retries, asked.resume, asked.quiet) == (5, False, False)
+    assert asked.config(TINY) == configuration("tiny", TINY, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('retry-on-error = "often"', "--retry-on-error: invalid int value: 'often'"),
+        ('engine = "llama"', "--engine: invalid choice"),
+        ("data-parallel = true", "--data-parallel: expected one argument"),
+    ],
+)
+def test_what_an_option_cannot_be_is_the_files_fault(text, says, tmp_path):
+    (tmp_path / "run.toml").write_text(text)
+    with pytest.raises(InvalidData, match=says):
+        asks("--config", tmp_path / "run.toml")
+
+
 def test_a_value_of_another_type_is_named(tmp_path):
     (tmp_path / "run.toml").write_text('limit = "many"')
     with pytest.raises(InvalidData, match="limit"):

@@ -1,4 +1,4 @@
-"""The golden corpus: what the grader says of some thousand answers, hostile ones among them, and of real traces."""
+"""The golden corpus: what the grader says of some two thousand answers, hostile ones among them, and of real traces."""
 
 import json
 import os

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from playground.grading.cursor import Cursor, Unreadable
+from playground.grading.cursor import Unreadable
+from playground.grading.measures import Measures
 from playground.grading.tokens import Token
 from playground.grading.tree import Apply, Items, Symbol, Tree
 from playground.grading.vocabulary import OPENING
 
 
-class Brackets(Cursor, ABC):
+class Brackets(Measures, ABC):
     """Reads what is enclosed."""
 
     def __init__(self, found: list[Token]) -> None:

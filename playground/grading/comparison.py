@@ -8,29 +8,44 @@ process that may be killed (`playground.grading.worker`); knows no completion.
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 
-from playground.grading.cursor import TooDeep, Unreadable
+from playground.grading.choices import chosen, letters
+from playground.grading.cursor import TooDeep, Turned, Unreadable
 from playground.grading.equality import contradict, equal, proportional
 from playground.grading.finding import Finding
+from playground.grading.matrices import matrix_of
 from playground.grading.notation import plain, words_of
 from playground.grading.reading import read
 from playground.grading.second_reading import says_equal
-from playground.grading.structures import argument_of, difference, is_equation, is_named, name_of, renamed, settled
+from playground.grading.structures import (
+    argument_of,
+    difference,
+    is_equation,
+    is_named,
+    name_of,
+    renamed,
+    settled,
+    unrounded,
+    with_constant_of,
+)
 from playground.grading.tokens import tokens
-from playground.grading.tree import Answer, Apply, Items, Number, Relation, Symbol, Tree, walk
+from playground.grading.tree import Answer, Apply, Items, Number, Relation, Symbol, Tree, degrees, each, symbols, walk
 from playground.grading.units import factor
 from playground.grading.values import NoValue, TooLarge
 from playground.grading.vocabulary import SEPARATORS
+from playground.grading.whole_numbers import is_broken, reduced
 
-_CHOSEN = r"(?:(?:option|choice|answer)\s+)?"
-_CHOICE = re.compile(r"\(?([A-Z])\)?")
-
-_TOLD = r"[).:]\s*(?!and\b|or\b)[^\s,;(].*"
-"""What follows a choice that is written out: "C) 12"."""
 _IN_WORDS = frozenset((*",;.'-()", *SEPARATORS))
 """Signs that may stand among words."""
-_WORDS = re.compile(r"\\words\{([^{}]*)\}")
+_ONE_FUNCTION = ({"y", "f"}, {"y", "g"})
+"""What one function may be called by turns: y = 2x is f(x) = 2x."""
+_DECIMAL_COMMA = re.compile(
+    r"((?:[A-Za-z]\s*=\s*)?[-+]?[0-9]+),((?:[0-9]{1,2}|[0-9]{4,})(?![0-9])(?:\s*%|\s*\\words\{[^{}]*\})?)"
+)
+_LISTED = re.compile(r"\s*(?:[A-Za-z]\s*=\s*)?[-+]?[0-9]{1,3}(?:,[-+]?[0-9]{3})+\s*")
+"""Integers in a list, or one in groups."""
+_LETTERED_DIGITS = re.compile(r"([0-9]*[A-Fa-f][0-9A-Fa-f]*)(?:_\{?(1[1-6])\}?)?")
+"""Digits in a base that needs letters for them, as 2A_{16} does."""
 
 
 def compare(given: str, gold: str) -> Finding | None:
@@ -42,17 +57,22 @@ def _as_text(given: str, gold: str) -> Finding | None:
     """What the letters alone decide."""
     if plain(given) == plain(gold):
         return Finding(outcome="correct", why="is written as the gold answer")
-    letter = _CHOICE.fullmatch(plain(gold))
-    if letter and re.fullmatch(
-        rf"(?i:{_CHOSEN})\(?{letter[1]}(?:\)?|{_TOLD})", _WORDS.sub(r"\1", plain(given)), re.DOTALL
-    ):
-        return Finding(outcome="correct", why=f"is choice {letter[1]}")
+    digits, others = (_LETTERED_DIGITS.fullmatch(plain(answer)) for answer in (gold, given))
+    if digits and digits[2] and others:
+        same = digits[1].lower() == others[1].lower() and others[2] in (None, digits[2])
+        return _found(same, "has the same digits", "has other digits")
+    wanted, named = letters(plain(gold)), chosen(plain(given))
+    if wanted and named:
+        return _found(named == wanted, "names the same choice", "names another choice")
     return _found(words_of(given) == words_of(gold), "says the same", "says something else") if is_words(gold) else None
 
 
 def _as_mathematics(given: str, gold: str) -> Finding | None:
     try:
-        return _by_type(read(given), read(gold))
+        wanted = read(gold)
+        return _by_type(_by_commas(given, wanted) or read(given), wanted)
+    except Turned as words:
+        return Finding(outcome="wrong", why=f'differs in what is said of the value: "{words}"')
     except TooDeep:
         return Finding(outcome="wrong", why="is nested deeper than an answer is")
     except TooLarge:
@@ -61,6 +81,15 @@ def _as_mathematics(given: str, gold: str) -> Finding | None:
         if is_words(given):
             return Finding(outcome="wrong", why="is words where the gold answer is mathematics")
     return None
+
+
+def _by_commas(given: str, gold: Answer) -> Answer | None:
+    """What commas mean where the gold answer tells: a point in ``0,5``, no grouping in ``100,200``; else None."""
+    value = settled(gold.tree)
+    if isinstance(value, Items):
+        return read(given.replace(",", ", ")) if value.structure == "several" and _LISTED.fullmatch(given) else None
+    written = _DECIMAL_COMMA.fullmatch(plain(given))
+    return read(f"{written[1]}.{written[2]}") if written and is_broken(value) else None
 
 
 def compare_again(given: str, gold: str) -> Finding:
@@ -85,11 +114,14 @@ def _found(same: bool, yes: str, no: str) -> Finding:
 def _by_type(given: Answer, gold: Answer) -> Finding:
     if not given.unit and _contradicts_itself(given.tree):
         return Finding(outcome="wrong", why="calls a value equal to another")
+    if _modulus(given) and not gold.unit and symbols(settled(given.tree)):
+        return Finding(outcome="wrong", why="is a remainder, not the value")
     given, gold = _in_radians(given, gold), _in_radians(gold, given)
+    given, gold = _reduced(given, gold), _reduced(gold, given)
     times = factor(given.unit, gold.unit)
     if times is None:
         return Finding(outcome="wrong", why=f"is in {given.unit}, not in {gold.unit}")
-    tree = given.tree if times == 1 else Apply("multiply", (Number(times), settled(given.tree)))
+    tree = given.tree if times == 1 else each(lambda value: Apply("multiply", (Number(times), value)), given.tree)
     return _found(_alike(tree, gold.tree), "is equal to the gold answer", "is not equal to the gold answer")
 
 
@@ -99,12 +131,24 @@ def _contradicts_itself(tree: Tree) -> bool:
     return any(contradict(equation.sides) for equation in equations)
 
 
+def _reduced(answer: Answer, other: Answer) -> Answer:
+    """Integers by a modulus, brought below it where the other answer is by the same, or they reach it."""
+    modulus = _modulus(answer)
+    if modulus is None:
+        return answer
+    return Answer(reduced(settled(answer.tree), modulus, always=other.unit == answer.unit), answer.unit)
+
+
+def _modulus(answer: Answer) -> int | None:
+    found = re.fullmatch("mod ([0-9]{1,9})", answer.unit)
+    return int(found[1]) if found else None
+
+
 def _in_radians(answer: Answer, other: Answer) -> Answer:
     """An angle in degrees as one in radians where the other answer, with its π, is in radians."""
-    if answer.unit != "degree" or other.unit or Symbol("pi") not in walk(other.tree):
+    if answer.unit != "degree" or other.unit not in ("", "radians", "rad") or Symbol("pi") not in walk(other.tree):
         return answer
-    radians = Apply("divide", (Symbol("pi"), Number(Fraction(180))))
-    return Answer(Apply("multiply", (answer.tree, radians)))
+    return Answer(each(degrees, answer.tree))
 
 
 def _alike(given: Tree, gold: Tree) -> bool:
@@ -112,18 +156,13 @@ def _alike(given: Tree, gold: Tree) -> bool:
         assert isinstance(given, Relation)
         assert isinstance(gold, Relation)
         return _same_equation(given, gold)
-    if (is_equation(gold) and not is_named(_left(gold))) or _is_foreign(given, gold):
+    if is_equation(gold) and not is_named(_left(gold)):
         return False
-    return _same(settled(given), settled(gold))
+    return _same(settled(given), settled(gold)) or _same(settled(unrounded(given)), settled(gold))
 
 
 def _left(tree: Tree) -> Tree:
     return tree.sides[0] if isinstance(tree, Relation) else tree
-
-
-def _is_foreign(given: Tree, gold: Tree) -> bool:
-    """Whether the given answer excludes a value, as x ≠ 2 does, and the gold answer is one."""
-    return isinstance(given, Relation) and "!=" in given.signs and not isinstance(gold, Relation)
 
 
 def _same_equation(given: Relation, gold: Relation) -> bool:
@@ -132,9 +171,19 @@ def _same_equation(given: Relation, gold: Relation) -> bool:
         old, new = argument_of(left), argument_of(wanted)
         if old and new:
             return _same(settled(renamed(right, old, new)), settled(value))
-        if _initial(left) == _initial(wanted) and _same(settled(right), settled(value)):
+        if _is_same_name(left, wanted) and _same(settled(right), settled(value)):
             return True
     return proportional(difference(given), difference(gold))
+
+
+def _is_same_name(left: Tree, wanted: Tree) -> bool:
+    """Whether both name one thing; y may be called f(x) as well, but |x| is not x."""
+    names = {_initial(left), _initial(wanted)}
+    return names in _ONE_FUNCTION or (len(names) == 1 and _is_absolute(left) == _is_absolute(wanted))
+
+
+def _is_absolute(tree: Tree) -> bool:
+    return isinstance(tree, Apply) and tree.function == "absolute"
 
 
 def _initial(tree: Tree) -> str:
@@ -166,23 +215,28 @@ def _same_relation(given: Relation, gold: Relation) -> bool:
 
 
 def _same_items(given: Items, gold: Items) -> bool:
-    if "=" in (given.brackets, gold.brackets):
+    if {"=", "=_"} & {given.brackets, gold.brackets}:
         return _same_system(given, gold)
     if (given.structure, gold.structure) == ("several", "union") and all(map(_is_ordered, given.items)):
         given = Items("union", given.items)
     if {given.structure, gold.structure} == {"matrix", "ordered"}:
-        return _is_vector(given) and _is_vector(gold) and _same_in_order(given, gold)
+        return _same_matrix(matrix_of(given), gold if gold.brackets == "[]" else matrix_of(gold))
     if given.structure != gold.structure:
         return False
-    if gold.structure in ("several", "union"):
+    if gold.structure in ("several", "union", "set"):
         return _same_in_any_order(_distinct(given.items), _distinct(gold.items))
     return given.brackets == gold.brackets and _same_in_order(given, gold)
 
 
 def _same_system(given: Items, gold: Items) -> bool:
-    """Whether values of several names are the same, told by name, as a tuple or, in the names' order, as a list."""
+    """Whether values of several names are the same, told by name, as a tuple or, in the names' order, as a list.
+
+    Where all are of one letter, as x_1 and x_2, a list may tell them in any order.
+    """
     structures = {given.structure, gold.structure}
-    told = structures <= {"ordered", "several"} and {given.brackets, gold.brackets} <= {"=", "()", ""}
+    if structures == {"ordered", "several"} and "=_" in (given.brackets, gold.brackets):
+        return _same_in_any_order(_distinct(given.items), _distinct(gold.items))
+    told = structures <= {"ordered", "several"} and {given.brackets, gold.brackets} <= {"=", "=_", "()", ""}
     return told and _same_in_order(given, gold)
 
 
@@ -190,8 +244,15 @@ def _is_ordered(tree: Tree) -> bool:
     return isinstance(tree, Items) and tree.structure == "ordered"
 
 
-def _is_vector(items: Items) -> bool:
-    return items.brackets in ("()", "1")
+def _same_matrix(given: Items, gold: Items) -> bool:
+    """Whether two matrices are the same, of which one is written as a tuple, which may be a row or a column."""
+    lines = _is_line(given) and _is_line(gold)
+    return (lines or given.brackets == gold.brackets) and _same_in_order(given, gold)
+
+
+def _is_line(items: Items) -> bool:
+    """Whether this is a matrix of one row or one column."""
+    return items.structure == "matrix" and int(items.brackets) in (1, len(items.items))
 
 
 def _same_in_order(given: Items, gold: Items) -> bool:
@@ -225,7 +286,7 @@ def _same_value(given: Tree, gold: Tree) -> bool:
     for value, other in ((given, gold), (gold, given)):
         if isinstance(value, Apply) and value.function == "percent" and not _is_percent(other):
             return equal(value.arguments[0], other) or equal(value, other)
-    return equal(given, gold)
+    return equal(with_constant_of(gold, given), gold)
 
 
 def _is_percent(tree: Tree) -> bool:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 
 from playground.grading.tokens import Token
-from playground.grading.tree import Apply, Items, Number, Symbol, Tree
+from playground.grading.tree import Apply, Items, Number, Tree
 
 
 class Unreadable(ValueError):
     """The text is not understood."""
+
+
+class Turned(Unreadable):
+    """It says of a value what makes it another answer, as "at least 5" does."""
 
 
 class TooDeep(Unreadable):
@@ -28,17 +32,6 @@ def numeral(text: str) -> Number:
     value = Fraction(mantissa.rstrip(".") or "0") * Fraction(10) ** int(exponent or 0)
     whole = "." not in mantissa and not exponent
     return Number(value, None if whole else len(mantissa.replace(".", "").lstrip("0")) or 1)
-
-
-def primed(tree: Tree) -> Tree:
-    """The symbol with one prime more.
-
-    Raises:
-        Unreadable: it is no symbol.
-    """
-    if not isinstance(tree, Symbol):
-        raise Unreadable("a stray prime")
-    return Symbol(tree.name + "'")
 
 
 def juxtaposed(left: Tree, right: Tree) -> Tree:

@@ -2,7 +2,7 @@
 
 Two expressions are equal when they are so at points drawn at random: exactly where the values are rational, else to
 25 of 40 digits. Letters stand for positive numbers, and also for negative ones where no root or logarithm asks which
-branch is meant; for integers where factorials, floors or powers of negative numbers occur.
+branch is meant; for integers where factorials or powers of negative numbers occur, or floors on both sides.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from random import Random
 from typing import Any, Final
 
 from playground.errors import MissingExtra
-from playground.grading.tree import Apply, Number, Symbol, Tree, symbols, walk
+from playground.grading.tree import Apply, Number, Symbol, Tree, in_degrees, symbols, walk
 from playground.grading.values import NoValue, Point, TooLarge, approximate, exact
 
 _POINTS: Final = 5
@@ -106,7 +106,12 @@ def _may_be_anything(tree: Tree) -> bool:
 
 
 def _agree(left: Tree, right: Tree) -> bool:
-    """Whether two values may be called equal; where one is a decimal, because they are near."""
+    """Whether two values may be called equal; where angles are bare numbers, in degrees as well as in radians."""
+    return _near(left, right) or _near(in_degrees(left), in_degrees(right))
+
+
+def _near(left: Tree, right: Tree) -> bool:
+    """Whether two values are equal or, where one is a decimal, near to each other."""
     context = _context(_DIGITS)
     try:
         values = [approximate(tree, {}, context) for tree in (left, right)]
@@ -123,6 +128,8 @@ def _equal_at(given: Tree, gold: Tree, point: Point) -> bool:
         left, right = exact(given, point), exact(gold, point)
     except NoValue:
         values = [approximate(tree, point, _context(_DIGITS)) for tree in (given, gold)]
+        if not all(map(_context(_DIGITS).isfinite, values)):
+            return given == gold  # infinity plus one is no answer
         return _close(*values) or _vanishing(given, gold, point, values) or _rounded(given, gold, values)
     return left == right or _rounded(given, gold, [_real(left), _real(right)])
 
@@ -172,7 +179,7 @@ def _decimal_digits(tree: Tree) -> int | None:
 
 def _points(names: frozenset[str], *trees: Tree) -> Iterator[Point]:
     random = Random(0)
-    whole = any(map(_asks_for_integers, trees))
+    whole = any(map(_asks_for_integers, trees)) or all(map(_rounds, trees))
     signed = not whole and not any(map(_has_branches, trees))
     for turn in range(_TRIES if names else 1):
         yield {name: _coordinate(random, whole, signed and turn % 2 == 1) for name in sorted(names)}
@@ -190,13 +197,20 @@ def _asks_for_integers(tree: Tree) -> bool:
 
 
 def _whole(part: Apply) -> bool:
-    if part.function in ("factorial", "binomial", "floor", "ceiling"):
+    if part.function in ("factorial", "double factorial", "binomial"):
         return bool(symbols(part))
     return (
         part.function == "power"
         and isinstance(part.arguments[0], Apply)
         and part.arguments[0].function == "negate"
         and bool(symbols(part.arguments[1]))
+    )
+
+
+def _rounds(tree: Tree) -> bool:
+    """Whether letters are rounded in it; where they are on one side only, the other has to be so everywhere."""
+    return any(
+        isinstance(part, Apply) and part.function in ("floor", "ceiling") and symbols(part) for part in walk(tree)
     )
 
 

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from typing import Final
 
+from playground.grading.commands import in_few_commands
 from playground.grading.idioms import rewritten
 from playground.grading.vocabulary import FUNCTIONS
 
@@ -18,34 +19,37 @@ _LETTERS: Final = dict(zip("αβγδεζηθικλμνξοπρ", _GREEK.split(),
     zip("στυφχψω", _GREEK_LATE.split(), strict=True)
 )
 _SIGNS: Final = {
-    "−": "-", "–": "-", "—": "-", "‐": "-", "×": r"\times ", "·": r"\cdot ", "⋅": r"\cdot ", "∙": r"\cdot ", "÷": "/",
+    **dict.fromkeys("−–—‐‑‒﹣", "-"), "×": r"\times ", "·": r"\cdot ", "⋅": r"\cdot ", "∙": r"\cdot ", "÷": "/",
     "∕": "/", "⁄": "/", "√": r"\sqrt ", "∛": r"\sqrt[3]", "∞": r"\infty ", "≤": r"\le ", "≥": r"\ge ", "⩽": r"\le ",
-    "⩾": r"\ge ", "≠": r"\ne ", "≈": r"\approx ", "±": r"\pm ", "∓": r"\mp ", "°": r"^{\circ}", "º": r"^{\circ}",
+    "⩾": r"\ge ", "≠": r"\ne ", "≈": r"\approx ", "±": r"\pm ", "∓": r"\mp ", **dict.fromkeys("°º˚", r"^{\circ}"),
     "∪": r"\cup ", "∈": r"\in ", "∅": r"\emptyset ", "…": r"\ldots ", "ℝ": r"\mathbb{R}", "′": "'",
     "⌊": r"\lfloor ", "⌋": r"\rfloor ", "⌈": r"\lceil ", "⌉": r"\rceil ", "⟨": r"\langle ", "⟩": r"\rangle ",
-    "∣": "|", "，": ",", "（": "(", "）": ")",
+    "∣": "|", "∖": r"\setminus ", "⇒": r"\Rightarrow ", "→": r"\to ", "∴": r"\therefore ",
+    "≡": r"\equiv ", "∨": r"\vee ", "∧": r"\wedge ", "，": ",", "（": "(", "）": ")",
     "：": ":", "；": ";", "＝": "=", "＋": "+", "－": "-", "／": "/", "％": r"\%", "ϕ": r"\phi ", "Δ": r"\Delta ",
     "Σ": r"\Sigma ", "Ω": r"\Omega ", "Å": r"\AA ", "“": '"', "”": '"', "€": "", "£": "", "¥": "",
+    "¢": r"\text{ cents}",
     **{letter: rf"\{name} " for letter, name in _LETTERS.items()},
 }  # fmt: skip
 _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ", "0123456789+-n", strict=True))
 _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
 
-_THIN_GROUPING = re.compile(r"(?<=[0-9])(?:\{,\}|(?:\\!)?,?\\[,!;: ]\s?|[\u2009\u202f\xa0])(?=[0-9]{3}(?![0-9]))")
+_THIN_GROUPING = re.compile(r"(?<=[0-9])(?:\{,\}|'|(?:\\!)?,?\\[,!;: ]\s?|[\u2009\u202f\xa0])(?=[0-9]{3}(?![0-9]))")
 _LONE_GROUPED = re.compile(
-    r"[^0-9,()\[\].]*[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?[^0-9,()\[\]][^,()\[\]]*|[-+$\\]*[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?"
+    r"[^0-9,()\[\].]*[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?[^0-9,()\[\]][^,()\[\]]*|(?:[A-Za-z]\s*=\s*)?[-+$\\]*[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?"
 )
 _SPACING = re.compile(
     r"\\[,;: ]|\\!|~|\\(?:left|right)\s*\.|\\(?:quad|qquad|thinspace|displaystyle|textstyle|limits|left|right|hfill|"
     r"[bB]igg?[lrm]?)(?![A-Za-z])"
 )
-_FRACTION_STYLE = re.compile(r"\\[dtc]frac(?![A-Za-z])")
-_TEXT = re.compile(
-    r"\\(?:text|mbox|textbf|textrm|textit|mathrm|operatorname\*?|mathbf|boldsymbol|mathit|mathsf|emph|hbox)\s*\{([^{}]*)\}"
+_STYLES = (
+    r"\\(?:text(?:bf|rm|it|tt|sf|up|sc|normal)?|mbox|math(?:rm|bf|it|sf|tt)|operatorname\*?|boldsymbol|pmb|emph|hbox)"
 )
+_TEXT = re.compile(_STYLES + r"\s*\{([^{}]*)\}")
+_STYLED = re.compile(_STYLES + r"\s*(?=\{)")
+"""Around what has braces itself: a formula in bold or, behind a value, a unit with powers."""
 _MATRIX = re.compile(r"\\(begin|end)\s*\{[pbB]?(?:matrix|smallmatrix|array)\}(?:\{[clr| ]*\})?")
 _MATH = re.compile(r"\\[()\[\]]|\$+")
-_BOX = re.compile(r"\\(?:boxed|fbox|underline|bm)\s*(?=\{)|\\(?:text)?color\s*\{[A-Za-z]*\}")
 _FONT = re.compile(
     r"\\(?:bf|rm|it|tt|sf|sl|bfseries|scriptstyle|tiny|small|normalsize|large|Large|LARGE|huge|Huge|checkmark)(?![A-Za-z])"
 )
@@ -54,6 +58,8 @@ _LETTER_UNITS = frozenset("mshg")
 _VALUE_BEFORE = re.compile(r"[0-9})/](?:\\[,;:! ]|[\s~])*$")
 _UPRIGHT_UNITS = frozenset("mshgKJNWVACFLT")
 _UNITS_WITH_POWERS = re.compile(r"(?:[kcmnM]?[mgsJNWVAL]|min|hr?|ft|in|mol|K|Pa|Hz|eV|erg|[\s/^0-9-])+")
+_SAID = re.compile(r"^(?:it|this|that|the answer) (?:is|was) ")
+_MONEY = re.compile(r"^(-?)\s*(?:\\text\{)?\\\$\}?\s*(-?[0-9](?:[0-9.,\s]|\\[,!;: ]|\{,\})*?)\.?$")
 _OUTER = re.compile(r"(?:\*\*|__)(.*)(?:\*\*|__)", re.DOTALL)
 
 
@@ -62,15 +68,16 @@ def plain(text: str) -> str:
 
     Words of text commands become ``\words{…}``, rows of matrices end in ``\row``.
     """
-    text = _ELLIPSIS.sub(r"\\ldots ", _FONT.sub(" ", _ascii(text.strip())))
+    text = _ELLIPSIS.sub(r"\\ldots ", _FONT.sub(" ", in_few_commands(_ascii(text.strip()))))
+    text = _MONEY.sub(r"\1\2\\text{ dollars}", text)
     outer = _OUTER.fullmatch(text)
     text = (outer[1] if outer else text).rstrip().removesuffix(".").rstrip()
     text = text.replace("\\\\", "\\row ").replace("\\$", "").replace("\\#", "").replace("`", "")
-    text = _THIN_GROUPING.sub("", _BOX.sub("", text).replace("\\&", "&"))
+    text = _THIN_GROUPING.sub("", text.replace("\\&", r"\words{and}"))
     text = _MATH.sub(" ", text)
-    text = _TEXT.sub(_words, text)
+    text = _STYLED.sub(lambda found: found[0] if _is_behind_value(found) else "", _TEXT.sub(_words, text))
     text = _MATRIX.sub(lambda match: f"\\{match[1]}matrix ", text)
-    text = _FRACTION_STYLE.sub(r"\\frac", _SPACING.sub(" ", text))
+    text = _SPACING.sub(" ", text)
     text = " ".join(text.split()).removesuffix("\\row").removesuffix("\\").rstrip()
     text = rewritten(text.removesuffix(".").rstrip())
     if _LONE_GROUPED.fullmatch(text):
@@ -96,12 +103,17 @@ def _number(character: str) -> str:
     return character if value is None else str(value)
 
 
+def _is_behind_value(match: re.Match[str]) -> bool:
+    return _VALUE_BEFORE.search(match.string[max(match.start() - 12, 0) : match.start()]) is not None
+
+
 def _words(match: re.Match[str]) -> str:
     content = match[1].strip(" ~\t\n")
     if not content:
         return " "
-    behind_value = _VALUE_BEFORE.search(match.string[max(match.start() - 12, 0) : match.start()])
-    if behind_value and (content in _UPRIGHT_UNITS or (content[0].isalpha() and _UNITS_WITH_POWERS.fullmatch(content))):
+    if _is_behind_value(match) and (
+        content in _UPRIGHT_UNITS or (content[0].isalpha() and _UNITS_WITH_POWERS.fullmatch(content))
+    ):
         return f"\\words{{{content}}}"
     if content in _LETTER_UNITS and match[0].startswith(("\\text{", "\\mbox{")):
         return f"\\words{{{content}}}"
@@ -113,5 +125,6 @@ def _words(match: re.Match[str]) -> str:
 def words_of(text: str) -> str:
     """An answer in words, for comparison: lower case, without commands, punctuation and articles."""
     bare = re.sub(r"\\words|\\[A-Za-z]+", " ", plain(text))
-    found = re.findall(r"[^\W_]+", bare.lower())
+    bare = re.sub(r"(?<=[0-9])(?:st|nd|rd|th)\b", "", bare.lower())
+    found = _SAID.sub("", " ".join(re.findall(r"[^\W_]+", bare))).split()
     return " ".join(word for word in found if word not in ("the", "a", "an")) or " ".join(found)

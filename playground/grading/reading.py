@@ -12,17 +12,17 @@ from typing import Final
 
 from playground.grading import vocabulary
 from playground.grading.brackets import Brackets
-from playground.grading.cursor import TooDeep, Unreadable, juxtaposed, numeral, primed, ratio
+from playground.grading.cursor import TooDeep, Turned, Unreadable, juxtaposed, numeral, ratio
 from playground.grading.notation import plain
 from playground.grading.tokens import Token, tokens
-from playground.grading.tree import Answer, Apply, Items, Number, Relation, Symbol, Tree
+from playground.grading.tree import CONSTANTS, Answer, Apply, Items, Number, Relation, Symbol, Tree
 
 LONGEST: Final = 2000
 """Characters. No gold answer of a benchmark is half as long."""
 _DEEPEST: Final = 60
 _NAME = re.compile(r"\\?[A-Za-z][^=<>,;]*")
 """What a value may be given to although it is not understood: ``P(A \\cap B)``."""
-_BETWEEN: Final = vocabulary.SEPARATORS | {",", ";"}
+_BETWEEN: Final = vocabulary.SEPARATORS | {",", ";", "row"}
 _POSTFIXES: Final = {"!": "factorial", "%": "percent"}
 
 
@@ -37,7 +37,7 @@ def read(text: str) -> Answer:
     text = plain(text)
     try:
         return _Reader(tokens(text)).answer()
-    except TooDeep:
+    except (TooDeep, Turned):
         raise
     except Unreadable:
         name, equals, value = text.rpartition("=")
@@ -52,18 +52,15 @@ class _Reader(Brackets):
     def __init__(self, found: list[Token]) -> None:
         super().__init__(found)
         self._depth = 0
-        self._angles = 0
-        self._units: list[str] = []
 
     def answer(self) -> Answer:
-        while self._next == "<words>" and not vocabulary.TURNING & set(self._tokens[self._at].text.lower().split()):
-            self._at += 1  # "The answer is 5", "Area = 5"
+        self._lead_in()
         while self._next in ("approx", ":", "="):
             self._at += 1
         tree = self._several(ends=())
         if self._at < len(self._tokens):
             raise Unreadable(f"stray {self._tokens[self._at].text}")
-        return Answer(tree, " ".join(self._units))
+        return Answer(tree, " ".join(dict.fromkeys(self._units)))
 
     def _several(self, ends: tuple[str, ...]) -> Tree:
         items, between = [self._relation()], set[str]()
@@ -116,7 +113,7 @@ class _Reader(Brackets):
                 product = Apply("multiply", (product, self._factor()))
             elif self._next in ("/", "div"):
                 self._at += 1
-                product = Apply("divide", (product, self._factor()))
+                product = Apply("divide", (product, self._divisor()))
             elif self._is_apart():
                 product = Items("apart", (product, self._factor()))
             elif self._starts_factor():
@@ -125,6 +122,17 @@ class _Reader(Brackets):
                 product = juxtaposed(product, right) if mixed else Apply("multiply", (product, right))
             else:
                 return product
+
+    def _divisor(self) -> Tree:
+        """A letter behind a slash draws in the letters behind it: ``t/RC`` is ``t/(RC)``."""
+        letters = self._next_is_letter()
+        divisor = self._factor()
+        while letters and self._next_is_letter():
+            divisor = Apply("multiply", (divisor, self._power()))
+        return divisor
+
+    def _next_is_letter(self) -> bool:
+        return self._next == "<letter>" or self._next in vocabulary.GREEK
 
     def _starts_factor(self) -> bool:
         return self._bars == 0 if self._next == "|" else self._next in vocabulary.STARTS
@@ -148,32 +156,18 @@ class _Reader(Brackets):
             elif self._mark(("st", "nd", "rd", "th")):
                 continue
             elif self._mark(("prime",)):
-                base = primed(base)
+                base = self._primed(base)
             else:
                 base = self._postfix(Apply("power", (base, self._exponent())))
-        self._words()
-        return base
-
-    def _degrees(self, value: Tree) -> Tree:
-        """The angle that a function is applied to, in radians; elsewhere degrees are a unit."""
-        if self._angles:
-            return Apply("multiply", (value, Apply("divide", (Symbol("pi"), Number(Fraction(180))))))
-        self._units.append("degree")
-        return value
+        return self._measured(base)
 
     def _exponent(self) -> Tree:
         """An exponent, with those that it has itself: a tower is read from the top."""
+        self._angles += 1
         script = self._script()
-        return Apply("power", (script, self._exponent())) if self._take("^") else script
-
-    def _words(self) -> None:
-        """Words behind a value are its unit: ``\\words{cm}^2``, ``\\words{square inches}``."""
-        while self._next in ("<words>", "degree"):
-            unit = self._pop().text
-            if self._take("^"):
-                power = self._script()
-                unit += f"^{power.value}" if isinstance(power, Number) else "^?"
-            self._units.append(unit)
+        exponent = Apply("power", (script, self._exponent())) if self._take("^") else script
+        self._angles -= 1
+        return exponent
 
     def _script(self) -> Tree:
         """What stands in an exponent: a group, or one token with its sign."""
@@ -182,7 +176,9 @@ class _Reader(Brackets):
     def _postfix(self, tree: Tree) -> Tree:
         while self._next in ("!", "%", "prime", "'"):
             name = _POSTFIXES.get(self._pop().text)
-            tree = Apply(name, (tree,)) if name else primed(tree)
+            if name == "factorial" and self._take("!"):
+                name = "double factorial"
+            tree = Apply(name, (tree,)) if name else self._primed(tree)
         return tree
 
     def _atom(self) -> Tree:
@@ -205,15 +201,23 @@ class _Reader(Brackets):
         """A number, with the base of its digits where one follows."""
         if not isinstance(tree, Number) or not self._take("_"):
             return tree
-        base = self._script()
-        if not isinstance(base, Number) or base.value.denominator != 1:
-            raise Unreadable("a strange base")
-        return Number(tree.value, None, int(base.value))
+        base = self._raw().strip("() ")
+        if not base.isdigit():
+            raise Turned(f"base {base}")
+        return Number(tree.value, None, int(base))
 
     def _symbol(self, name: str) -> Tree:
         while self._take("_"):
             name += f"_{self._raw()}"
-        return Symbol(name)
+        return Symbol(name if name in CONSTANTS else name + self._place())
+
+    def _place(self) -> str:
+        """The number that a function is taken at, as in ``I(0)``, which is no product; empty without one."""
+        found = self._tokens[self._at : self._at + 3]
+        if [token.text for token in found[::2]] != ["(", ")"] or found[1].kind != "number":
+            return ""
+        self._at += 3
+        return f"({found[1].text})"
 
     def _command(self, name: str) -> Tree:
         if name in vocabulary.GREEK:
@@ -257,7 +261,7 @@ class _Reader(Brackets):
         self._angles -= 1
         if power == Apply("negate", (Number(Fraction(1)),)) and name in vocabulary.INVERSE:
             name, power = vocabulary.INVERSE[name], None
-        value: Tree = Apply(name, (argument,) if base is None else (argument, base))
+        value: Tree = Apply(vocabulary.CALLED.get(name, name), (argument,) if base is None else (argument, base))
         return value if power is None else Apply("power", (value, power))
 
     def _group(self) -> Tree:

@@ -5,9 +5,11 @@ Trees in, trees out. Evaluates nothing and compares nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 from typing import TypeGuard
 
+from playground.grading.matrices import matrix_of, transposed
+from playground.grading.ranges import EVERYWHERE, are_of_one, intersection, interval_of, is_inequality, is_interval
 from playground.grading.tree import (
     CONSTANTS,
     Apply,
@@ -22,9 +24,11 @@ from playground.grading.tree import (
     walk,
 )
 
-_INFINITY = Symbol("infty")
-_EVERYWHERE = (Apply("negate", (_INFINITY,)), _INFINITY)
 _REALS = Symbol("mathbb R")
+_NUMBERS = tuple(Symbol(f"mathbb {letter}") for letter in "NZQRC")
+_CONSTANT = re.compile("[Cc](?:_[0-9])?")
+"""What a constant of integration is called."""
+_COUNTER = re.compile("[kmn]")
 _MOST_SIGNS = 4
 """Signs of ± in one answer; each doubles it."""
 
@@ -35,24 +39,74 @@ def settled(tree: Tree) -> Tree:
     if isinstance(tree, Items):
         return _settled_items(tree)
     if tree == _REALS:
-        return Items("ordered", _EVERYWHERE, "()")
+        return Items("ordered", EVERYWHERE, "()")
     both = _both_signs(tree)
     return Items("several", both) if len(both) > 1 else _scaled(tree) or tree
 
 
 def _settled_items(tree: Items) -> Tree:
+    if tree.structure == "union" and all(_is_set(item) for item in tree.items):
+        tree = Items("set", tuple(part for item in tree.items for part in children(item)))
     if tree.structure not in ("several", "set"):
-        return rebuilt(tree, tuple(settled(item) for item in tree.items))
-    if systems := _systems(tree.items):
-        if tree.brackets == "or":
-            return Items("several", tree.items)  # x = 1 or y = 2 says neither
-        return systems[0] if len(systems) == 1 else Items("several", systems)
-    parts = [settled(item) for item in tree.items]
-    if len(parts) > 1 and all(_is_interval(part) for part in parts) and any(map(_is_inequality, tree.items)):
-        if not _is_of_one(tree.items):
-            return Items("several", tree.items)
-        return _intersection(tree.items, parts) if tree.brackets == "and" else Items("union", tuple(parts))
-    return Items("several", tuple(leaf for part in parts for leaf in _leaves(part)))
+        return rebuilt(tree, _each(tree))
+    return _settled_system(tree) or _settled_ranges(tree) or _settled_list(tree)
+
+
+def _settled_system(tree: Items) -> Tree | None:
+    """What is said of several names."""
+    systems = _systems(tree.items)
+    if systems and tree.brackets == "or":
+        return Items("several", tree.items)  # x = 1 or y = 2 says neither
+    return systems[0] if len(systems) == 1 else Items("several", systems) if systems else None
+
+
+def _settled_ranges(tree: Items) -> Tree | None:
+    """What several inequalities leave for one unknown; each as it is where they are of several."""
+    items = _without_domains(tree.items)
+    if len(items) < 2 or not any(map(is_inequality, items)):
+        return None
+    parts = [settled(item) for item in items]
+    if not all(map(is_interval, parts)):
+        return None
+    if not are_of_one(items):
+        return Items("several", items)
+    return intersection(items, parts) if tree.brackets == "and" else Items("union", tuple(parts))
+
+
+def _settled_list(tree: Items) -> Tree:
+    """Several answers without order; sets among them stay sets, and so does that of the empty set."""
+    items = _without_domains(tree.items)
+    if len(items) > 1:
+        items = tuple(rebuilt(item, _each(item)) if _is_set(item) else settled(item) for item in items)
+    elif items == (Symbol("emptyset"),) and tree.structure == "set":
+        return tree
+    else:
+        items = tuple(map(settled, items))
+    return Items("several", tuple(leaf for item in items for leaf in _leaves(item)))
+
+
+def _each(items: Tree) -> tuple[Tree, ...]:
+    return tuple(settled(item) for item in children(items))
+
+
+def _without_domains(items: tuple[Tree, ...]) -> tuple[Tree, ...]:
+    """The items that answer, without those that only say what their letters stand for: ``n^2, n \\ge 1``."""
+    values = [item for item in items if not isinstance(item, Relation)]
+    letters = frozenset().union(*map(symbols, values))
+    rest = tuple(item for item in items if not _is_domain(item, letters))
+    return rest or items
+
+
+def _is_domain(tree: Tree, letters: frozenset[str]) -> bool:
+    if not isinstance(tree, Relation) or len(tree.signs) != 1 or not isinstance(tree.sides[0], Symbol):
+        return False
+    if tree.signs == ("in",):
+        return tree.sides[1] in _NUMBERS
+    return tree.signs[0] != "=" and tree.sides[0].name in letters and not symbols(tree.sides[1])
+
+
+def _is_set(tree: Tree) -> bool:
+    return isinstance(tree, Items) and tree.structure == "set"
 
 
 def _systems(items: tuple[Tree, ...]) -> tuple[Tree, ...]:
@@ -64,7 +118,8 @@ def _systems(items: tuple[Tree, ...]) -> tuple[Tree, ...]:
     solutions = [dict(named[start : start + size]) for start in range(0, len(named), size)]
     if any(len(solution) != size for solution in solutions):
         return ()
-    return tuple(Items("ordered", tuple(settled(said[name]) for name in sorted(said)), "=") for said in solutions)
+    brackets = "=_" if len({name.partition("_")[0] for name, _ in named}) == 1 else "="
+    return tuple(Items("ordered", tuple(settled(said[name]) for name in sorted(said)), brackets) for said in solutions)
 
 
 def is_assignment(tree: Tree) -> TypeGuard[Relation]:
@@ -73,12 +128,16 @@ def is_assignment(tree: Tree) -> TypeGuard[Relation]:
 
 
 def _scaled(tree: Tree) -> Tree | None:
-    """A matrix or vector that is multiplied by a number, or has a sign."""
+    """A matrix or vector that is multiplied by a number, has a sign or is transposed; the point that a letter names."""
     match tree:
         case Apply("negate", (Items(structure="matrix") as matrix,)):
             return rebuilt(matrix, tuple(Apply("negate", (item,)) for item in matrix.items))
         case Apply("multiply", (factor, Items(structure="matrix") as matrix)) if not isinstance(factor, Items):
             return rebuilt(matrix, tuple(Apply("multiply", (factor, item)) for item in matrix.items))
+        case Apply("power", (Items(structure="ordered" | "matrix") as items, Symbol("T"))):
+            return transposed(matrix_of(items))
+        case Apply("multiply", (Symbol(name), Items(structure="ordered", brackets="()") as point)) if name.isupper():
+            return settled(point)
     return None
 
 
@@ -119,6 +178,20 @@ def renamed(tree: Tree, old: str, new: str) -> Tree:
     return rebuilt(tree, tuple(renamed(part, old, new) for part in children(tree)))
 
 
+def with_constant_of(gold: Tree, given: Tree) -> Tree:
+    """The given tree with its one free constant under the gold's name: ``x^2 + c`` for ``x^2 + C``.
+
+    Beside π, which integer counts the periods is free as well.
+    """
+    names = symbols(given)
+    for kind in (_CONSTANT, _COUNTER) if Symbol("pi") in walk(gold) else (_CONSTANT,):
+        wanted = [name for name in symbols(gold) if kind.fullmatch(name)]
+        found = [name for name in names - symbols(gold) if kind.fullmatch(name)]
+        if len(wanted) == len(found) == 1 and wanted[0] not in names:
+            return renamed(given, found[0], wanted[0])
+    return given
+
+
 def difference(equation: Relation) -> Tree:
     """The left side of an equation less its right side."""
     return Apply("subtract", equation.sides)
@@ -135,71 +208,15 @@ def _value(tree: Tree) -> Tree:
     if tree.signs == ("in",) or set(tree.signs) == {"="}:
         first, last = tree.sides[0], tree.sides[-1]
         return first if tree.signs != ("in",) and symbols(last) and not symbols(first) else last
-    return _interval(tree) or tree
+    return interval_of(tree) or tree
 
 
-def _interval(relation: Relation) -> Tree | None:
-    """The interval that an inequality, or a chain of two, leaves for its unknown; None where it is not of that form."""
-    sides, signs = relation.sides, relation.signs
-    if not set(signs) <= {"<", "<="} and not set(signs) <= {">", ">="}:
-        return None
-    if signs[0].startswith(">"):
-        sides, signs = sides[::-1], tuple(sign.replace(">", "<") for sign in signs[::-1])
-    if len(sides) == 2 and any(isinstance(side, Apply) and side.function == "absolute" for side in sides):
-        return _band(sides[0], signs[0], sides[1])
-    match sides:
-        case (low, Symbol() as unknown, high) if unknown.name not in CONSTANTS:
-            return _ends(low, signs[0], signs[1], high)
-        case (Symbol() as unknown, high) if unknown.name not in CONSTANTS:
-            return _ends(Apply("negate", (_INFINITY,)), "<", signs[0], high)
-        case (low, Symbol() as unknown) if unknown.name not in CONSTANTS:
-            return _ends(low, signs[0], "<", _INFINITY)
-    return None
-
-
-def _is_of_one(inequalities: tuple[Tree, ...]) -> bool:
-    """Whether the inequalities among some intervals are all of the same unknown."""
-    named = [frozenset(_names(item.sides)) for item in inequalities if isinstance(item, Relation)]
-    return bool(frozenset.intersection(*named))
-
-
-def _names(sides: tuple[Tree, ...]) -> Iterator[str]:
-    for side in sides:
-        inner = side.arguments[0] if isinstance(side, Apply) and side.function == "absolute" else side
-        if isinstance(inner, Symbol) and inner.name not in CONSTANTS:
-            yield inner.name
-
-
-def _intersection(inequalities: tuple[Tree, ...], parts: list[Tree]) -> Tree:
-    """What x > a and x < b leave for x; other inequalities that all hold stay as they are."""
-    for pair in (parts, parts[::-1]):
-        match pair:
-            case [Items(items=(low, end)) as above, Items(items=(start, high)) as below] if (start, end) == _EVERYWHERE:
-                return Items("ordered", (low, high), above.brackets[0] + below.brackets[1])
-    return Items("several", inequalities)
-
-
-def _band(left: Tree, sign: str, right: Tree) -> Tree | None:
-    """What |x| < a and a < |x| leave for x."""
-    match left, right:
-        case Apply("absolute", (Symbol(),)), _:
-            return _ends(Apply("negate", (right,)), sign, sign, right)
-        case _, Apply("absolute", (Symbol(),)):
-            below = _ends(Apply("negate", (_INFINITY,)), "<", sign, Apply("negate", (left,)))
-            return Items("union", (below, _ends(left, sign, "<", _INFINITY)))
-    return None
-
-
-def _ends(low: Tree, from_: str, to: str, high: Tree) -> Tree:
-    return Items("ordered", (low, high), ("[" if from_ == "<=" else "(") + ("]" if to == "<=" else ")"))
-
-
-def _is_interval(tree: Tree) -> bool:
-    return isinstance(tree, Items) and tree.structure in ("ordered", "union")
-
-
-def _is_inequality(tree: Tree) -> bool:
-    return isinstance(tree, Relation) and "=" not in tree.signs
+def unrounded(tree: Tree) -> Tree:
+    """The exact value of one that is also given as a decimal: ``2\\sqrt3 = 3.46``."""
+    match tree:
+        case Relation(sides=(*_, exact, Number(digits=int()))) if set(tree.signs) == {"="} and not symbols(exact):
+            return exact
+    return tree
 
 
 def _leaves(tree: Tree) -> tuple[Tree, ...]:

@@ -16,6 +16,7 @@ _TOKEN = re.compile(
 )
 _NUMPY = re.compile(r"\bnp\.(?=[a-z])")
 _WORD = re.compile(r"(?=[A-Za-z]?[a-z]*[aeiou])[A-Za-z][a-z]{3,}")
+_SCALED = re.compile(rf"(.+?)[ -]((?:{'|'.join(vocabulary.SCALES)})\b.*)")
 
 
 class Token(NamedTuple):
@@ -25,16 +26,20 @@ class Token(NamedTuple):
     text: str
 
 
+_OPERATORS = frozenset(Token("sign", sign) for sign in "+-=<>*/(,{[^_")
+"""Behind these, ``mg`` is m·g and no unit."""
+
+
 def tokens(text: str) -> list[Token]:
     """The tokens of a text in the one notation."""
     found: list[Token] = []
     for match in _TOKEN.finditer(_NUMPY.sub("", text)):
         if match["words"] is not None:
-            found.append(_word(match["words"]))
+            found += _words(match["words"])
         elif match["command"] is not None:
             found.append(Token("command", match["command"][1:]))
         elif match["letters"] is not None:
-            found += _letters(match["letters"])
+            found += _letters(match["letters"], behind=found[-1] if found else None)
         elif match["number"] is not None:
             found.append(Token("number", match["number"]))
         elif match["sign"] is not None:
@@ -42,16 +47,24 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
-def _word(text: str) -> Token:
+def _words(text: str) -> list[Token]:
+    """Words as one token; a number in words before what scales it, such as "three million", as two."""
     word = text.strip().lower()
     if word in vocabulary.SEPARATORS:
-        return Token("sign", word)
+        return [Token("sign", word)]
+    if word in vocabulary.NAMED:
+        return _letters(word, behind=None)
     number = vocabulary.cardinal(word)
-    return Token("words", text.strip()) if number is None else Token("number", str(number))
+    if number is not None:
+        return [Token("number", str(number))]
+    scaled = _SCALED.fullmatch(word)
+    if scaled and (number := vocabulary.cardinal(scaled[1])) is not None:
+        return [Token("number", str(number)), Token("words", scaled[2])]
+    return [Token("words", text.strip())]
 
 
-def _letters(run: str) -> list[Token]:
-    """A run of letters: a function, a name, a word, or letters that are multiplied."""
+def _letters(run: str, behind: Token | None) -> list[Token]:
+    """A run of letters: a function, a name, a word, a unit behind a value, or letters that are multiplied."""
     lower = run.lower()
     if lower in vocabulary.SEPARATORS:
         return [Token("sign", lower)]
@@ -61,6 +74,7 @@ def _letters(run: str) -> list[Token]:
         return [Token("command", run)]
     if run in vocabulary.NAMED:
         return [Token("command", "infty" if run.startswith("inf") else run)]
-    if run in vocabulary.UNITS or lower in vocabulary.SHORT_WORDS or _WORD.fullmatch(run):
+    unit = run in vocabulary.UNITS and (run.isupper() or (behind is not None and behind not in _OPERATORS))
+    if unit or lower in vocabulary.SHORT_WORDS or _WORD.fullmatch(run):
         return [Token("words", run)]
     return [Token("letter", letter) for letter in run]

@@ -5,7 +5,7 @@ Does not know how an answer is written, nor when two are equal.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -110,4 +110,28 @@ def rebuilt(tree: Tree, parts: tuple[Tree, ...]) -> Tree:
     return tree
 
 
+def each(change: Callable[[Tree], Tree], tree: Tree) -> Tree:
+    """The tree with every value in it changed, whatever structure the values stand in."""
+    match tree:
+        case Items():
+            return rebuilt(tree, tuple(each(change, item) for item in tree.items))
+        case Relation():
+            return rebuilt(tree, (*tree.sides[:-1], each(change, tree.sides[-1])))
+    return change(tree)
+
+
+def in_degrees(tree: Tree) -> Tree:
+    """The same tree with the bare numbers that trigonometric functions are applied to taken for degrees."""
+    parts = tuple(map(in_degrees, children(tree)))
+    if isinstance(tree, Apply) and tree.function in _OF_ANGLES and isinstance(tree.arguments[0], Number):
+        return Apply(tree.function, (degrees(tree.arguments[0]),))
+    return rebuilt(tree, parts)
+
+
+def degrees(value: Tree) -> Tree:
+    """An angle of so many degrees, in radians."""
+    return Apply("multiply", (value, Apply("divide", (Symbol("pi"), Number(Fraction(180))))))
+
+
+_OF_ANGLES = frozenset(("sin", "cos", "tan", "cot", "sec", "csc"))
 CONSTANTS = frozenset(("pi", "e", "i", "infty", "emptyset"))

@@ -6,6 +6,8 @@ import re
 from fractions import Fraction
 from typing import Final
 
+from playground.grading.turning import turned_behind
+
 _SAME: Final = {
     "inch": "in", "inche": "in", "foot": "ft", "feet": "ft", "yard": "yd", "mile": "mi", "meter": "m", "metre": "m",
     "centimeter": "cm", "centimetre": "cm", "millimeter": "mm", "kilometer": "km", "kilometre": "km",
@@ -20,13 +22,12 @@ _MEASURES: Final = {
     "h": ("time", Fraction(3600)), "g": ("mass", Fraction(1)), "kg": ("mass", Fraction(1000)),
     "in": ("imperial", Fraction(1)), "ft": ("imperial", Fraction(12)), "yd": ("imperial", Fraction(36)),
     "mi": ("imperial", Fraction(63360)), "ml": ("volume", Fraction(1)), "l": ("volume", Fraction(1000)),
-    "cent": ("money", Fraction(1)), "dollar": ("money", Fraction(100)),
+    "cent": ("money", Fraction(1)), "dollar": ("money", Fraction(100)), "euro": ("euros", Fraction(1)),
 }  # fmt: skip
-_BOUND = re.compile(
-    r"\b(?:or|and) (?:more|less|fewer|greater|above|below|over|under|higher|lower|up)\b|\bat (?:least|most)\b"
-)
-"""Words that make a bound of the value before them."""
-_POWERS: Final = {"square": 2, "cubic": 3}
+_COMMON: Final = frozenset(("the", "and", "per", "more", "less", "than", "each", "total", "mod", "base"))
+_PRICE = re.compile(r"dollar/|(?:per|each|apiece|an?|in|total|altogether)\b")
+"""What a sum of money may be said to be as well."""
+_POWERS: Final = {"square": 2, "squared": 2, "sq": 2, "cubic": 3, "cubed": 3, "cu": 3}
 
 
 def factor(given: str, gold: str) -> Fraction | None:
@@ -34,16 +35,27 @@ def factor(given: str, gold: str) -> Fraction | None:
 
     A unit that is missing on either side is taken for the other's, and one that is not known here has to be the same.
     """
-    if bool(_BOUND.search(given.lower())) != bool(_BOUND.search(gold.lower())):
-        return None
     left, right = _canonical(given), _canonical(gold)
-    if not left or not right or left == right:
+    if turned_behind(given) != turned_behind(gold):
+        return None
+    if not left or not right or left == right or _are_loosely_same(left, right):
         return Fraction(1)
     (first, power), (second, other) = _parts(left), _parts(right)
     if first not in _MEASURES or second not in _MEASURES:
         return None
     (kind, size), (wanted, unit) = _MEASURES[first], _MEASURES[second]
     return (size / unit) ** power if kind == wanted and power == other else None
+
+
+def _are_loosely_same(left: str, right: str) -> bool:
+    """Whether one unit only says less: square units for square inches, a price without what it is for, tickets."""
+    if "dollar" in (left, right):
+        return any(map(_PRICE.match, (left, right)))
+    (first, power), (second, other) = _parts(left), _parts(right)
+    if "unit" in (first, second):
+        return power == other
+    known = first in _MEASURES or second in _MEASURES
+    return not known and bool(set(_words(first)) & set(_words(second)))
 
 
 def _canonical(unit: str) -> str:
@@ -63,6 +75,10 @@ def _simple(unit: str) -> str:
     name = _SAME.get(name.removesuffix("s"), name.removesuffix("s") if len(name) > 2 else name)
     power = int(written) if written.isdigit() else power
     return name if power == 1 else f"{name}^{power}"
+
+
+def _words(unit: str) -> list[str]:
+    return [word.removesuffix("s") for word in unit.split() if len(word) > 2 and word not in _COMMON]
 
 
 def _parts(unit: str) -> tuple[str, int]:

@@ -88,11 +88,19 @@ def _root(value: Fraction, index: Fraction) -> Fraction:
 
 
 def _factorial(value: Fraction) -> Fraction:
+    return Fraction(math.factorial(_counted(value)))
+
+
+def _double_factorial(value: Fraction) -> Fraction:
+    return Fraction(math.prod(range(_counted(value), 0, -2)))
+
+
+def _counted(value: Fraction) -> int:
     if value.denominator != 1 or value < 0:
         raise NoValue("no whole number")
     if value > _MOST_FACTORIAL:
         raise TooLarge
-    return Fraction(math.factorial(int(value)))
+    return int(value)
 
 
 def _binomial(n: Fraction, k: Fraction) -> Fraction:
@@ -125,6 +133,7 @@ _EXACTLY: Final[dict[str, Callable[..., Fraction]]] = {
     "power": _power,
     "root": _root,
     "factorial": _factorial,
+    "double factorial": _double_factorial,
     "binomial": _binomial,
 }
 
@@ -189,10 +198,13 @@ def _to_root(context: Any, value: Any, index: Any) -> Any:
     return context.sqrt(value) if index == 2 else _to_power(context, value, 1 / index)
 
 
-def _to_factorial(context: Any, value: Any) -> Any:
-    if abs(value) > 1e6:
-        raise TooLarge
-    return context.factorial(value)
+def _to_factorial(function: str) -> Callable[..., Any]:
+    def computed(context: Any, value: Any) -> Any:
+        if abs(value) > 1e6:
+            raise TooLarge
+        return getattr(context, function)(value)
+
+    return computed
 
 
 def _to_binomial(context: Any, n: Any, k: Any) -> Any:
@@ -230,7 +242,8 @@ _OPERATIONS: Final[dict[str, Callable[..., Any]]] = {
     "absolute": lambda _, value: abs(value),
     "power": _to_power,
     "root": _to_root,
-    "factorial": _to_factorial,
+    "factorial": _to_factorial("factorial"),
+    "double factorial": _to_factorial("fac2"),
     "binomial": _to_binomial,
     "floor": _whole("floor"),
     "ceiling": _whole("ceil"),
