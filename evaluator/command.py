@@ -18,7 +18,7 @@ from evaluator.presets import PRESETS
 from evaluator.running.differences import differences
 from evaluator.running.evaluation import Evaluation, OpenEngine
 from evaluator.running.growth import changed_questions, described, obstacles
-from evaluator.running.ledger import Ledger, now
+from evaluator.running.ledger import Ledger
 from evaluator.running.manifest import decisive, facts_at_start, manifest, write_manifest
 from evaluator.running.opening import OneAtATime, loaded, opening
 from evaluator.running.participants import Participants, participants
@@ -30,6 +30,7 @@ from playground.errors import InvalidInput, RunError
 from playground.extras import require
 from playground.records import RunQuestion, Test
 from playground.runs.ledger import LEDGER_FILE
+from playground.visible import visible, visible_line
 
 MOST_SHOWN = 5
 """Differences between two runs that are shown."""
@@ -55,7 +56,7 @@ class Command:
         prepared = prepare(asked)
         if asked.dry_run:
             stages = plan(prepared.config, prepared.questions, prepared.people, loaded)
-            print(plan_text(stages, prepared.people, as_json=asked.as_json))
+            print(visible(plan_text(stages, prepared.people, as_json=asked.as_json)))
             return
         folder = asked.output_dir or Path(self.folder.format(preset=prepared.config.preset))
         if not asked.resume and (folder / LEDGER_FILE).exists():
@@ -115,12 +116,14 @@ def prepare(asked: Request) -> Prepared:
 def carry_out(prepared: Prepared, folder: Path, name: str) -> None:
     """Fill the ledger in a folder, or go on where it stops, and draw the report."""
     config, people = prepared.config, prepared.people
-    scope = f"{config.limit} tested questions for {', '.join(config.models)}"
-    print(f"Preset {config.preset}: {scope}; --preset chooses the scale ({', '.join(PRESETS)}).", flush=True)
+    tested = sum(item.role == "tested" for item in prepared.questions)
+    scope = f"{tested} tested questions for {', '.join(config.models)}"
+    preset = f"Preset {config.preset}: {scope}; --preset chooses the scale ({', '.join(PRESETS)})."
+    print(visible_line(preset), flush=True)
     with Ledger(folder) as ledger:
         added = begin(ledger, config, prepared.questions, name)
         if added:
-            print(f"The run in {folder} is added to: {'; '.join(added)}.", flush=True)
+            print(visible_line(f"The run in {folder} is added to: {'; '.join(added)}."), flush=True)
         if ledger.reader.meta("completed") is None:
             write_manifest(folder, manifest(ledger.reader, complete=False))
             with OneAtATime(prepared.open_engine) as models:
@@ -138,7 +141,7 @@ def carry_out(prepared: Prepared, folder: Path, name: str) -> None:
                     taken=prepared.taken,
                     judge=people.judge,
                 ).run()
-            ledger.set_meta(completed=now())
+            ledger.complete()
         finish(folder)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from evaluator.command import begin
 from evaluator.config import RunConfig
 from evaluator.running.evaluation import run_model
-from evaluator.running.ledger import Ledger, now
+from evaluator.running.ledger import Ledger
 from evaluator.running.opening import loaded
 from evaluator.running.runner import Generating, Generation, form_groups, run_groups
 from playground import prompting
@@ -25,9 +25,10 @@ from playground.engine.pool import complete_card
 from playground.errors import InvalidInput, ModelUnavailable
 from playground.models import ModelCard, availability, find_card
 from playground.outcomes.saved_condition import SavedCondition, read_condition
-from playground.records import RunQuestion, Selection, Trial
+from playground.records import UNDECIDED, RunQuestion, Selection, Trial
 from playground.runs.ledger import RunLedger
 from playground.statistics.wilson import wilson
+from playground.visible import visible
 
 EXAMPLES = """\
 examples:
@@ -69,12 +70,14 @@ def draw(
                 ledger.add_model(run_model(card, engine), position)
                 trials = _trials(saved, card, engine.identity.revision)
                 ledger.ask(trials)
-                progress.begin(card.name, len(trials))
+                inherited = ledger.inherited()
+                missing = [trial for trial in trials if trial.id not in inherited]
+                progress.begin(card.name, len(missing))
                 generation = Generation(engine=engine, tags=card.think)
-                run_groups(form_groups(trials, GROUP_SIZE), generation, ledger, progress)
+                run_groups(form_groups(missing, GROUP_SIZE), generation, ledger, progress)
                 progress.end()
         ledger.add_selections(_selections(saved))
-        ledger.set_meta(completed=now())
+        ledger.complete()
 
 
 def _config(saved: SavedCondition) -> RunConfig:
@@ -130,9 +133,9 @@ def lines(folder: Path, models: Sequence[str]) -> list[str]:
     with RunLedger(folder) as ledger:
         for model in models:
             verdicts = [record.outcome.verdict for record in ledger.records(model=model)]
-            judged = [verdict for verdict in verdicts if verdict != "error"]
+            judged = [verdict for verdict in verdicts if verdict not in UNDECIDED]
             if not judged:
-                found.append(f"{model}: no outcome")
+                found.append(f"{model}: no verdict")
                 continue
             right = judged.count("correct")
             low, high = wilson(right / len(judged), len(judged))
@@ -152,7 +155,7 @@ def command(words: Sequence[str] | None = None) -> None:
     asked = replace(saved, models=tuple(card.name for card in cards), n=arguments.n or saved.n)
     folder = arguments.output_dir or Path("runs") / f"condition-{asked.digest}"
     draw(asked, cards, folder)
-    print("\n".join([*lines(folder, asked.models), str(folder)]))
+    print(visible("\n".join([*lines(folder, asked.models), str(folder)])))
 
 
 def _usable(name: str) -> ModelCard:

@@ -129,7 +129,7 @@ def _add_run(options: Parser) -> None:
 def _folder(name: str) -> Path:
     if not name:
         raise argparse.ArgumentTypeError("the folder has no name")
-    return Path(name)
+    return Path(utf8_text(name))
 
 
 def _add_engine(options: Parser) -> None:

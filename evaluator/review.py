@@ -15,7 +15,7 @@ from typing import get_args
 from evaluator.numbers.reviewed import disputed, reviewed_frame, reviews_of
 from evaluator.reporting.document import markdown_table
 from evaluator.reporting.files import PAGE_FILE, write_report
-from playground.cli.border import Parser, run
+from playground.cli.border import Parser, run, utf8_text
 from playground.cli.progress import Progress
 from playground.engine.pool import Pool
 from playground.errors import InvalidInput
@@ -44,8 +44,8 @@ def parser() -> Parser:
     options.add_argument("--judge", metavar="MODEL", help="a model that looks again at what the rules call wrong")
     options.add_argument("--trial", metavar="ID", help="the trial that a person decides on")
     options.add_argument("--verdict", choices=get_args(OutcomeClass), help="the person's verdict")
-    options.add_argument("--author", default="", metavar="NAME", help="who decides")
-    options.add_argument("--reason", default="", metavar="TEXT", help="why")
+    options.add_argument("--author", type=utf8_text, default="", metavar="NAME", help="who decides")
+    options.add_argument("--reason", type=utf8_text, default="", metavar="TEXT", help="why")
     return options
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from playground.engine.base import Identity
@@ -184,6 +185,13 @@ class RunModel:
     """SHA-256 of its chat template's source; empty without one."""
     context_length: int = 0
     """Tokens of prompt and continuation together; 0 where nothing was generated."""
+    template_options: Mapping[str, str | int | bool] = field(default_factory=dict, hash=False)
+    """The switches of its chat template."""
+    user_suffix: str = ""
+    """What stands behind each question."""
+    engine_options: Mapping[str, str | int | float | bool] = field(default_factory=dict, compare=False)
+    """The engine's options that were given: shown, but free to change; what decides results is in `identity` and
+    `context_length`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

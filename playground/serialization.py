@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -120,8 +120,14 @@ def write_text(path: Path, text: str) -> None:
     Raises:
         RunError: the path names no file, the folder cannot be written to, or the disk is full.
     """
+    write_lines(path, [text])
+
+
+def write_lines(path: Path, lines: Iterable[str]) -> None:
+    """As `write_text`, of lines that need not be in memory together. Raises as that does."""
     with _partial(path) as partial:
-        partial.write_text(text, encoding="utf-8")
+        with partial.open("w", encoding="utf-8") as file:
+            file.writelines(lines)
         partial.replace(path)
 
 

@@ -106,7 +106,6 @@ def evaluate(
 ) -> None:
     """A run into `folder`, as the command line does it, but without its report; `parts` are those of `Evaluation`."""
     from evaluator.command import begin
-    from evaluator.running.ledger import now
 
     drawn = run_questions(sums(), limit=config.limit, pool=config.pool, seed=config.seed)
     questions = parts.pop("questions", drawn)
@@ -114,11 +113,11 @@ def evaluate(
         begin(ledger, config, questions)
         Evaluation(
             config=config,
-            cards=tuple(card(name) for name in config.models),
+            cards=parts.pop("cards", tuple(card(name) for name in config.models)),
             questions=questions,
             open_engine=open_engine,
             ledger=ledger,
             progress=Progress(io.StringIO()),
             **parts,
         ).run()
-        ledger.set_meta(completed=now())
+        ledger.complete()

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
-from evaluator_models import evaluate, small
+from evaluator_models import evaluate, small, sums
 
-from evaluator.reporting.comparison import compare
+from evaluator.reporting.comparison import compare, run_names
 from evaluator.running.ledger import Ledger
+from evaluator.trials.selection import run_questions
 from playground.errors import RunError
+from playground.runs.ledger import RunLedger
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +43,32 @@ def test_a_model_of_two_runs_is_compared_with_itself(runs):
     assert {(row["first"], row["second"]) for row in found.pairs.to_dict("records")} == {
         (f"{name} (one)", f"{name} (two)") for name in ("weak", "careless", "strong")
     }
+
+
+def test_runs_in_folders_of_one_name_are_told_apart(runs, monkeypatch):
+    monkeypatch.chdir(runs / "one")
+    assert run_names([Path("."), Path("../two")]) == ["one", "two"]
+    assert run_names([Path("a/tiny"), Path("b/tiny"), Path("c/other")]) == ["a/tiny", "b/tiny", "c/other"]
+    assert run_names([Path("a"), Path("a")]) == ["a", "a"]
+
+
+def test_each_disturbance_is_compared_with_itself(tmp_path):
+    values = {"models": ("strong",), "limit": 8, "pool": 2, "positions": (0.0, 0.4), "variants": ("own", "digits")}
+    for name, seed in (("one", 3), ("two", 4)):
+        questions = run_questions(sums(), limit=8, pool=2, seed=3)
+        evaluate(tmp_path / name, small(**values, seed=seed), questions=questions)
+    pairs = compare([tmp_path / "one", tmp_path / "two"]).pairs
+    disturbed = pairs[pairs["test"] == "recoverability"]
+    assert list(disturbed["first"]) == ["strong (one)", "strong (one), digits"]
+    with RunLedger(tmp_path / "one") as ledger:
+        own = [r for r in ledger.records("recoverability") if r.trial.condition.variant == "own"]
+    assert disturbed["trials"].iloc[0] == 2 * len(own)
+
+
+def test_one_model_alone_is_compared_with_nothing(tmp_path):
+    evaluate(tmp_path, small(models=("weak",), tests=(), limit=4))
+    with pytest.raises(RunError, match="has one model"):
+        compare([tmp_path])
 
 
 def test_a_run_differs_from_itself_in_nothing(runs):

@@ -1,6 +1,7 @@
 """A saved condition goes from a sample into a file, and from there into a run of its own."""
 
 import json
+import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
@@ -9,9 +10,10 @@ import pytest
 from evaluator_models import card, evaluate, open_scripted, small
 
 from evaluator.condition import draw, lines
+from evaluator.reporting.files import write_report
 from playground.errors import InvalidData, InvalidInput, RunError
 from playground.outcomes.saved_condition import read_condition, saved_condition
-from playground.runs.ledger import RunLedger
+from playground.runs.ledger import LEDGER_FILE, RunLedger
 from playground.runs.samples import RunSamples
 from playground.runs.summary import figures
 
@@ -43,6 +45,35 @@ def test_it_is_drawn_after_the_same_prompt_and_read_like_any_run(trial, tmp_path
     assert [(figure.model, figure.accuracy.n) for figure in found] == [("weak", 5), ("strong", 5)]
     for figure, line in zip(found, lines(tmp_path, saved.models), strict=True):
         assert line.startswith(f"{figure.model}: {figure.classes['correct']} of 5 correct")
+
+
+def test_more_samples_are_added_to_those_there_are(trial, tmp_path):
+    written = []
+
+    def counting(model):
+        engine = open_scripted(model)
+        attempt = engine.attempt
+        engine.attempt = lambda requests: (written.extend(requests), attempt(requests))[1]
+        return engine
+
+    for n in (3, 8):
+        draw(replace(saved_condition(trial, ["weak"]), n=n), [card("weak")], tmp_path, counting)
+        assert len(written) == n
+
+
+def test_what_has_no_verdict_is_not_counted(trial, tmp_path):
+    draw(saved_condition(trial, ["weak"], n=4), [card("weak")], tmp_path, open_scripted)
+    with sqlite3.connect(tmp_path / LEDGER_FILE) as database:
+        database.execute(
+            "UPDATE outcomes SET outcome = json_set(outcome, '$.verdict', 'grader_timeout') WHERE rowid = 1"
+        )
+    assert " of 3 correct" in lines(tmp_path, ["weak"])[0]
+
+
+def test_of_a_condition_there_is_no_report(trial, tmp_path):
+    draw(saved_condition(trial, ["weak"], n=2), [card("weak")], tmp_path, open_scripted)
+    with pytest.raises(RunError, match=r"samples of one saved condition.* on the page"):
+        write_report(tmp_path)
 
 
 def test_another_condition_does_not_go_into_its_folder(trial, tmp_path):

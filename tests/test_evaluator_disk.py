@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import textwrap
 
 import pytest
 from evaluator_models import evaluate, small
@@ -37,6 +38,12 @@ def in_one_line(done, says):
 def rows(folder):
     with sqlite3.connect(folder / LEDGER_FILE) as database:
         return database.execute("SELECT * FROM outcomes ORDER BY trial_id").fetchall()
+
+
+def tables(path):
+    """All that a ledger holds, what was not yet put into its file as well."""
+    with sqlite3.connect(path) as database:
+        return list(database.iterdump())
 
 
 def test_a_full_disk_ends_the_run_in_one_line_and_with_space_it_goes_on(tmp_path):
@@ -80,11 +87,30 @@ def test_a_ledger_of_a_newer_version_is_told_and_untouched(tmp_path):
     with sqlite3.connect(path) as database:
         database.execute("UPDATE meta SET value = '2' WHERE key = 'schema_version'")
         database.execute("DROP TABLE leaks")
-    before = path.read_bytes()
+    before = tables(path)
     for given in (["full", *SMALL, "--output-dir", tmp_path], ["report", tmp_path], ["compare", tmp_path]):
         command = [sys.executable, "-m", f"evaluator.{given[0]}", *map(str, given[1:])]
         in_one_line(subprocess.run(command, capture_output=True, text=True, check=False), "has schema version 2")
-    assert path.read_bytes() == before
+    assert tables(path) == before
+
+
+def test_a_decision_that_finds_no_space_leaves_those_before_it_as_they_were(tmp_path):
+    deciding = """
+        import pathlib, sys
+        from playground.errors import RunError
+        from playground.grading.reviews import Override, add, override, read_reviews
+        path, kept = pathlib.Path(sys.argv[1]) / "overrides.jsonl", 0
+        try:
+            while True:
+                add(path, override(str(kept), "correct", author="Ada", reason="The same set."))
+                kept += 1
+        except RunError as error:
+            print(error.message, len(read_reviews(path, Override)) == kept > 0)
+    """
+    script = 'mount -t tmpfs -o size=4k x "$2"; exec "$1" -c "$3" "$2"'
+    done = namespace(script, sys.executable, tmp_path, textwrap.dedent(deciding))
+    assert "No space left" in done.stdout, done.stderr
+    assert done.stdout.strip().endswith("True")
 
 
 def test_readers_of_a_read_only_run_need_no_write(tmp_path):

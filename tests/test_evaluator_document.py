@@ -6,6 +6,7 @@ import html
 
 import pandas as pd
 import pytest
+from hostile_texts import OBEYED, ON_TERMINALS
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,6 +37,14 @@ def test_text_from_outside_is_escaped_on_the_page():
 def test_text_from_outside_is_escaped_in_markdown():
     assert markdown([Paragraph(("<b> *x* [a](b) |",))]) == "\\<b\\> \\*x\\* [a\\](b) \\|\n"
     assert markdown([Paragraph((Code("a`b"),))]) == "``a`b``\n"
+    assert markdown([Table(pd.DataFrame({"a|<b>": [1]}))]).startswith("| a\\|\\<b\\> ")
+
+
+@pytest.mark.parametrize("text", ON_TERMINALS)
+def test_a_terminal_that_shows_a_report_obeys_no_text(text):
+    frame = pd.DataFrame({text: [text]})
+    shown = markdown([Heading(2, text), Paragraph((text, Code(text), Strong(text))), Quote(text), Table(frame)])
+    assert not OBEYED & set(shown)
 
 
 def test_intervals_stay_as_they_are():

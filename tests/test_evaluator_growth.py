@@ -7,9 +7,10 @@ import sqlite3
 from dataclasses import replace
 
 import pytest
-from evaluator_models import evaluate, open_scripted, small, sums
+from evaluator_models import card, evaluate, open_scripted, small, sums
 
 from evaluator.command import begin
+from evaluator.faults import FaultPolicy
 from evaluator.reporting.card import card_blocks
 from evaluator.reporting.document import markdown
 from evaluator.running.ledger import Ledger
@@ -18,6 +19,8 @@ from evaluator.trials.selection import run_questions
 from playground.engine.scripted import ScriptedEngine
 from playground.errors import EngineError, RunError
 from playground.runs.ledger import LEDGER_FILE, RunLedger
+from playground.runs.query import SampleQuery
+from playground.runs.samples import RunSamples
 
 TWO = small(models=("weak", "strong"))
 SHORT = tuple(question for question in sums() if question.benchmark == "short")
@@ -134,6 +137,36 @@ def test_a_run_that_breaks_off_while_it_grows_goes_on(fresh, tmp_path):
     assert apart(tmp_path, fresh(small())) == SAME
 
 
+class Killed(BaseException):
+    """The end of a process."""
+
+
+def test_attempts_that_succeed_only_later_leave_nothing_of_what_was_made_without_them(fresh, tmp_path):
+    config, steered = small(models=("careless",), tests=("recoverability",)), []
+
+    def faltering(card):
+        script = open_scripted(card)._script
+
+        def written(prompt, seed):
+            if not prompt.endswith("<think>\n"):
+                steered.append(prompt)
+                if len(steered) > 40:
+                    raise Killed
+            elif seed % 7 == 0:
+                raise EngineError("The device is busy.")
+            return script(prompt, seed)
+
+        written.__name__ = script.__name__
+        return ScriptedEngine(written, name=card.name)
+
+    with pytest.raises(Killed):
+        evaluate(tmp_path, config, faltering, policy=FaultPolicy(retries=0, limit=0.5))
+    evaluate(tmp_path, config)
+    assert len(rows(tmp_path)) > len(asked(tmp_path))
+    assert apart(tmp_path, fresh(config)) == SAME
+    assert {line.trial for line in RunSamples(tmp_path).page(SampleQuery(), 0, 999).lines} == set(asked(tmp_path))
+
+
 def test_the_card_tells_what_the_run_was_before(tmp_path):
     for n in (1, 2, 4):
         evaluate(tmp_path, small(models=("weak",), tests=(), limit=4, n=n))
@@ -151,6 +184,7 @@ REFUSED = {
     "fewer samples": ({"n": 2}, "n: 4 → 2"),
     "a model left out": ({"models": ("weak",)}, r'models: \["weak", "careless", "strong"\] → \["weak"\]'),
     "other guides": ({"guides": ("strong",)}, r'guides: \[\] → \["strong"\]'),
+    "recorded responses of a model that wrote": ({"recorded": ("weak ab",)}, r'recorded: \[\] → \["weak ab"\]'),
     "two of them": ({"n": 8, "max_tokens": 99, "top_p": 1.0}, "max_tokens: 200 → 99; top_p: 0.95 → 1.0"),
 }
 
@@ -164,6 +198,32 @@ def test_what_would_mix_results_is_refused_with_the_difference(changes, says, tm
             begin(ledger, small(**changes), questions)
         assert begin(ledger, small(), questions) == []
         assert begin(ledger, small(n=8), questions) == ["n: 4 → 8"]
+
+
+ADDED = {
+    "guides, where nobody was guided yet": (small(tests=()), small(guides=("strong",))),
+    "a model of which there are recorded responses": (TWO, small(recorded=("careless ab",))),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), ADDED.values(), ids=ADDED)
+def test_what_stands_beside_nothing_is_added(before, after, tmp_path):
+    questions = run_questions(sums(), limit=24, pool=6, seed=3)
+    with Ledger(tmp_path) as ledger:
+        begin(ledger, before, questions)
+        assert begin(ledger, after, questions) != []
+
+
+def test_a_broken_run_does_not_go_on_with_other_prompts(tmp_path):
+    config = small(models=("weak",), tests=())
+    evaluate(tmp_path, config)
+    with Ledger(tmp_path) as ledger, ledger._db as database:
+        database.execute("DELETE FROM meta WHERE key = 'completed'")
+        database.execute("DELETE FROM outcomes WHERE rowid % 2")
+    kept = rows(tmp_path)
+    with pytest.raises(RunError, match=r'weak is not what the run began with: user_suffix: "" → " Box it\."\.'):
+        evaluate(tmp_path, config, cards=(replace(card("weak"), user_suffix=" Box it."),))
+    assert rows(tmp_path) == kept
 
 
 def test_questions_that_changed_under_their_names_are_refused(tmp_path):
@@ -180,6 +240,8 @@ def test_questions_that_changed_under_their_names_are_refused(tmp_path):
 OTHER = {
     "a package": ({"packages": '{"torch": "1.0"}'}, r'packages.*torch: "1\.0" → "2'),
     "another judge of answers": ({"judging": "old"}, 'judging: "old" → "[0-9a-f]{16}"'),
+    "other prompts": ({"composing": "old"}, 'composing: "old" → "[0-9a-f]{16}"'),
+    "other trials": ({"trials": "old"}, 'trials: "old" → "[0-9a-f]{16}"'),
     "other kernels": ({"environment": '{"VLLM_BATCH_INVARIANT": "1"}'}, 'VLLM_BATCH_INVARIANT: "1" → ""'),
 }
 

@@ -107,11 +107,18 @@ def test_a_ledger_with_a_torn_page_is_refused(tmp_path):
         Ledger(tmp_path)
 
 
-def test_a_ledger_of_another_version_is_refused(tmp_path):
-    with Ledger(tmp_path) as ledger:
+def test_a_ledger_of_another_version_is_refused_whatever_its_tables_and_stays_as_it_is(tmp_path):
+    with Ledger(tmp_path) as ledger, ledger._db as database:
         ledger.set_meta(schema_version="99")
-    with pytest.raises(RunError, match="schema version 99"):
-        RunLedger(tmp_path)
+        database.execute("DROP TABLE leaks")
+        database.execute("DROP INDEX outcomes_by_test")
+        database.execute("ALTER TABLE outcomes RENAME COLUMN test TO kind")
+        before = list(database.iterdump())
+    for opened in (Ledger, RunLedger):
+        with pytest.raises(RunError, match="schema version 99"):
+            opened(tmp_path)
+    with sqlite3.connect(tmp_path / LEDGER_FILE) as database:
+        assert list(database.iterdump()) == before
 
 
 def test_a_changed_model_is_refused_with_the_difference(tmp_path):
@@ -123,6 +130,10 @@ def test_a_changed_model_is_refused_with_the_difference(tmp_path):
             ledger.add_model(replace(model, identity=replace(IDENTITY, revision="r2")), 0)
         with pytest.raises(RunError, match="context_length: 0 → 1024"):
             ledger.add_model(replace(model, context_length=1024), 0)
+        with pytest.raises(RunError, match=r"template_options\.enable_thinking: null → false"):
+            ledger.add_model(replace(model, template_options={"enable_thinking": False}), 0)
+        ledger.add_model(replace(model, engine_options={"max_num_seqs": 8}), 0)
+        assert ledger.reader.models()[0].engine_options == {"max_num_seqs": 8}
 
 
 def test_another_configuration_is_refused_with_the_difference(tmp_path):
@@ -137,6 +148,9 @@ def test_another_configuration_is_refused_with_the_difference(tmp_path):
 
 DAMAGE = {
     "config is no JSON": "UPDATE meta SET value = '{' WHERE key = 'config'",
+    "config cannot be": "UPDATE meta SET value = json_set(value, '$.n', 0) WHERE key = 'config'",
+    "no earlier facts": "INSERT INTO meta VALUES ('earlier', '[{}]')",
+    "a time is no text": "UPDATE outcomes SET created = x'00ff'",
     "config is no object": "UPDATE meta SET value = '5' WHERE key = 'config'",
     "no start": "DELETE FROM meta WHERE key = 'started'",
     "no time": "UPDATE meta SET value = 'x' WHERE key = 'started'",

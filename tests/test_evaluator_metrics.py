@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from evaluator_models import TAGS, card, small
+from evaluator_models import TAGS, card, evaluate, small
 
 from evaluator.command import begin
 from evaluator.numbers.findings import read_findings
-from evaluator.numbers.metrics import Place, pick
+from evaluator.numbers.metrics import Place, pick, rank_frame
 from evaluator.running.ledger import Ledger
 from evaluator.trials.subject import Subject
 from playground.engine.base import Identity
+from playground.errors import RunError
 from playground.records import Condition, Outcome, Question, RunModel, RunQuestion, Selection
+from playground.runs.ledger import RunLedger
 from playground.trajectory import Author, Segment
 
 QUESTIONS = {
@@ -134,3 +136,18 @@ def test_results_stand_under_the_harness_keys(findings):
 def test_ranks_are_among_the_models_that_have_the_figure(findings):
     row = findings.ranks[findings.ranks["test"] == "guidability"].iloc[0]
     assert (row["model"], row["benchmark_rank"], row["rank"], row["delta"]) == ("weak", 1, 1, 0)
+
+
+def test_a_model_without_a_benchmark_score_has_no_rank(findings):
+    figures = findings.figures
+    assert set(findings.ranks["model"]) == {"weak"}
+    assert rank_frame(figures[(figures["cell"] != "macro") | (figures["model"] != "weak")]).empty
+
+
+@pytest.mark.parametrize("verdict", ["error", "grader_timeout"])
+def test_a_run_without_a_single_verdict_is_told(verdict, tmp_path):
+    evaluate(tmp_path, small(models=("weak",), tests=(), limit=4))
+    with Ledger(tmp_path) as ledger, ledger._db as database:
+        database.execute("UPDATE outcomes SET outcome = json_set(outcome, '$.verdict', ?)", (verdict,))
+    with RunLedger(tmp_path) as ledger, pytest.raises(RunError, match="has no verdict"):
+        read_findings(ledger)

@@ -11,6 +11,7 @@ from evaluator_models import card, evaluate, open_scripted, small
 from test_evaluator_full import run
 from test_evaluator_recorded import asks
 
+from evaluator.numbers.findings import read_findings
 from evaluator.presets import PAPER_GUIDES, PAPER_MODELS, configuration
 from evaluator.running.participants import participants
 from evaluator.trials.taken_subsets import read_subsets
@@ -161,6 +162,7 @@ def test_a_command_of_one_test_makes_that_test(tmp_path):
         ("full", ["--positions", "0.8", "--distractor", "0.5"], "m + n ≤ 1"),
         ("full", ["--subsets-from", "/proc"], "holds no run"),
         ("full", ["--judge", "nobody"], "nobody"),
+        ("full", ["--output-dir", "runs/\udcff"], "this is not UTF-8 text"),
         ("recoverability", ["--pool", "0"], "--pool is 0"),
         ("solo", ["--import-solo", "no.jsonl"], "no.jsonl cannot be read"),
     ],
@@ -175,8 +177,10 @@ def test_what_makes_no_sense_is_refused_in_one_line(module, arguments, says, tmp
 def test_subsets_are_taken_over_by_another_run(tmp_path):
     evaluate(tmp_path / "one", small(models=("weak", "strong")))
     taken = read_subsets(tmp_path / "one")
-    config = small(models=("weak", "careless"), seed=9, subsets=taken.digest)
+    config = small(models=("weak", "careless"), seed=9, limit=30, subsets=taken.digest)
     evaluate(tmp_path / "two", config, questions=taken.questions, taken=taken)
+    with RunLedger(tmp_path / "two") as ledger:
+        assert read_findings(ledger).questions == {"tested": 24, "pool": 6}
     one = {(s.model, s.test, s.subset): s for s in taken.selections}
     two = {(s.model, s.test, s.subset): s for s in read_subsets(tmp_path / "two").selections}
     shared, individual = ("weak", "recoverability", "shared"), ("weak", "recoverability", "individual")

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 from evaluator.numbers.reference import published
-from evaluator.reporting.plots.labels import Point, label_points, obstacle_boxes, spread
+from evaluator.reporting.plots.labels import End, Point, label_ends, label_points, obstacle_boxes, spread
+from evaluator.reporting.plots.lines import guidability_figure, recoverability_figure, solve_figure
 from evaluator.reporting.plots.style import COLOURS, MARKERS, ON_DARK, Look, inline_svg, looks, page_colours, styled
 
 
@@ -70,9 +72,42 @@ def test_labels_are_moved_apart_and_stay_inside():
     assert spread([], 5) == []
 
 
+def cells(test, cell, *places):
+    """A model's figures in one breakdown, on individual questions."""
+    like = {"model": "m", "test": test, "subset": "individual", "cell": cell, "metric": "accuracy"}
+    return pd.DataFrame([{**like, "at": at, "rate": 0.5, "low": 0.4, "high": 0.6, "n": 9} for at in places])
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        recoverability_figure(cells("recoverability", "position", "0.05", "0.95"), ["m"]),
+        recoverability_figure(cells("recoverability", "position", "0.9"), ["m"]),
+        recoverability_figure(cells("recoverability", "position", "0.9", "0"), ["m", *"abcdef"]),
+        guidability_figure(cells("guidability", "length", "0.1", "1"), ["m"]),
+        *(solve_figure(cells("recoverability", "solved", "1", str(n)), ["m"], n) for n in (1, 8, 12, 24, 100)),
+    ],
+)
+def test_every_point_lies_inside_its_axes(figure):
+    drawn_lines = [container for axes in figure.axes for container in axes.containers]
+    assert drawn_lines
+    for container in drawn_lines:
+        low, high = container[0].axes.get_xlim()
+        assert all(low < x < high for x in container[0].get_xdata())
+
+
 def test_models_are_told_apart_without_colour():
     drawn_as = {(look.marker, look.dash) for look in looks([str(i) for i in range(8)]).values()}
     assert len(drawn_as) == len(MARKERS)
+
+
+def test_a_dollar_sign_in_a_models_name_is_no_formula():
+    with styled():
+        figure = Figure(layout="constrained")
+        axes = figure.subplots()
+        axes.set_title("$x_{$, 模型")
+        label_ends(axes, [End(height=1, label="cost$5, $\\frac$", look=Look(COLOURS[0], "o", "-"))])
+        assert "<!-- cost$5, $\\frac$ -->" in inline_svg(figure, "names")
 
 
 @pytest.mark.parametrize("name", ["one", "two"])

@@ -53,6 +53,7 @@ def test_a_pool_begins_inside_the_thinking(tmp_path):
         ('{"problem": "p"}', "line 2: response: is missing"),
         ('{"problem": 3, "response": "r"}', "line 2: problem"),
         ('{"problem": "p", "response": "r", "correct": "yes"}', "line 2: correct"),
+        ('{"problem": "p", "response": "r", "model": "\\u001b[31mred"}', "line 2: model"),
         ("{", "line 2"),
         ("[]", "line 2"),
     ],
@@ -102,6 +103,9 @@ def test_recorded_guides_guide(files, tmp_path):
     assert {record.trial.condition.author for record in guided} == {"expert"}
     assert all(record.trial.prefix.startswith("So ") for record in guided)
     assert "guidability,none" in write_report(tmp_path / "run").results["weak"]["guidability"]
+    said = (tmp_path / "run" / "report.md").read_text(encoding="utf-8")
+    assert "The run names the guides" in said
+    assert "a higher score" not in said
 
 
 def asks(*arguments):

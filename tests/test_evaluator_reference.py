@@ -9,6 +9,7 @@ from statistics import mean
 
 import pandas as pd
 import pytest
+from evaluator_models import small
 
 from evaluator.numbers.reference import BENCHMARKS, paper_name, published, reference_frame
 from playground.engine.base import Identity
@@ -136,6 +137,16 @@ def test_the_numbers_are_kept_as_printed(tables):
             shared[key] for key in shared if key != "avg"
         ]
         assert tuple(entry["benchmarks"]) == BENCHMARKS
+        variants = entry["recoverability"]["shared"]["variant"]
+        assert variants["first-paragraph"] == tables["recov_shared_first_paragraph_kept"][model]["avg"]
+        assert variants["other-models"] == tables["recov_shared_same_vs_other_model"][model]["other"]
+        longer = entry["recoverability, distractor 0.4"]["individual"]
+        row = tables["recov_individual_distractor40"][model]
+        assert [longer["mean"], *longer["position"].values()] == [
+            row["avg"],
+            *(row[key] for key in row if key.isdigit()),
+        ]
+        assert entry["guidability"]["control"]["mean"] == tables["guid_on_fully_solvable"][model]
 
 
 def _subset(entry, score):
@@ -173,10 +184,67 @@ def figures(benchmark):
 
 
 def test_the_papers_figure_stands_beside_the_runs():
-    (row,) = reference_frame(figures("aime24"), [model("Qwen/Qwen3-1.7B")]).to_dict("records")
+    (row,) = reference_frame(figures("aime24"), [model("Qwen/Qwen3-1.7B")], small(n=8)).to_dict("records")
     assert (row["paper"], row["run"], row["covered"], row["n"]) == (0.442, 0.5, True, 240)
     assert row["difference"] == pytest.approx(0.058)
 
 
 def test_other_questions_are_not_compared_with_the_papers():
-    assert reference_frame(figures("tier1"), [model("Qwen/Qwen3-1.7B")]).empty
+    assert reference_frame(figures("tier1"), [model("Qwen/Qwen3-1.7B")], small()).empty
+
+
+STEERED = (
+    ("recoverability", "shared", "all", ""),
+    ("recoverability", "shared", "position", "0.2"),
+    ("recoverability", "shared", "variant", "first-paragraph"),
+    ("recoverability", "shared", "variant_position", "first-paragraph 0.2"),
+    ("recoverability", "individual", "all", ""),
+    ("recoverability", "individual", "solved", "4"),
+    ("guidability", "individual", "length", "0.4"),
+    ("guidability", "individual", "guide", "deepseek-ai/DeepSeek-R1"),
+    ("guidability", "control", "all", ""),
+)
+
+
+def compared(**changes):
+    """What the paper's figures are that stand beside a run's of this configuration."""
+    found = figures("aime24")
+    rows = [
+        dict(found.iloc[0]) | {"test": test, "subset": subset, "cell": cell, "at": at}
+        for test, subset, cell, at in STEERED
+    ]
+    frame = pd.concat([found, pd.DataFrame(rows)], ignore_index=True)
+    beside = reference_frame(frame, [model("Qwen/Qwen3-1.7B")], small(**{"n": 8, **changes}))
+    beside = beside[beside["test"] != "solo"]
+    keys = zip(beside["test"], beside["subset"], beside["cell"], beside["at"], strict=True)
+    return dict(zip(keys, (100 * beside["paper"]).round(6), strict=True))
+
+
+def test_figures_stand_beside_each_other_that_were_asked_for_alike(tables):
+    name, found = "Qwen3-1.7B", compared()
+    assert set(found) == set(STEERED)
+    assert [found[place] for place in STEERED] == [
+        tables["math_main"][name]["recov_shared"],
+        tables["recov_shared_by_position"][name]["20"],
+        tables["recov_shared_first_paragraph_kept"][name]["avg"],
+        tables["recov_shared_first_paragraph_kept"][name]["20"],
+        tables["math_main"][name]["recov_ind"],
+        tables["recov_individual_by_solve_rate"][name]["4/8"],
+        tables["guid_individual_by_ratio"][name]["40"],
+        tables["guid_individual_by_teacher"][name]["DeepSeek-R1"],
+        tables["guid_on_fully_solvable"][name],
+    ]
+
+
+def test_figures_of_other_trials_do_not(tables):
+    assert ("recoverability", "individual", "solved", "4") not in compared(n=4)
+    assert {cell for _, _, cell, _ in compared(positions=(0.2,), lengths=(0.4,))} == {
+        "position",
+        "variant_position",
+        "length",
+    }
+    longer = compared(distractor=0.4)
+    row = tables["recov_individual_distractor40"]["Qwen3-1.7B"]
+    assert {place: value for place, value in longer.items() if place[0] == "recoverability"} == {
+        ("recoverability", "individual", "all", ""): row["avg"]
+    }

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from evaluator_models import evaluate, small
+from hostile_texts import NAMES
 
+from evaluator.numbers.results import sanitized
 from evaluator.reporting.files import write_report
+from evaluator.reporting.samples import TOGETHER, write_samples
+from evaluator.reporting.text import LONGEST_QUOTE
 from evaluator.running.ledger import Ledger
+from playground.records import Question, RunQuestion
+from playground.runs.ledger import RunLedger
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +99,33 @@ def test_parquet_holds_the_same_samples(run):
     assert [json.loads(text) for text in table["segments"]] == [row["segments"] for row in rows]
 
 
+def test_more_samples_than_are_in_memory_together_are_all_there(tmp_path):
+    evaluate(tmp_path, small(tests=("recoverability",), n=8))
+    with RunLedger(tmp_path) as ledger:
+        records = {record.outcome.trial_id: record.outcome for record in ledger.records()}
+        write_samples(tmp_path, ledger, "now")
+    assert len(list((tmp_path / "samples_solo_now.jsonl").open())) > TOGETHER
+    for test in ("solo", "recoverability"):
+        rows = [json.loads(line) for line in (tmp_path / f"samples_{test}_now.jsonl").read_text().splitlines()]
+        table = pd.read_parquet(tmp_path / f"samples_{test}_now.parquet")
+        assert table["trial_id"].tolist() == [row["trial_id"] for row in rows]
+        assert table["tokens"].tolist() == [records[row["trial_id"]].tokens for row in rows]
+        assert table["text"].tolist() == [records[row["trial_id"]].text for row in rows]
+    found = [tuple(places) for places in table["backtracks"]]
+    assert found == [records[name].backtracks for name in table["trial_id"]]
+
+
+def test_each_model_has_a_folder_of_its_own_inside_the_runs():
+    names = [*NAMES, "..", ".", "a/b", "a__b", "/a", "a", "名" * 100]
+    folders = [sanitized(name) for name in names]
+    assert len(set(folders)) == len(set(names))
+    for folder in folders:
+        assert Path(folder).name == folder
+        assert "\x00" not in folder
+        assert len(folder.encode()) < 256
+    assert sanitized("Qwen/Qwen3-1.7B") == "Qwen__Qwen3-1.7B"
+
+
 def test_the_dictionary_names_every_column_and_field(run):
     words = set(re.findall(r"`([^`]+)`", (run / "data_dictionary.md").read_text()))
     columns = {name for path in (run / "tables").glob("*.csv") for name in path.read_text().split("\n")[0].split(",")}
@@ -115,6 +149,26 @@ def test_the_report_shows_figures_that_exist_and_quotes_samples(run):
     assert all((run / path).is_file() for path in linked)
     assert "### Recovered from a distraction" in text
     assert "nan" not in text
+
+
+def long_sum(first):
+    numbers = range(first, first + 150)
+    text = f"Add {', '.join(map(str, numbers))}."
+    return Question(id=f"from-{first}", text=text, gold=str(sum(numbers)), benchmark="long")
+
+
+def test_long_reasoning_is_quoted_by_its_ends(tmp_path):
+    questions = [RunQuestion(question=long_sum(first), role="tested") for first in (10, 11)]
+    questions += [RunQuestion(question=long_sum(first), role="pool") for first in (12, 13)]
+    one = {"models": ("strong",), "tests": ("recoverability",), "limit": 2, "pool": 2, "n": 1}
+    evaluate(tmp_path, small(**one, positions=(0.8,), max_tokens=20_000), questions=tuple(questions))
+    with RunLedger(tmp_path) as ledger:
+        assert all(len(record.trial.prefix) > 3 * LONGEST_QUOTE for record in ledger.records("recoverability"))
+    write_report(tmp_path)
+    quoted = re.findall(r"```text\n(.*?)\n```", (tmp_path / "report.md").read_text(), re.DOTALL)
+    steered = [text for text in quoted if "Wait. Let me think." in text]
+    assert steered
+    assert all(" […] " in text and len(text) < 2 * LONGEST_QUOTE for text in steered)
 
 
 def test_the_card_says_what_is_needed_to_repeat_the_run(run):

@@ -10,7 +10,7 @@ from evaluator_models import evaluate, small
 from evaluator.numbers.findings import read_findings
 from evaluator.reporting.files import write_report
 from evaluator.review import ask, command
-from playground.errors import PlaygroundError
+from playground.errors import PlaygroundError, RunError
 from playground.models import find_card
 from playground.runs.ledger import RunLedger
 
@@ -93,3 +93,10 @@ def test_half_a_decision_is_refused(run, options, says):
 def test_a_folder_without_a_run_is_refused(tmp_path):
     with pytest.raises(PlaygroundError, match="holds no run"):
         command([str(tmp_path)])
+
+
+def test_a_line_that_is_no_text_is_told(tmp_path):
+    evaluate(tmp_path, small(models=("weak",), tests=(), limit=2))
+    (tmp_path / "overrides.jsonl").write_bytes(b'{"id": "\xff"}\n')
+    with pytest.raises(RunError, match=r"overrides\.jsonl, line 1.*Mend this line"):
+        read_findings_in(tmp_path)

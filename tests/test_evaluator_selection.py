@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from evaluator_models import sums
+from evaluator_models import small, sums
 from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluator.trials import selection
+from evaluator.trials.attempts import Attempt
+from evaluator.trials.standing import Standing
+from evaluator.trials.subsets import to_be_guided
 from playground.errors import InvalidInput
+from playground.records import RunQuestion
 
 SOLVES = st.dictionaries(st.text("abc", min_size=1, max_size=4), st.integers(0, 8))
 SIZES = st.integers(1, 14)
@@ -76,3 +80,24 @@ def test_a_model_that_ties_with_a_guide_is_not_guided_by_it():
     assert selection.guided_together(scores) == ["a"]
     assert selection.stronger(scores, "b") == []
     assert selection.stronger(scores, "a") == ["b", "c"]
+
+
+def tried(right, undecided):
+    """Eight attempts, the right ones first and then those without a verdict."""
+    return tuple(
+        Attempt(sample=i, thinking="", closed=True, correct=i < right, decided=not right <= i < right + undecided)
+        for i in range(8)
+    )
+
+
+def test_what_has_no_verdict_makes_no_question_hard_and_no_model_weaker():
+    questions = tuple(RunQuestion(question=question, role="tested") for question in sums(2))
+    first, second, third, fourth = (item.question.id for item in questions)
+    tries = {
+        "weak": {first: tried(0, 8), second: tried(1, 0), third: tried(0, 1), fourth: tried(1, 1)},
+        "strong": {name: tried(4, 4) for name in (first, second, third, fourth)},
+    }
+    config = small(models=("weak", "strong"), n=8, tests=("guidability",))
+    standing = Standing.of(config, questions, tries)
+    assert to_be_guided(standing) == sorted([second, third])
+    assert standing.scores == {"weak": 2 / 22, "strong": 1.0}

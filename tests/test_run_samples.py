@@ -163,9 +163,14 @@ def test_those_of_the_same_question_stand_beside_each_other(samples):
     assert line.trial not in {other.trial for other in beside}
 
 
-def test_the_figures_are_those_of_the_report(samples, runs):
-    with RunLedger(runs / "sums") as ledger:
-        found = figures(ledger, samples)
+@pytest.mark.parametrize("undecided", ["", "grader_timeout", "error"])
+def test_the_figures_are_those_of_the_report(undecided, runs, tmp_path):
+    folder = shutil.copytree(runs / "sums", tmp_path / "sums", ignore=shutil.ignore_patterns("*.jsonl"))
+    with sqlite3.connect(folder / LEDGER_FILE) as database:
+        some = "UPDATE outcomes SET outcome = json_set(outcome, '$.verdict', :as) WHERE rowid % 5 = 0 AND :as <> ''"
+        database.execute(some, {"as": undecided})
+    with RunLedger(folder) as ledger:
+        found = figures(ledger, RunSamples(folder))
         report = figure_frame(outcome_frame(ledger))
     overall = report[report["cell"] == "all"].to_dict("records")
     wanted = {(row["model"], row["test"], row["subset"], row["metric"]): row for row in overall}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +20,7 @@ from evaluator.numbers.results import results
 from evaluator.numbers.reviewed import reviewed_frame
 from evaluator.running.manifest import manifest
 from playground.errors import RunError
-from playground.records import Selection, Test
+from playground.records import UNDECIDED, Role, Selection, Test
 from playground.runs.ledger import RunLedger
 
 
@@ -29,6 +31,8 @@ class Findings:
     config: RunConfig
     complete: bool
     """Whether every outcome is there."""
+    questions: Mapping[Role, int]
+    """How many questions are tested, and how many distract."""
     manifest: dict[str, Any]
     outcomes: pd.DataFrame
     figures: pd.DataFrame
@@ -64,7 +68,7 @@ def read_findings(ledger: RunLedger) -> Findings:
     """Compute a run's figures.
 
     Raises:
-        RunError: the ledger holds no configuration or no outcome.
+        RunError: the ledger holds no configuration, no outcome, or those of a single condition.
     """
     if ledger.meta("config") is None:
         raise RunError(f"{ledger.path} holds no configuration.", "Give the folder of an evaluation.")
@@ -72,7 +76,7 @@ def read_findings(ledger: RunLedger) -> Findings:
     complete = ledger.meta("completed") is not None
     outcomes = outcome_frame(ledger)
     outcomes = outcomes[outcomes["model"].isin(config.models)].reset_index(drop=True)
-    if (outcomes["verdict"] == "error").all():
+    if outcomes["verdict"].isin(UNDECIDED).all():
         raise _nothing_judged(ledger)
     figures = figure_frame(outcomes)
     measures = measure_frame(outcomes, config.n)
@@ -81,6 +85,7 @@ def read_findings(ledger: RunLedger) -> Findings:
     return Findings(
         config=config,
         complete=complete,
+        questions=Counter(item.role for item in ledger.questions()),
         manifest=manifest(ledger, complete=complete),
         outcomes=outcomes,
         figures=figures,
@@ -88,7 +93,7 @@ def read_findings(ledger: RunLedger) -> Findings:
         correlations=correlation_frame(ranks),
         pairs=model_pairs(outcomes, config.models),
         conditions=condition_pairs(outcomes, config.models),
-        reference=reference_frame(figures, ledger.models()),
+        reference=reference_frame(figures, ledger.models(), config),
         measures=measures,
         probe=probe_frame(outcomes),
         selections=selections,
@@ -99,9 +104,9 @@ def read_findings(ledger: RunLedger) -> Findings:
 
 
 def _nothing_judged(ledger: RunLedger) -> RunError:
-    """What to say of a run whose every outcome is an error, with the first of them."""
+    """What to say of a run without a single verdict, with the reason of the first outcome."""
     first = next(ledger.records())
     return RunError(
-        f"The engine could do nothing in {ledger.path.parent}: every outcome is an error ({first.outcome.why}).",
+        f"{ledger.path.parent} has no verdict: engine or grader failed every time ({first.outcome.why}).",
         "Choose a model and questions that go together, and another --output-dir.",
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from evaluator.config import RunConfig
 from evaluator.numbers.reviewed import reviews_of
 from playground.answers import contains_answer
 from playground.ending import adopts
@@ -39,7 +40,8 @@ def outcome_frame(ledger: RunLedger) -> pd.DataFrame:
     answer; `backtracked` whether it turns back, and `first_backtrack` after how many tokens.
 
     Raises:
-        RunError: there is no outcome, or one on a question or of a model that the ledger does not know.
+        RunError: there is no outcome, or one on a question or of a model that the ledger does not know; or the run
+            draws from one saved condition, which is no test.
     """
     questions = {item.question.id: item for item in ledger.questions()}
     selections = _by_test(ledger.selections())
@@ -48,8 +50,7 @@ def outcome_frame(ledger: RunLedger) -> pd.DataFrame:
     try:
         rows = [
             _row(record, questions, selections) | _judged(record, judged) | _settled(record, views)
-            for record in ledger.records()
-            if _tested(record, questions)
+            for record in _tested(ledger, questions)
         ]
     except KeyError as error:
         raise RunError(
@@ -68,8 +69,16 @@ def outcome_frame(ledger: RunLedger) -> pd.DataFrame:
     return frame.assign(solved=[counts.get(key, 0) for key in keys]).reset_index(drop=True)
 
 
-def _tested(record: Record, questions: Mapping[str, RunQuestion]) -> bool:
-    return questions[record.trial.question.id].role == "tested"
+def _tested(ledger: RunLedger, questions: Mapping[str, RunQuestion]) -> Iterator[Record]:
+    tests = {"solo", *ledger.fact(RunConfig, "config").tests}
+    for record in ledger.records():
+        if record.trial.condition.test not in tests:
+            raise RunError(
+                f"{ledger.path.parent} holds samples of one saved condition, which is no test.",
+                "Look at them on the page: python -m playground --runs DIR.",
+            )
+        if questions[record.trial.question.id].role == "tested":
+            yield record
 
 
 def _row(

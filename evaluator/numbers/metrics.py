@@ -143,7 +143,7 @@ def pick(figures: pd.DataFrame, place: Place, metric: Metric = "accuracy") -> pd
 
 
 def rank_frame(figures: pd.DataFrame) -> pd.DataFrame:
-    """How models rank in each test and subset against the benchmark, among the models that have the figure.
+    """How models rank in each test and subset against the benchmark, among the models that have both figures.
 
     Competition ranks, 1 the lowest score; `delta` is the test's rank minus the benchmark's (paper, section 4).
     """
@@ -152,7 +152,8 @@ def rank_frame(figures: pd.DataFrame) -> pd.DataFrame:
     chosen = chosen[chosen["subset"].isin(("shared", "individual"))]
     rows = []
     for (test, subset), mine in chosen.groupby(["test", "subset"], sort=False):
-        scores = dict(zip(mine["model"], mine["rate"], strict=True))
+        both = mine[mine["model"].isin(macro.index)]
+        scores = dict(zip(both["model"], both["rate"], strict=True))
         ranks = competition_ranks(scores)
         base = competition_ranks({model: float(macro[model]) for model in scores})
         for model, score in scores.items():

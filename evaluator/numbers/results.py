@@ -6,6 +6,8 @@ test is its figure on the shared subset, `…_individual` that on the individual
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,6 +29,10 @@ _CELLS = {
     "variant": "",
     "variant_position": "",
 }
+_STRANGE = re.compile(r"[\x00-\x1f\x7f\\]|^\.+")
+"""What no folder should be called by."""
+LONGEST_NAME = 200
+"""Bytes of a folder's name, before the digest."""
 _LIMITS = ("low", "high", "n")
 
 
@@ -139,5 +145,12 @@ def _count(figures: dict[str, Any], test: str) -> int:
 
 
 def sanitized(model: str) -> str:
-    """A model's name as the name of a folder, as lm-evaluation-harness writes it."""
-    return model.strip("/").replace("/", "__") or "model"
+    """A model's name as the name of a folder, as lm-evaluation-harness writes it: a different one for each model.
+
+    A name that no folder can have, that leads elsewhere or that another model's may become ends in a digest.
+    """
+    name = _STRANGE.sub("_", model).strip("/").replace("/", "__")
+    if name and name.replace("__", "/") == model and len(name.encode()) <= LONGEST_NAME:
+        return name
+    digest = hashlib.sha256(model.encode()).hexdigest()[:8]
+    return f"{name.encode()[:LONGEST_NAME].decode(errors='ignore')}-{digest}"

@@ -5,19 +5,21 @@ Runs nothing and judges nothing anew: it reads ledgers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
+from typing import get_args
 
 import pandas as pd
 
+from evaluator.config import RunConfig
 from evaluator.numbers.frame import outcome_frame
 from evaluator.numbers.pairs import Sample, family, matched, sample
 from evaluator.reporting.document import markdown_table
 from evaluator.reporting.tables import pair_table
 from playground.errors import RunError
-from playground.records import TESTS, Question, Test
+from playground.records import TESTS, Question, Test, Variant
 from playground.runs.ledger import RunLedger
 
 SHOWN = 20
@@ -51,18 +53,20 @@ def compare(folders: Sequence[Path]) -> Comparison:
     One run alone: all its models with each other.
 
     Raises:
-        RunError: a folder holds no run, two runs ask something else under one name, or nothing is comparable.
+        RunError: a folder holds no run, two runs ask something else under one name, or nothing can be compared.
     """
     sides: list[Side] = []
     questions: dict[str, Question] = {}
-    for number, folder in enumerate(folders):
+    for number, (folder, name) in enumerate(zip(folders, run_names(folders), strict=True)):
         with RunLedger(folder) as ledger:
             _same_questions(questions, (item.question for item in ledger.questions()), folder)
-            sides += _sides(outcome_frame(ledger), folder, number, several=len(folders) > 1)
+            sides += _sides(ledger, number, f" ({name})" if len(folders) > 1 else "")
     chosen = _chosen(sides)
+    if not chosen:
+        raise RunError(f"{folders[0]} has one model, and there is no other run.", "Give another run as well.")
     pairs, flips = [], []
     for test in TESTS:
-        both = [(sample(a.label, a.outcomes, test), sample(b.label, b.outcomes, test)) for a, b in chosen]
+        both = [pair for first, second in chosen for pair in _samples(first, second, test)]
         pairs.append(family(test, both))
         flips += [_flips(test, first, second) for first, second in both]
     found = pd.concat([frame for frame in pairs if not frame.empty] or pairs[:1], ignore_index=True)
@@ -87,16 +91,36 @@ def _same_questions(known: dict[str, Question], found: Iterable[Question], folde
             )
 
 
-def _sides(outcomes: pd.DataFrame, folder: Path, number: int, *, several: bool) -> list[Side]:
+def run_names(folders: Sequence[Path]) -> list[str]:
+    """What the runs are called: by their folders, with as many of those above as tell different ones apart."""
+    paths = [folder.resolve().parts for folder in folders]
+    for depth in range(1, max(map(len, paths))):
+        names = ["/".join(path[-depth:]) for path in paths]
+        if len(set(names)) == len(set(paths)):
+            return names
+    return [str(folder) for folder in folders]
+
+
+def _sides(ledger: RunLedger, number: int, suffix: str) -> list[Side]:
+    """The run's models; guides answer only what is hard for others, and so are no sides."""
+    models = ledger.fact(RunConfig, "config").models
     return [
-        Side(
-            label=f"{model} ({folder.name})" if several else str(model),
-            model=str(model),
-            run=number,
-            outcomes=mine,
-        )
-        for model, mine in outcomes.groupby("model", sort=False)
+        Side(label=f"{model!s}{suffix}", model=str(model), run=number, outcomes=mine)
+        for model, mine in outcome_frame(ledger).groupby("model", sort=False)
+        if model in models
     ]
+
+
+def _samples(first: Side, second: Side, test: Test) -> Iterator[tuple[Sample, Sample]]:
+    """Both sides of a test, and apart from it each other disturbance that both have."""
+    for variant in get_args(Variant):
+        label = "" if variant == "own" else f", {variant}"
+        one, other = (
+            sample(f"{side.label}{label}", side.outcomes[side.outcomes["variant"] == variant], test)
+            for side in (first, second)
+        )
+        if not one.outcomes.empty and not other.outcomes.empty:
+            yield one, other
 
 
 def _chosen(sides: Sequence[Side]) -> list[tuple[Side, Side]]:

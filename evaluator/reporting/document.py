@@ -1,6 +1,6 @@
 """A report's blocks (text, tables, pictures, quotes) and their Markdown and HTML. Knows no run.
 
-Whatever a model wrote is escaped in both: text never becomes markup.
+Whatever a model wrote is escaped in both: text never becomes markup, and a terminal that shows the Markdown obeys none.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
+
+from playground.visible import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,24 +106,25 @@ def _markdown_line(line: Line) -> str:
 
 def _plain(text: str) -> str:
     """Text with the characters escaped that Markdown would read as its own, on one line."""
-    return re.sub(r"([\\`*<>|]|\](?=[(\[:])|(?<!\w)_|_(?!\w))", r"\\\1", " ".join(text.split(" "))).replace("\n", " ")
+    return re.sub(r"([\\`*<>|]|\](?=[(\[:])|(?<!\w)_|_(?!\w))", r"\\\1", visible(text)).replace("\n", " ")
 
 
 def _code(text: str) -> str:
     fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
     pad = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{fence}{pad}{text}{pad}{fence}"
+    return f"{fence}{pad}{visible(text)}{pad}{fence}"
 
 
 def fenced(text: str) -> str:
     """Text as a code block: a model's words are never read as Markdown."""
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
-    return f"{fence}text\n{text.rstrip()}\n{fence}"
+    return f"{fence}text\n{visible(text.rstrip())}\n{fence}"
 
 
 def markdown_table(frame: pd.DataFrame) -> str:
     """A table in Markdown."""
-    return frame.astype(str).map(_plain).to_markdown(index=False, disable_numparse=True)
+    plain = frame.astype(str).map(_plain).rename(columns=lambda name: _plain(str(name)))
+    return plain.to_markdown(index=False, disable_numparse=True)
 
 
 def html_body(blocks: Sequence[Block], pictures: Mapping[str, str]) -> str:

@@ -30,7 +30,7 @@ figure svg{display:block;width:100%;height:auto}
 figcaption{color:var(--c666666);font-size:.92rem;margin-top:.4rem;max-width:46rem}
 pre,code{font:.85rem/1.5 ui-monospace,monospace}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;padding:.7rem .9rem;border:1px solid var(--ce3e3e3);border-radius:6px}
-li,code{overflow-wrap:anywhere}
+h1,h2,h3,p,li,code,figcaption{overflow-wrap:anywhere}
 @media print{.wide{overflow:visible}}
 """
 

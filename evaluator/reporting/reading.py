@@ -5,7 +5,7 @@ Knows a run's configuration and none of its numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from evaluator.config import RunConfig
 from evaluator.reporting.document import Line, Strong
@@ -29,14 +29,20 @@ _RULES = {
     "guidability": "Guidability, shared: questions hard for all of the weaker two thirds of the models, guided by the"
     " models above them. Individual: questions hard for the model, guided by every model with a higher score. leaked:"
     " the steer already names the gold answer.",
+    "named guides": "Guidability, shared: questions hard for all models that are compared: the weaker two thirds, or"
+    " all of two or fewer. Individual: questions hard for the model. The run names the guides. leaked: the steer"
+    " already names the gold answer.",
+    "taken": "The questions and subsets are another run's: its models decided them, and this run's only where that one"
+    " lacks a model.",
     "control": "Control: guides' steps before questions that the model solves every time alone.",
     "likelihood": "Probability of the guide's steps: the mean over their tokens under the guided model, given the"
     " question; Welch's t-test between continuations that succeed and fail.",
     "judge": "As judged: a model listed the candidate answers of a steer, and said whether the gold is among them.",
     "release": "Steers are cut into chunks of 30 to 60 words and joined as in the release.",
     "intervals": "Intervals of rates cover 95 %: Wilson's, for the number of independent trials that would have the"
-    " standard error clustered by question; tables/figures.csv has the percentile bootstrap over questions beside it."
-    " The macro average joins the intervals of its benchmarks.",
+    " standard error clustered by question, or for that of the questions where all answers are alike, which makes it"
+    " wider there; tables/figures.csv has the percentile bootstrap over questions beside it. The macro average joins"
+    " the intervals of its benchmarks.",
     "pairs": "Pairs are compared on the questions that both sides were asked, under the same condition. Intervals:"
     " bias-corrected and accelerated bootstrap over questions, both sides drawn together. p: permutation of the two"
     " sides question by question (McNemar's exact test where a question has one trial), corrected by Holm for the pairs"
@@ -67,9 +73,10 @@ CAPTIONS: Mapping[str, str] = {
 }
 
 
-def tests_in_words(config: RunConfig, tests: Collection[Test]) -> list[Line]:
-    """What is asked of the models, a line for each of the tests that were made."""
-    return [_alone(config), *(line(config) for test, line in _TESTS.items() if test in tests)]
+def tests_in_words(config: RunConfig, tests: Collection[Test], pool: int) -> list[Line]:
+    """What is asked of the models, a line for each of the tests that were made; `pool` counts the distractors."""
+    lines = {"recoverability": _recoverability(config, pool), "guidability": _guidability(config)}
+    return [_alone(config), *(line for test, line in lines.items() if test in tests)]
 
 
 def _alone(config: RunConfig) -> Line:
@@ -83,12 +90,12 @@ def _alone(config: RunConfig) -> Line:
     return Strong("Alone"), text
 
 
-def _recoverability(config: RunConfig) -> Line:
+def _recoverability(config: RunConfig, pool: int) -> Line:
     return (
         Strong("Recoverability"),
         ": does a model find its way back after a distraction? Its own correct reasoning is cut after"
         f" {_percents(config.positions)}, and the first {_percents(config.steers)} of its reasoning on one of"
-        f" {config.pool} other questions is put there as if it were its own. Then it goes on; right answers to the"
+        f" {pool} other questions is put there as if it were its own. Then it goes on; right answers to the"
         " question it was asked are counted.",
     )
 
@@ -100,13 +107,6 @@ def _guidability(config: RunConfig) -> Line:
         f" {_written_by(config.guides)} correct reasoning stands before it, on questions that it hardly ever solves"
         " alone. Then it goes on; right answers are counted.",
     )
-
-
-_TESTS: Mapping[Test, Callable[[RunConfig], Line]] = {
-    "recoverability": _recoverability,
-    "guidability": _guidability,
-}
-"""What each test asks, in words."""
 
 
 def legend(tests: Collection[Test]) -> str:
@@ -126,7 +126,9 @@ def reading(config: RunConfig, tests: Collection[Test]) -> list[str]:
     needed = {
         "recoverability": "recoverability" in tests,
         "variants": "recoverability" in tests and config.variants != ("own",),
-        "guidability": "guidability" in tests,
+        "guidability": "guidability" in tests and not config.guides,
+        "named guides": "guidability" in tests and bool(config.guides),
+        "taken": bool(config.subsets),
         "control": config.control > 0,
         "likelihood": config.likelihood,
         "judge": bool(config.judge),

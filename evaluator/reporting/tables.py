@@ -155,7 +155,8 @@ def _named(row: Mapping[Hashable, Any]) -> str:
     if row["cell"] == "macro":
         words = ["benchmark", "average"]
     elif row["cell"] != "all":
-        words += [row["cell"] if row["cell"] != "benchmark" else "", place_name(row["cell"], row["at"])]
+        cell = "" if row["cell"] in ("benchmark", "variant", "variant_position") else row["cell"]
+        words += [cell, place_name(row["cell"], row["at"])]
     return " ".join(word for word in words if word)
 
 

@@ -28,9 +28,9 @@ from evaluator.reporting.tables import (
 from playground.records import Test
 
 LONGEST_QUOTE = 900
-"""Characters of a continuation that a report quotes."""
+"""Characters of a continuation, and of each part before it, that a report quotes."""
 MOST_PAIRS = 40
-"""Rows of a table of pairs; the files hold all of them."""
+"""Rows of a table of pairs, as many of each test; the files hold all of them."""
 
 
 def report_blocks(findings: Findings, drawn: Collection[str]) -> list[Block]:
@@ -62,12 +62,13 @@ def report_blocks(findings: Findings, drawn: Collection[str]) -> list[Block]:
 
 def _heading(findings: Findings) -> list[Block]:
     config = findings.config
-    text = f"{', '.join(config.models)} on {config.limit} tested questions; {len(findings.outcomes):,} answers in all."
+    tested, answers = findings.questions["tested"], len(findings.outcomes)
+    text = f"{', '.join(config.models)} on {tested:,} tested questions; {answers:,} answers in all."
     title = f"Twin tests: preset {config.preset}"
     blocks: list[Block] = [
         Heading(1, title),
         Paragraph((text,)),
-        Bullets(tuple(tests_in_words(config, findings.tests))),
+        Bullets(tuple(tests_in_words(config, findings.tests, findings.questions["pool"]))),
     ]
     if not findings.complete:
         blocks.append(Paragraph((Strong("This run is not finished; the figures are those of its ledger so far."),)))
@@ -126,9 +127,10 @@ def _pairs(findings: Findings) -> list[Block]:
 
 
 def _shortened(pairs: pd.DataFrame, name: str) -> list[Block]:
-    blocks: list[Block] = [Table(pair_table(pairs.head(MOST_PAIRS)))]
-    if len(pairs) > MOST_PAIRS:
-        blocks.append(Paragraph((f"{len(pairs) - MOST_PAIRS} more are in ", Code(f"tables/{name}"), ".")))
+    shown = pairs.groupby("test", sort=False).head(MOST_PAIRS // pairs["test"].nunique())
+    blocks: list[Block] = [Table(pair_table(shown))]
+    if len(pairs) > len(shown):
+        blocks.append(Paragraph((f"{len(pairs) - len(shown)} more are in ", Code(f"tables/{name}"), ".")))
     return blocks
 
 
@@ -198,6 +200,12 @@ def _samples(findings: Findings) -> list[Block]:
     return blocks
 
 
+def _both_ends(text: str) -> str:
+    """A text without its middle, where it is long."""
+    half = LONGEST_QUOTE // 2
+    return text if len(text) <= LONGEST_QUOTE else f"{text[:half]} […] {text[-half:]}"
+
+
 def _quoted(quote: Quote) -> list[Block]:
     trial, outcome = quote.record.trial, quote.record.outcome
     what = trial.condition
@@ -228,7 +236,7 @@ def _quoted(quote: Quote) -> list[Block]:
         document.Quote(trial.question.text),
         *other,
         Paragraph(("Already in the thinking",)),
-        document.Quote(trial.prefix),
+        document.Quote("".join(_both_ends(segment.text) for segment in trial.segments)),
         Paragraph(("Continuation",)),
         document.Quote(text),
     ]

@@ -191,4 +191,7 @@ def run_model(card: ModelCard, engine: Generating) -> RunModel:
         think=card.think,
         template_hash=hashlib.sha256(template.encode()).hexdigest() if template else "",
         context_length=engine.capabilities.context_length,
+        template_options=card.template.options if card.template else {},
+        user_suffix=card.user_suffix,
+        engine_options=card.options,
     )

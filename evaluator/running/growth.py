@@ -31,12 +31,20 @@ def obstacles(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """
     added = {name for name in LARGER if after[name] > before[name]}
     added |= {name for name in MORE if set(before[name]) < set(after[name])}
-    if not before["guides"]:
+    if not before["guides"] and "guidability" in before["tests"]:
         added -= {"guides"}  # without names the stronger models of the run guide: naming some replaces them
+    written = {*before["models"], *before["guides"]} - _recorded(before)
+    if _recorded(after) & written:
+        added -= {"recorded"}  # what a model has written itself would stand beside what was recorded of it
     if not before["judge"]:
         added |= {"judge"}
     kept = (before.keys() | after.keys()) - added
     return differences({name: before.get(name) for name in kept}, {name: after.get(name) for name in kept})
+
+
+def _recorded(run: Mapping[str, Any]) -> set[str]:
+    """The models of which there are recorded responses."""
+    return {text.rpartition(" ")[0] for text in run["recorded"]}
 
 
 def changed_questions(before: Sequence[RunQuestion], after: Sequence[RunQuestion]) -> list[str]:

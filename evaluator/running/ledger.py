@@ -17,7 +17,7 @@ from typing import Any, Self
 from evaluator.running.differences import differences
 from playground.errors import RunError
 from playground.records import LeakJudgement, Outcome, RunModel, RunQuestion, Selection, Trial
-from playground.runs.ledger import LEDGER_FILE, SCHEMA_VERSION, RunLedger, ledger_errors
+from playground.runs.ledger import LEDGER_FILE, SCHEMA_VERSION, RunLedger, check_version, ledger_errors
 from playground.serialization import to_dict
 
 LOCK_FILE = ".lock.sqlite"
@@ -49,6 +49,7 @@ CREATE TABLE IF NOT EXISTS leaks (id TEXT PRIMARY KEY, judgement TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS outcomes_by_test ON outcomes (test, model);
 """
 
+_VERSION = "SELECT value FROM meta WHERE key = 'schema_version'"
 _FINISHED = "json_extract(outcomes.outcome, '$.finish_reason') IS NOT 'abort'"
 """What an engine broke off is no result: the run taken up again tries it anew."""
 _REPLACED = (
@@ -59,6 +60,7 @@ _REPLACED = (
     "DELETE FROM meta WHERE key = 'completed'",
 )
 """What happens to a run that is added to."""
+_ASK = "INSERT OR IGNORE INTO asked VALUES (?)"
 _ADD_OUTCOME = f"""
 INSERT INTO outcomes (trial_id, created, group_id, place, trial, outcome) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (trial_id) DO UPDATE SET
@@ -82,6 +84,7 @@ class Ledger:
         except OSError as error:
             raise RunError(f"{folder} cannot be created: {error.strerror}.", "Choose another --output-dir.") from None
         self.path = folder / LEDGER_FILE
+        self._asked: set[str] = set()
         self._lock = _lock(folder / LOCK_FILE)
         try:
             self._db = _open(self.path)
@@ -114,9 +117,22 @@ class Ledger:
             self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(facts.items()))
 
     def ask(self, trials: Iterable[Trial]) -> None:
-        """Say that the run as it is now has these trials; one that was never added to has all that it generated."""
+        """Say that the run as it is now has these trials; until it is finished, one that never grew has all it made."""
+        found = [trial.id for trial in trials]
+        self._asked.update(found)
         if self.reader.meta("grown") is not None:
-            self._write("INSERT OR IGNORE INTO asked VALUES (?)", [(trial.id,) for trial in trials])
+            self._write(_ASK, [(name,) for name in found])
+
+    def complete(self) -> None:
+        """Say that the run is finished, with the trials that were asked for since the ledger was opened.
+
+        It may hold others: an attempt that an engine broke off, and that succeeds when the run is taken up again, can
+        be what is disturbed or guides from then on.
+        """
+        with ledger_errors(self.path), self._db:
+            self._db.execute("DELETE FROM asked")
+            self._db.executemany(_ASK, [(name,) for name in sorted(self._asked)])
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES ('completed', ?)", (now(),))
 
     def inherited(self) -> set[str]:
         """The identities of trials that were finished before the run was added to: they form no groups with new ones.
@@ -130,7 +146,7 @@ class Ledger:
         """Keep a model's identity.
 
         Raises:
-            RunError: the run was begun with another revision, engine, device, data type or context length.
+            RunError: the run was begun with another revision, engine, device, data type, context length or template.
         """
         known = {item.name: item for item in self.reader.models()}.get(model.name)
         if known is not None and known != model:
@@ -215,6 +231,9 @@ def _open(path: Path) -> sqlite3.Connection:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if tables and "meta" not in tables:
             raise sqlite3.DatabaseError("it is a database of something else")
+        version = connection.execute(_VERSION).fetchone() if tables else None
+        if version is not None:  # none yet where the process that began the ledger was killed
+            check_version(path, version[0])
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         fault = connection.execute("PRAGMA quick_check").fetchone()[0]

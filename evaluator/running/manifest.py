@@ -12,8 +12,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+import evaluator
 import playground
 from playground.errors import RunError
 from playground.records import Question
@@ -54,6 +56,15 @@ JUDGING = (
     "grading/*.py",
 )
 """The modules of `playground` that verdicts and backtracking marks come from."""
+COMPOSING = (
+    *("digit_typos.py", "full_stops.py", "prompting.py", "records.py", "sampling.py", "steering.py", "steps.py"),
+    *("thinking.py", "trajectory.py", "cards/chat_template.py"),
+)
+"""Those that seeds and prompts come from."""
+TRIALS = ("trials/*.py", "running/evaluation.py", "running/runner.py")
+"""The modules of `evaluator` that subsets, trials and groups come from."""
+CODE = ("judging", "composing", "trials")
+"""The facts that are digests of code."""
 ENVIRONMENT = ("CUBLAS_WORKSPACE_CONFIG", "CUDA_VISIBLE_DEVICES", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 """Variables that may change a result; those of vLLM come on top."""
 BATCH_INVARIANT = "VLLM_BATCH_INVARIANT"
@@ -62,11 +73,13 @@ BATCH_INVARIANT = "VLLM_BATCH_INVARIANT"
 def facts_at_start(command: Iterable[str]) -> dict[str, str]:
     """What is kept in the ledger when a run begins: the module that runs with its options, and the software."""
     return {
-        "command_line": json.dumps(["python", "-m", *command]),
+        "command_line": json.dumps(["python", "-m", *map(_utf8, command)]),
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}, {' '.join(platform.libc_ver())}".rstrip(", "),
         "packages": json.dumps({name: found for name in PACKAGES if (found := _version(name)) is not None}),
-        "judging": judging_digest(),
+        "judging": code_digest(playground, JUDGING),
+        "composing": code_digest(playground, COMPOSING),
+        "trials": code_digest(evaluator, TRIALS),
         "git_revision": git_revision() or "",
         "environment": json.dumps(
             {key: value for key, value in sorted(os.environ.items()) if key in ENVIRONMENT or _is_vllms(key)}
@@ -80,17 +93,17 @@ def decisive(facts: Mapping[str, str]) -> dict[str, Any]:
     packages = json.loads(facts.get("packages", "{}"))
     environment = json.loads(facts.get("environment", "{}"))
     return {
-        "judging": facts.get("judging", ""),
+        **{name: facts.get(name, "") for name in CODE},
         "packages": {name: found for name, found in packages.items() if name not in REPORTING},
         BATCH_INVARIANT: environment.get(BATCH_INVARIANT, ""),
     }
 
 
-def judging_digest() -> str:
-    """The first 16 hexadecimal digits of SHA-256 over the code that judges continuations, whatever its version."""
-    root = Path(playground.__file__).parent
+def code_digest(package: ModuleType, patterns: Iterable[str]) -> str:
+    """The first 16 hexadecimal digits of SHA-256 over some modules of a package, whatever its version."""
+    root = Path(package.__file__ or "").parent
     digest = hashlib.sha256()
-    for path in sorted(found for pattern in JUDGING for found in root.glob(pattern)):
+    for path in sorted(found for pattern in patterns for found in root.glob(pattern)):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -128,7 +141,7 @@ def manifest(ledger: RunLedger, *, complete: bool) -> dict[str, Any]:
         "command_line": ledger.fact(list[str], "command_line"),
         "config": ledger.fact(dict[str, Any], "config"),
         "grown": ledger.meta("grown"),
-        "earlier": [_earlier(facts) for facts in ledger.earlier()],
+        "earlier": [_earlier(facts, ledger.path) for facts in ledger.earlier()],
         "seed_policy": SEED_POLICY,
         "models": [
             to_dict(model) | {"batch_invariance": batch_invariance(model.identity.engine, environment)}
@@ -141,15 +154,22 @@ def manifest(ledger: RunLedger, *, complete: bool) -> dict[str, Any]:
         "platform": ledger.meta("platform"),
         "processors": ledger.meta("processors"),
         "environment": environment,
-        "judging": ledger.meta("judging"),
+        **{name: ledger.meta(name) for name in CODE},
         "git_revision": ledger.meta("git_revision") or None,
     }
     return card | ({"completed": ledger.meta("completed")} if complete else {})
 
 
-def _earlier(facts: Mapping[str, str]) -> dict[str, Any]:
-    """What a run was before it was added to."""
-    told = {name: json.loads(facts[name]) for name in ("command_line", "config", "packages") if name in facts}
+def _earlier(facts: Mapping[str, str], path: Path) -> dict[str, Any]:
+    """What a run was before it was added to.
+
+    Raises:
+        RunError: the ledger does not say.
+    """
+    try:
+        told = {name: json.loads(facts[name]) for name in ("command_line", "config", "packages")}
+    except (KeyError, ValueError) as error:
+        raise RunError(f"{path} does not say what the run was before it was added to: {error}.", DAMAGED) from None
     return told | {name: facts.get(name) for name in ("grown", "completed", "git_revision")}
 
 
@@ -189,6 +209,11 @@ def git_revision() -> str | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     return done.stdout.strip() or None
+
+
+def _utf8(word: str) -> str:
+    """A word of a command line that can be written: the bytes of a path need not be text."""
+    return word.encode(errors="backslashreplace").decode()
 
 
 def _version(package: str) -> str | None:

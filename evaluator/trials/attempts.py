@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from evaluator.trials.subject import Subject
-from playground.records import Condition, Record, RunQuestion, Trial
+from playground.records import UNDECIDED, Condition, Record, RunQuestion, Trial
 from playground.sampling import derive_seed
 from playground.thinking import ThinkTags, split_thinking
 
@@ -23,6 +23,8 @@ class Attempt:
     closed: bool
     """Whether the thinking was ended: only then is a share of it a share of something whole."""
     correct: bool
+    decided: bool = True
+    """Whether there is a verdict: a failure of the engine or the grader is none of the model."""
     tokens: int = 0
     """How many it took, the answer among them."""
 
@@ -50,6 +52,7 @@ def attempts(records: Iterable[Record], tags: ThinkTags) -> Attempts:
             thinking=thought.thinking,
             closed=thought.answer is not None,
             correct=record.outcome.verdict == "correct",
+            decided=record.outcome.verdict not in UNDECIDED,
             tokens=record.outcome.tokens,
         )
         found[record.trial.question.id].append(attempt)
@@ -63,8 +66,17 @@ def drawn(tries: Iterable[Attempt], seed: int, *purpose: str) -> Attempt:
 
 def solve_counts(tries: Attempts, questions: Iterable[RunQuestion]) -> dict[str, int]:
     """How many attempts at each tested question are correct."""
+    return _counts(tries, questions, lambda attempt: attempt.correct)
+
+
+def miss_counts(tries: Attempts, questions: Iterable[RunQuestion]) -> dict[str, int]:
+    """How many attempts at each tested question were found not to be."""
+    return _counts(tries, questions, lambda attempt: attempt.decided and not attempt.correct)
+
+
+def _counts(tries: Attempts, questions: Iterable[RunQuestion], counted: Callable[[Attempt], bool]) -> dict[str, int]:
     return {
-        item.question.id: sum(attempt.correct for attempt in tries.get(item.question.id, ()))
+        item.question.id: sum(map(counted, tries.get(item.question.id, ())))
         for item in questions
         if item.role == "tested"
     }

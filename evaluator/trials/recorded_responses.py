@@ -76,7 +76,7 @@ def read_pools(path: Path, name: str = "") -> tuple[RecordedPool, ...]:
     found: dict[str, list[tuple[str, Response]]] = defaultdict(list)
     for place, row in rows(path):
         _check(row, place)
-        model = name or str(row.get("model") or path.stem)
+        model = name or row.get("model") or path.stem
         found[model].append((_key(row["problem"]), _response(row)))
     if not found:
         raise InvalidData(str(path), "holds no response", _HINT)
@@ -88,6 +88,9 @@ def _check(row: Row, place: str) -> None:
     for key in ("problem", "response"):
         if not isinstance(row.get(key), str):
             raise InvalidData(f"{place}: {key}", "is missing or not a string", _HINT)
+    model = row.get("model")
+    if model is not None and not (isinstance(model, str) and model.isprintable()):
+        raise InvalidData(f"{place}: model", "is not a name", _HINT)
     if row.get("correct") not in (None, 0, 1):
         raise InvalidData(f"{place}: correct", "is neither true nor false", _HINT)
 

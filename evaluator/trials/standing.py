@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from evaluator.config import RunConfig
-from evaluator.trials.attempts import Attempts, solve_counts
+from evaluator.trials.attempts import Attempts, miss_counts, solve_counts
 from playground.records import RunQuestion
 
 
@@ -20,6 +20,8 @@ class Standing:
     """Those of the run's models and of its guides."""
     solves: Mapping[str, Mapping[str, int]]
     """Solve counts of the tested questions, for each model of the run."""
+    misses: Mapping[str, Mapping[str, int]]
+    """How often it failed them: what the engine or the grader could not do is neither."""
     pool: frozenset[str]
     silent: frozenset[str] = frozenset()
     """The models of which there is nothing but recorded responses."""
@@ -34,12 +36,18 @@ class Standing:
     ) -> Self:
         pool = frozenset(item.question.id for item in questions if item.role == "pool")
         solves = {model: solve_counts(tries[model], questions) for model in config.models}
-        return cls(config=config, tries=tries, solves=solves, pool=pool, silent=frozenset(silent))
+        misses = {model: miss_counts(tries[model], questions) for model in config.models}
+        return cls(config=config, tries=tries, solves=solves, misses=misses, pool=pool, silent=frozenset(silent))
 
     @property
     def scores(self) -> dict[str, float]:
-        """Mean solve count over the tested questions."""
-        return {model: sum(counts.values()) / max(len(counts), 1) for model, counts in self.solves.items()}
+        """The share of right answers to the tested questions."""
+        found = {model: (sum(self.solves[model].values()), sum(self.misses[model].values())) for model in self.solves}
+        return {model: right / max(right + wrong, 1) for model, (right, wrong) in found.items()}
+
+    def most_solves(self, model: str) -> dict[str, int]:
+        """How often the model may have solved each tested question: all that it did not fail."""
+        return {question: self.config.n - missed for question, missed in self.misses[model].items()}
 
     @property
     def voices(self) -> list[str]:

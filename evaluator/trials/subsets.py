@@ -32,7 +32,7 @@ def to_be_guided(standing: Standing) -> list[str]:
     """The questions that a guide's steps may be needed for."""
     found: set[str] = set()
     for model in standing.voices:
-        found |= set(selection.hard(standing.solves[model], standing.config.n))
+        found |= set(selection.hard(standing.most_solves(model), standing.config.n))
         found |= set(_control(standing, model))
     return sorted(found)
 
@@ -109,8 +109,8 @@ def _guided(standing: Standing, model: str, subset: Subset) -> Selection:
 def _hard(standing: Standing, model: str, subset: Subset) -> list[str]:
     n = standing.config.n
     if subset == "individual":
-        return selection.hard(standing.solves[model], n)
-    return selection.hard_for_all({name: standing.solves[name] for name in _compared(standing)}, n)
+        return selection.hard(standing.most_solves(model), n)
+    return selection.hard_for_all({name: standing.most_solves(name) for name in _compared(standing)}, n)
 
 
 def _selection(

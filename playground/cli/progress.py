@@ -8,6 +8,7 @@ from typing import TextIO
 
 from playground.engine.base import Completion
 from playground.records import UNDECIDED, OutcomeClass
+from playground.visible import visible_line
 
 BAR_WIDTH = 24
 BAR_SECONDS = 0.2
@@ -29,7 +30,7 @@ class Progress:
 
     def begin(self, stage: str, total: int) -> None:
         """A new stage of `total` generations."""
-        self._stage, self._total = stage, total
+        self._stage, self._total = visible_line(stage), total
         self._done = self._skipped = self._tokens = self._prompts = self._cached = 0
         self._correct = self._decided = self._failed = 0
         self._begun = self._clock()

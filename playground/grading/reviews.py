@@ -6,7 +6,9 @@ Grades nothing itself.
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -107,14 +109,18 @@ def disagreements(rules: Mapping[str, OutcomeClass], opinions: Mapping[str, Opin
 
 
 def add(path: Path, review: Opinion | Override) -> None:
-    """Put one more view behind those in a file.
+    """Put one more view behind those in a file, whole or not at all.
 
     Raises:
         RunError: the file cannot be written to.
     """
+    line = json.dumps(to_dict(review), ensure_ascii=False).encode() + b"\n"
     try:
-        with path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(to_dict(review), ensure_ascii=False) + "\n")
+        with path.open("ab", buffering=0) as file:
+            before = file.tell()
+            if file.write(line) < len(line):  # half a line would make all of the file unreadable
+                file.truncate(before)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     except OSError as error:
         raise RunError(f"{path} cannot be written: {error.strerror}.", "Choose another folder.") from None
 

@@ -7,8 +7,9 @@ Tables: `meta` (key, value: schema_version, config, started, completed …), `qu
 in and its place there, and trial and outcome as the JSON of `playground.records`, with columns drawn from that JSON
 for queries by hand.
 
-A run that was added to says so (`grown`, and its facts before as `earlier`). Then `inherited` are the trials that were
-finished before, and `asked` those of the run as it is now: outcomes that it no longer asks for are not read.
+`asked` are the trials of a run that is finished: outcomes that it has not asked for in the end are not read. A run that
+was added to says so (`grown`, and its facts before as `earlier`); then `inherited` are the trials that were finished
+before, and `asked` fills up from its beginning.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Final, Self, TypeVar
 
-from playground.errors import InvalidData, RunError
+from playground.errors import InvalidData, InvalidInput, RunError
 from playground.records import LeakJudgement, Outcome, Record, RunModel, RunQuestion, Selection, Test, Trial
 from playground.serialization import from_json
 
@@ -33,13 +34,19 @@ DAMAGED = "Choose another folder, or move this file away and start again."
 """What to do about a ledger that cannot be used."""
 
 
+CHOSEN: Final = (
+    "EXISTS (SELECT 1 FROM {0}.asked) OR EXISTS (SELECT 1 FROM {0}.meta WHERE key = 'grown')"  # in the database {0}
+)
+"""Whether only outcomes that were asked for are the run's."""
+
+
 @contextmanager
 def ledger_errors(path: Path) -> Iterator[None]:
     """Turn what SQLite and the readers of its rows raise into `RunError`."""
     try:
         yield
     except sqlite3.OperationalError as error:
-        if "no such" in str(error):
+        if any(fault in str(error) for fault in ("no such", "malformed")):
             raise _unusable(path, error) from None
         raise RunError(
             f"{path}: {error}.", "Check the folder's free space and permissions; what is written stays."
@@ -53,6 +60,19 @@ def _unusable(path: Path, error: Exception) -> RunError:
         f"{path} cannot be used as a ledger: {error}".rstrip(".") + ".",
         DAMAGED,
     )
+
+
+def check_version(path: Path, version: str | None) -> None:
+    """Refuse a ledger of another version of this program.
+
+    Raises:
+        RunError: says which version it has.
+    """
+    if version != str(SCHEMA_VERSION):
+        raise RunError(
+            f"{path} has schema version {version or 'none'}; this program reads {SCHEMA_VERSION}.",
+            "Read it with the version that wrote it.",
+        )
 
 
 def reading_uri(path: Path) -> str:
@@ -78,12 +98,7 @@ class RunLedger:
             views = "SELECT count(*) FROM sqlite_master WHERE type IN ('view', 'trigger')"
             if self._db.execute(views).fetchone()[0]:  # a query of one may take for ever
                 raise sqlite3.DatabaseError("it has views or triggers, and no ledger of this program has any")
-            version = self.meta("schema_version")
-        if version != str(SCHEMA_VERSION):
-            raise RunError(
-                f"{self.path} has schema version {version or 'none'}; this program reads {SCHEMA_VERSION}.",
-                "Read it with the version that wrote it.",
-            )
+            check_version(self.path, self.meta("schema_version"))
 
     def meta(self, key: str) -> str | None:
         """One of the run's plain facts; None if it is not there (yet)."""
@@ -102,6 +117,8 @@ class RunLedger:
                 return from_json(kind, self.meta(key) or "")
             except InvalidData as error:
                 raise InvalidData(f"{key} {error.path}".rstrip(), error.problem) from None
+            except InvalidInput as error:  # a value of the right form that cannot be
+                raise InvalidData(key, error.message.rstrip(".")) from None
 
     def facts(self) -> dict[str, str]:
         """All plain facts of the run as it is now."""
@@ -133,10 +150,12 @@ class RunLedger:
 
     def records(self, test: Test | None = None, model: str | None = None) -> Iterator[Record]:
         """The finished trials, by the order of their identities; all of them, or those of one test or model."""
-        grown = " AND trial_id IN (SELECT trial_id FROM asked)" if self.meta("grown") is not None else ""
+        with ledger_errors(self.path):
+            chosen = bool(self._db.execute(f"SELECT {CHOSEN.format('main')}").fetchone()[0])
+        asked = " AND trial_id IN (SELECT trial_id FROM asked)" if chosen else ""
         query = (
             "SELECT trial, outcome, created FROM outcomes"
-            f" WHERE (:test IS NULL OR test = :test) AND (:model IS NULL OR model = :model){grown} ORDER BY trial_id"
+            f" WHERE (:test IS NULL OR test = :test) AND (:model IS NULL OR model = :model){asked} ORDER BY trial_id"
         )
         with ledger_errors(self.path):
             for row in self._db.execute(query, {"test": test, "model": model}):
@@ -172,5 +191,7 @@ class RunLedger:
         self.close()
 
 
-def _record(trial: str, outcome: str, created: str) -> Record:
+def _record(trial: str, outcome: str, created: object) -> Record:
+    if not isinstance(created, str):
+        raise InvalidData("created", "is no text")
     return Record(trial=from_json(Trial, trial), outcome=from_json(Outcome, outcome), created=created)

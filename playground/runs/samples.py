@@ -18,7 +18,7 @@ from typing import Any
 
 from playground.errors import InvalidInput
 from playground.grading.reviews import OPINIONS_FILE, OVERRIDES_FILE, Opinion, Override, read_reviews
-from playground.runs.ledger import LEDGER_FILE, RunLedger, ledger_errors, reading_uri
+from playground.runs.ledger import CHOSEN, LEDGER_FILE, RunLedger, ledger_errors, reading_uri
 from playground.runs.query import SampleQuery, conditions, order
 
 SEARCH_SECONDS = 5.0
@@ -161,7 +161,7 @@ class RunSamples:
         """Take in what was written since."""
         last = self._base.execute("SELECT max(rowid) FROM run.outcomes").fetchone()[0]
         grown = self._base.execute("SELECT value FROM run.meta WHERE key = 'grown'").fetchone()
-        asked = self._base.execute("SELECT count(*) FROM run.asked").fetchone() if grown else None
+        asked = self._base.execute("SELECT count(*) FROM run.asked").fetchone()
         if (seen := (last, grown, asked)) == self._seen and stamps == self._stamps:
             return
         self._kept.clear()
@@ -170,7 +170,8 @@ class RunSamples:
             if self._seen[1:] != seen[1:]:
                 self._base.execute("DELETE FROM sample")
             first = self._base.execute("SELECT coalesce(max(id), 0) FROM sample").fetchone()[0]
-            still = " AND trial_id IN (SELECT trial_id FROM run.asked)" if grown else ""
+            chosen = self._base.execute(f"SELECT {CHOSEN.format('run')}").fetchone()[0]
+            still = " AND trial_id IN (SELECT trial_id FROM run.asked)" if chosen else ""
             self._base.execute(_DRAW + still, (first,))
             self._base.execute("UPDATE sample SET opinion = NULL, decision = NULL")
             for column, views in self._views.items():

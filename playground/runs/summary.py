@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from playground.records import OUTCOME_CLASSES, SUBSETS, TESTS, Selection, Test
+from playground.records import OUTCOME_CLASSES, SUBSETS, TESTS, UNDECIDED, Selection, Test
 from playground.runs.ledger import RunLedger
 from playground.runs.samples import RunSamples
 from playground.statistics.rates import Rate, rate
@@ -29,7 +29,7 @@ class Figure:
     """`shared`, `individual` or `control`; empty for the questions alone."""
     accuracy: Rate
     classes: Mapping[str, int]
-    """How many outcomes of each class, those of `error` among them, which are in no rate."""
+    """How many outcomes of each class, those of `error` and `grader_timeout` among them, which are in no rate."""
     backtracked: Rate | None
     """The share that turns back; None where nobody looked."""
     decided: int
@@ -53,7 +53,7 @@ class _Row:
 def figures(ledger: RunLedger, samples: RunSamples) -> list[Figure]:
     """The figures in the order of the run's models, the tests and their subsets.
 
-    Only what the report counts: tested questions, the subsets' own trials, no variants, no errors.
+    Only what the report counts: tested questions, the subsets' own trials, no variants, nothing undecided.
 
     Raises:
         RunError: the ledger cannot be read.
@@ -89,19 +89,19 @@ def _holds(selection: Selection, row: _Row) -> bool:
 
 
 def _figure(rows: list[_Row]) -> dict[str, Any] | None:
-    judged = [row for row in rows if row.verdict != "error"]
+    judged = [row for row in rows if row.verdict not in UNDECIDED]
     if not judged:
         return None
     questions = [row.question for row in judged]
     looked = [row for row in judged if row.backtracks is not None]
     counts = Counter(row.verdict for row in rows)
-    right = [(row.decision or row.verdict) == "correct" for row in judged]
+    settled = [verdict for row in rows if (verdict := row.decision or row.verdict) not in UNDECIDED]
     return {
         "accuracy": rate([row.verdict == "correct" for row in judged], questions),
         "classes": {name: counts[name] for name in OUTCOME_CLASSES},
         "backtracked": rate([bool(row.backtracks) for row in looked], [row.question for row in looked])
         if looked
         else None,
-        "decided": sum(row.decision is not None for row in judged),
-        "with_decisions": sum(right) / len(right),
+        "decided": sum(row.decision is not None for row in rows),
+        "with_decisions": settled.count("correct") / max(len(settled), 1),
     }

@@ -52,21 +52,23 @@ def recoverability_figure(figures: pd.DataFrame, models: Sequence[str]) -> Figur
     present = [subset for subset in DRAWN if not rows_of(figures, "recoverability", subset, "position").empty]
     if not present:
         return None
+    ticks = _ticks(figures, "recoverability", "position")
     if len(models) > MOST_TOGETHER:
         lines = [
             Series(test="recoverability", subset=subset, cell="position", look=look, label=subset)
             for subset, look in zip(DRAWN, (Look(COLOURS[1], "s", "--"), Look(COLOURS[0], "o", "-")), strict=True)
         ]
-        return _by_model(figures, models, lines, Scale(along=POSITION, up=RECOVERED, ticks=(0, 20, 40, 60, 80)))
+        return _by_model(figures, models, lines, Scale(along=POSITION, up=RECOVERED, ticks=ticks))
+    width = _width(ticks)
     figure = Figure(figsize=(5.8 * len(present) + 0.4, 4.4), layout="constrained")
     for axes, subset in zip(_grid(figure, len(present)), present, strict=True):
         ends = []
         for i, (model, look) in enumerate(looks(models).items()):
             line = Series(test="recoverability", subset=subset, cell="position", look=look, label=model)
-            end = _draw(axes, figures, model, line, shift=1.2 * (i - (len(models) - 1) / 2))
+            end = _draw(axes, figures, model, line, shift=0.015 * width * (i - (len(models) - 1) / 2))
             ends += [end] if end else []
-        per_cent(axes, POSITION, (0, 20, 40, 60, 80))
-        axes.set_xlim(-6, 86)
+        per_cent(axes, POSITION, ticks)
+        axes.set_xlim(ticks[0] - 0.075 * width, ticks[-1] + 0.075 * width)
         label_ends(axes, ends)
         axes.set_title(f"{subset} questions", loc="left")
         axes.set_ylabel(RECOVERED)
@@ -80,9 +82,8 @@ def guidability_figure(figures: pd.DataFrame, models: Sequence[str]) -> Figure |
         Series(test="guidability", subset=subset, cell="length", metric=metric, look=look, label=label)
         for subset, metric, look, label in _GUIDED_LINES
     ]
-    scale = Scale(
-        along="guide's reasoning given, %", up="answered correctly (or leaked), %", ticks=(20, 40, 60, 80), gap=7
-    )
+    ticks = _ticks(figures, "guidability", "length")
+    scale = Scale(along="guide's reasoning given, %", up="answered correctly (or leaked), %", ticks=ticks, gap=7)
     return _by_model(figures, [model for model in models if model in guided], lines, scale)
 
 
@@ -108,7 +109,7 @@ def solve_figure(figures: pd.DataFrame, models: Sequence[str], n: int) -> Figure
         )
     ]
     step = max(1, -(-n // 8))
-    ticks = tuple(float(tick) for tick in range(step, n + 1, step))
+    ticks = tuple(sorted({1.0, *map(float, range(step, n + 1, step)), float(n)}))
     scale = Scale(along=f"samples alone that solve the question, of {n}", up=RECOVERED, ticks=ticks)
     return _by_model(figures, chosen, lines, scale)
 
@@ -119,13 +120,24 @@ def rows_of(figures: pd.DataFrame, test: Test, subset: str, cell: Cell, metric: 
     return chosen[chosen["metric"] == metric]
 
 
+def _ticks(figures: pd.DataFrame, test: Test, cell: Cell) -> tuple[float, ...]:
+    """The shares that the run has, in per cent."""
+    places = figures.loc[(figures["test"] == test) & (figures["cell"] == cell), "at"]
+    return tuple(sorted({round(100 * float(at), 6) for at in places}))
+
+
+def _width(ticks: Sequence[float]) -> float:
+    """How far an axis reaches, or 1 where there is a single place on it."""
+    return ticks[-1] - ticks[0] or 1.0
+
+
 def _by_model(figures: pd.DataFrame, models: Sequence[str], lines: Sequence[Series], scale: Scale) -> Figure | None:
     if not models:
         return None
     across = 2 if len(models) == 4 else min(PANELS_A_ROW, len(models))
     down = -(-len(models) // across)
     figure = Figure(figsize=(4.3 * across + 0.5, 3.5 * down + 0.3), layout="constrained")
-    width = (scale.ticks[-1] - scale.ticks[0]) or 1
+    width = _width(scale.ticks)
     for place, (axes, model) in enumerate(zip(_grid(figure, len(models), across), models, strict=True)):
         ends = []
         for i, line in enumerate(lines):

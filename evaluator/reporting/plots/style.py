@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
@@ -44,6 +45,7 @@ _STYLE = {
     "grid.color": GRID,
     "hatch.linewidth": 0.6,
     "svg.hashsalt": "off-trajectory",
+    "text.parse_math": False,  # a dollar sign in a model's name is one
     **dict.fromkeys(
         ("text.color", "axes.labelcolor", "axes.edgecolor", "axes.titlecolor", "xtick.color", "ytick.color"), INK
     ),
@@ -67,9 +69,12 @@ def looks(models: Sequence[str]) -> dict[str, Look]:
     }
 
 
-def styled() -> Any:
-    """The context in which figures are drawn and saved."""
-    return rc_context(_STYLE)
+@contextmanager
+def styled() -> Iterator[None]:
+    """The context in which figures are drawn and saved; a sign that the font lacks is a box, and no warning."""
+    with rc_context(_STYLE), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font")
+        yield
 
 
 def per_cent(axes: Axes, label: str, ticks: Sequence[float]) -> None:

@@ -5,6 +5,7 @@ Pure but for reading the figures' files.
 
 from __future__ import annotations
 
+import shlex
 from base64 import b64encode
 from collections.abc import Mapping
 from pathlib import Path
@@ -58,7 +59,7 @@ def _card(ledger: RunLedger) -> list[tuple[str, str]]:
     lines = [
         ("started", _time(ledger.meta("started"))),
         ("completed", _time(ledger.meta("completed")) if ledger.meta("completed") else "not yet"),
-        ("command", " ".join(command)),
+        ("command", shlex.join(command)),
         ("configuration", ", ".join(f"{name} {_said(config[name])}" for name in _CONFIG if name in config)),
     ]
     for model in ledger.models():
