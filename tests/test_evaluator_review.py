@@ -98,5 +98,5 @@ def test_a_folder_without_a_run_is_refused(tmp_path):
 def test_a_line_that_is_no_text_is_told(tmp_path):
     evaluate(tmp_path, small(models=("weak",), tests=(), limit=2))
     (tmp_path / "overrides.jsonl").write_bytes(b'{"id": "\xff"}\n')
-    with pytest.raises(RunError, match=r"overrides\.jsonl, line 1.*Mend this line"):
+    with pytest.raises(RunError, match=r"overrides\.jsonl, line 1.*Correct this line"):
         read_findings_in(tmp_path)
