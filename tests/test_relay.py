@@ -99,6 +99,13 @@ def test_a_hand_over_may_fall_inside_the_answer():
     ]
 
 
+def test_tokens_that_may_begin_a_tag_are_counted_once_they_are_shown():
+    first = writer("a", "< b c d e</think>\n\nIt is 1.")
+    events = list(relay(START, hand_off_turns([first, answering()], Rule("tokens", 2)), seed=0))
+    assert by_author(last(events).trajectory)[0] == ("a", "thinking", "< b")
+    assert [event.tokens for event in events if isinstance(event, Written)][0] == 2
+
+
 def test_a_schedule_repeats_until_an_answer():
     once = "x1.\nx2.\nx3.\n"
     turns = schedule_turns([writer("a", once), writer("b", once)], parse_schedule("A:2,B:1", 2))
