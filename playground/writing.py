@@ -60,6 +60,11 @@ class Writing:
             for _ in self._stream(self.before, self.writer.params):
                 pass
 
+    @property
+    def broken_off(self) -> bool:
+        """Whether somebody ended the turn."""
+        return self._hand_over == "now" or self._signals.stop.is_set()
+
     def _stream(self, trajectory: Trajectory, params: SamplingParams) -> Iterator[Written]:
         request = Request(prompt=render(trajectory, self.writer.card), params=params)
         with closing(self.writer.engine.stream(request)) as stream:  # type: ignore[type-var]
@@ -182,9 +187,14 @@ def _watched(writer: Participant, rule: Rule | None) -> Participant:
 
 
 def first_percent(alone: Writing, rule: Rule) -> TurnEnded:
-    """The first percent of what the writer would think if it went on alone, cut at a sentence end."""
+    """The first percent of what the writer would think if it went on alone, cut at a sentence end.
+
+    Where somebody breaks it off, nobody knows of what it would be a share: then all that is written stays.
+    """
     alone.draft()
     ended = alone.end()
+    if alone.broken_off:
+        return ended
     known = len(alone.before.segments)
     solo = "".join(segment.text for segment in ended.trajectory.segments[known:] if segment.kind == "thinking")
     token_ends = alone.writer.engine.token_ends
