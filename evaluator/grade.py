@@ -86,7 +86,7 @@ def responses(path: Path, field: str) -> Iterator[Response]:
             raise InvalidData(place, f"has no `{field}` that is a text", "Name the field with --response FIELD.")
         gold = gold_text(row.get("answer"), row.get("solution"))
         if gold is None:
-            raise InvalidData(place, "has no `answer` and no `solution`", "Give each row the gold answer.")
+            raise InvalidData(place, "has no `answer` and no `solution`, or an empty one", "Give each row the gold.")
         reason = row.get("finish_reason")
         known = cast(FinishReason, reason) if reason in get_args(FinishReason) else None
         yield Response(row=row, text=text, gold=gold, finish_reason=known)

@@ -6,6 +6,7 @@ answer is right (`playground.grading` does), and does not know think tags.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from playground.steps import Sentence, SentenceReader
@@ -136,8 +137,12 @@ def candidates(text: str) -> list[Candidate]:
 
 def contains_answer(text: str, gold: str) -> bool:
     """Whether the gold answer is among the candidate answers written in a text: the leakage rule (paper, section 3)."""
-    wanted = _comparable(gold)
-    return any(_comparable(candidate.text) == wanted for candidate in candidates(text))
+    return any(alike(candidate.text, gold) for candidate in candidates(text))
+
+
+def alike(left: str, right: str) -> bool:
+    """Whether two answers differ in notation at the most, as far as their text tells."""
+    return _comparable(left) == _comparable(right)
 
 
 def _boxes(text: str) -> list[tuple[int, int]]:
@@ -197,6 +202,7 @@ def _in_sentence(sentence: Sentence) -> list[Candidate]:
     return [Candidate(offset + start, offset + end, text[start:end]) for start, end in sorted(spans.items())]
 
 
+@lru_cache(maxsize=1 << 12)
 def _comparable(answer: str) -> int | str:
     """A form in which answers that differ in notation only are equal."""
     plain = _FRACTION.sub(r"\1\2/\3\4", _NOISE.sub("", answer)).replace("−", "-").removesuffix(".")

@@ -20,6 +20,7 @@ _HINT = "Give rows with `problem` and `answer`."
 _HALF = b"\\ud"
 _TEXTS = ("problem", "question")
 _ANSWERS = ("answer", "final_answer")
+_IDS = ("id", "unique_id")
 
 
 def rows(path: Path) -> Iterator[tuple[str, Row]]:
@@ -107,7 +108,7 @@ def question_of(row: Row, place: str, benchmark: str, default_id: str) -> Questi
     gold = gold_text(answer, row.get("solution"))
     if gold is None:
         raise InvalidData(place, "has no `answer`, or an empty one", _HINT)
-    given = row.get("id", row.get("unique_id", default_id))
+    given = next((row[key] for key in _IDS if row.get(key) is not None), default_id)
     if not isinstance(given, str | int):
-        raise InvalidData(f"{place}: id", "is neither a string nor a number")
+        raise InvalidData(f"{place}: id", "is neither a string nor a whole number", "Leave it out, or correct it.")
     return Question(id=str(given), text=text, gold=gold, benchmark=benchmark)

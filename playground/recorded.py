@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 from playground.errors import InvalidData, InvalidInput
 from playground.recovery import Recovery, recoveries
-from playground.serialization import from_json
+from playground.serialization import from_json_at
 from playground.thinking import NO_TAGS, STYLES, ThinkTags, split_thinking
 from playground.trajectory import Trajectory
 
@@ -76,17 +76,16 @@ def _of_row(line: bytes, place: str, number: int) -> RecordedTrace:
         raise InvalidData(place, "is not a JSON object", _HINT)
     if "segments" in row and row.keys().isdisjoint(_WRITTEN):
         return _of_trajectory(line, place, number)
-    trace = row.get("trace_id", number)
+    trace = number if row.get("trace_id") is None else row["trace_id"]
     if not isinstance(trace, str | int):
-        raise InvalidData(f"{place}: trace_id", "is neither a string nor a number")
+        raise InvalidData(
+            f"{place}: trace_id", "is neither a string nor a whole number", "Leave it out, or correct it."
+        )
     return RecordedTrace(trace=trace, thinking=_thinking(row, place), question=_question(row))
 
 
 def _of_trajectory(text: bytes, place: str, number: int) -> RecordedTrace:
-    try:
-        trajectory = from_json(Trajectory, text)
-    except InvalidData as error:
-        raise InvalidData(f"{place}: {error.path}".removesuffix(": "), error.problem, _HINT) from None
+    trajectory = from_json_at(Trajectory, text, place, _HINT)
     found = tuple(recoveries(trajectory))
     return RecordedTrace(trace=number, thinking=trajectory.thinking, question=trajectory.question, recoveries=found)
 

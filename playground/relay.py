@@ -102,8 +102,8 @@ def continue_with(
     writing = Writing(trajectory, turn, signals)
     if turn.rule is not None and turn.rule.kind == "percent":
         ended = first_percent(writing, turn.rule)
-        for segment in ended.trajectory.segments[len(trajectory.segments) :]:
-            yield Written(segment.author, segment.kind, segment.text, ended.tokens)
+        for number, segment in enumerate(ended.trajectory.segments[len(trajectory.segments) :]):
+            yield Written(segment.author, segment.kind, segment.text, 0 if number else ended.tokens)
     else:
         try:
             yield from writing.events()

@@ -74,6 +74,21 @@ def from_json(kind: type[T], text: str | bytes) -> T:
     return value
 
 
+def from_json_at(kind: type[T], text: str | bytes, place: str, hint: str = "") -> T:
+    """As `from_json`, from a place in a file that every message names; `hint` says what is wanted there.
+
+    Raises:
+        InvalidData: as `from_json`.
+        InvalidInput: the text is of this form, and what it says cannot be.
+    """
+    try:
+        return from_json(kind, text)
+    except InvalidData as error:
+        raise InvalidData(f"{place}: {error.path}".removesuffix(": "), error.problem, hint) from None
+    except InvalidInput as error:
+        raise InvalidInput(f"{place}: {error.message}", error.hint) from None
+
+
 def _path(location: tuple[int | str, ...]) -> str:
     path = ""
     for part in location:
@@ -105,13 +120,10 @@ def read_json(kind: type[T], path: Path, hint: str = "") -> T:
     """The value in a JSON file; `hint` says what file is wanted.
 
     Raises:
-        InvalidInput: the file cannot be read.
+        InvalidInput: the file cannot be read, or what it says cannot be.
         InvalidData: it is not JSON, or not of this form; its `path` begins with the file's.
     """
-    try:
-        return from_json(kind, read_text(path))
-    except InvalidData as error:
-        raise InvalidData(f"{path}: {error.path}".removesuffix(": "), error.problem, hint) from None
+    return from_json_at(kind, read_text(path), str(path), hint)
 
 
 def write_text(path: Path, text: str) -> None:

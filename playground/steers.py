@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from playground.errors import InvalidInput
 from playground.relay import Participant, Turn, TurnEnded, relay
@@ -26,6 +27,10 @@ class Steering:
     protocol: Protocol
     transition: str | None = None
     """What stands between the two; None means the protocol's own phrase."""
+
+    def kept(self, own: str) -> str:
+        """`own` as it stands before the steer."""
+        return own.rstrip() if self.protocol == "paper" else own
 
     def between(self, own: str) -> str:
         """What follows `own`; nothing where it is empty."""
@@ -69,8 +74,7 @@ def distracted(
         steered = compose(here.thinking, foreign, cut, token_ends)
     else:
         cut = Cut(own=0.0, steer=steering.share, protocol=steering.protocol)
-        own = here.thinking[:offset]
-        kept = own.rstrip() if steering.protocol == "paper" else own
+        kept = steering.kept(here.thinking[:offset])
         steered = Steered(
             own=kept, transition=steering.between(kept), steer=compose("", foreign, cut, token_ends).steer
         )
@@ -90,14 +94,34 @@ def guided(
 
 def said(here: Trajectory, offset: int, text: str, steering: Steering) -> Trajectory:
     """A text of one's own in the place of a steer."""
-    own = here.thinking[:offset].rstrip()
+    own = steering.kept(here.thinking[:offset])
     source = SteerSource(kind="text", question=here.question, author=Author(kind="person", name="you"), proportion=1.0)
     return _joined(here, Steered(own=own, transition=steering.between(own), steer=text), source)
 
 
 def _joined(here: Trajectory, steered: Steered, source: SteerSource) -> Trajectory:
     author = Author(kind="steer", name=source.author.name)
-    return here.cut(len(steered.own)).extend(
+    return _beginning(here, steered.own).extend(
         Segment(text=steered.transition, author=TRANSITION),
         Segment(text=steered.steer, author=author, provenance=Provenance(steer=source)),
     )
+
+
+def _beginning(here: Trajectory, own: str) -> Trajectory:
+    """The trajectory up to the end of `own`, in which the release's chunks may have changed the white space."""
+    if here.thinking.startswith(own):
+        return here.cut(len(own))
+    segments: list[Segment] = []
+    start = 0
+    for segment in here.cut(len(here.thinking)).segments:
+        end = start + _length_with(own[start:], len("".join(segment.text.split())))
+        made = segment.provenance and replace(segment.provenance.after_cut(), hand_over=None, finish_reason=None)
+        segments.append(replace(segment, text=own[start:end], provenance=made))
+        start = end
+    return replace(here, segments=(), closed=False).extend(*segments)
+
+
+def _length_with(text: str, visible: int) -> int:
+    """The length of the beginning of `text` with so many visible characters, and the white space behind them."""
+    words = accumulate((not character.isspace() for character in text), initial=0)
+    return max(length for length, count in enumerate(words) if count <= visible)

@@ -139,7 +139,7 @@ class ThinkStream:
     def close(self) -> list[Piece]:
         """Ends the completion; returns what was held back."""
         held, self._held = self._held, ""
-        if not held:
+        if not held or self._ended:
             return []
         if self.state == "unopened" and held.isspace():
             self.opening += held

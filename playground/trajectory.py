@@ -67,7 +67,8 @@ class Provenance:
     cached_tokens: int | None = None
     """Of the prompt tokens, those that needed no new prefill."""
     tokens: int | None = None
-    """Tokens in this segment, by the model that wrote it."""
+    """Tokens of the turn that wrote this segment, by its model: the thinking and the answer of one turn tell of the
+    same ones. Where a budget parted the two, each tells of its own."""
     seconds: float | None = None
     token_ids: tuple[int, ...] | None = None
     logprobs: tuple[float, ...] | None = None
@@ -181,7 +182,7 @@ class Trajectory:
         self._check(start)
         self._check(end)
         border = len(self.thinking)
-        if start > end or (start < border < end) or (segment.kind == "thinking" and start > border):
+        if start > end or (start < border < end) or (segment.kind == "thinking" and end > border):
             raise InvalidInput(f"Cannot edit {start}…{end}.", "Choose a range in the thinking or the answer.")
         if segment.kind == "answer" and start < border:
             raise InvalidInput("An answer cannot stand inside the thinking.", "Write it as thinking.")

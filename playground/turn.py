@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from threading import Event
 
 from playground.engine.base import Completion, Engine, Token
@@ -10,7 +12,7 @@ from playground.hand_over import Rule
 from playground.models import ModelCard
 from playground.sampling import SamplingParams
 from playground.thinking_budget import Allowance
-from playground.trajectory import Author, Provenance, SegmentKind, Trajectory
+from playground.trajectory import Author, Provenance, Segment, SegmentKind, Trajectory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,12 @@ class Signals:
     """Ends the turn that is being written; cleared when that is done."""
     stop: Event = field(default_factory=Event)
     """Ends the relay; what is written stays."""
+
+
+def tokens_of(segments: Iterable[Segment]) -> int:
+    """The tokens of the turns that wrote these segments, each turn counted once; 0 of those that nobody counted."""
+    turns = groupby(segments, key=lambda segment: segment.provenance)
+    return sum(made.tokens or 0 for made, _ in turns if made is not None)
 
 
 def provenance(writer: Participant, completion: Completion | None) -> Provenance:

@@ -60,6 +60,11 @@ class Writing:
             for _ in self._stream(self.before, self.writer.params):
                 pass
 
+    @property
+    def broken_off(self) -> bool:
+        """Whether somebody ended the turn."""
+        return self._hand_over == "now" or self._signals.stop.is_set()
+
     def _stream(self, trajectory: Trajectory, params: SamplingParams) -> Iterator[Written]:
         request = Request(prompt=render(trajectory, self.writer.card), params=params)
         with closing(self.writer.engine.stream(request)) as stream:  # type: ignore[type-var]
@@ -78,7 +83,7 @@ class Writing:
                     break
         # After a hand-over, or at a budget, half a tag is dropped: it was never shown.
         if self._completion is not None and not self._answering:
-            yield from self._written(self._think.close(), 0)
+            yield from self._written(self._think.close())
 
     def _check_budget(self) -> None:
         thinking = not self._answering and self._think.state != "closed"
@@ -104,29 +109,28 @@ class Writing:
         self._tokens += len(delta.tokens)
         self._drawn += delta.tokens
         if self._answering:
-            yield from self._add("answer", delta.text, len(delta.tokens))
+            yield from self._add("answer", delta.text)
             return
         pieces = self._think.feed(delta.text)
         if self._think.state != "closed":
             self._thought += len(delta.tokens)
-        yield from self._written(pieces, len(delta.tokens))
+        yield from self._written(pieces)
 
-    def _written(self, pieces: Sequence[Piece], tokens: int) -> Iterator[Written]:
+    def _written(self, pieces: Sequence[Piece]) -> Iterator[Written]:
         for piece in pieces:
             if piece.kind == "answer" and self._rule is not None and self._rule.kind == "close":
                 self._hand_over = str(self._rule)
                 return
-            yield from self._add(piece.kind, piece.text, tokens)
-            tokens = 0
+            yield from self._add(piece.kind, piece.text)
 
-    def _add(self, kind: SegmentKind, text: str, tokens: int) -> Iterator[Written]:
+    def _add(self, kind: SegmentKind, text: str) -> Iterator[Written]:
         self._texts[kind].append(text)
         drawn = tuple(self._drawn)
-        yield Written(self.writer.author, kind, text, tokens, drawn)
+        yield Written(self.writer.author, kind, text, len(drawn), drawn)
         self._drawn.clear()
         if self._watch is not None and self._end is None:
             unsure = max((entropy(token) or 0.0 for token in drawn), default=0.0)
-            self._end = self._watch.feed(text, tokens, unsure)
+            self._end = self._watch.feed(text, len(drawn), unsure)
 
     def end(self) -> TurnEnded:
         """The trajectory with what stays of the turn: a segment of thinking, one of answer, or both."""
@@ -183,9 +187,14 @@ def _watched(writer: Participant, rule: Rule | None) -> Participant:
 
 
 def first_percent(alone: Writing, rule: Rule) -> TurnEnded:
-    """The first percent of what the writer would think if it went on alone, cut at a sentence end."""
+    """The first percent of what the writer would think if it went on alone, cut at a sentence end.
+
+    Where somebody breaks it off, nobody knows of what it would be a share: then all that is written stays.
+    """
     alone.draft()
     ended = alone.end()
+    if alone.broken_off:
+        return ended
     known = len(alone.before.segments)
     solo = "".join(segment.text for segment in ended.trajectory.segments[known:] if segment.kind == "thinking")
     token_ends = alone.writer.engine.token_ends

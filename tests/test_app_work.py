@@ -34,7 +34,7 @@ from playground.hand_over import Rule
 from playground.models import ModelCard
 from playground.serialization import to_dict
 from playground.steering import Cut, compose
-from playground.steers import Steering, distracted
+from playground.steers import Steering, distracted, said
 from playground.store import Store, Work
 from playground.thinking import NO_TAGS, QWEN3_TAGS
 from playground.trajectory import Author, Provenance, Segment, SteerSource, Trajectory
@@ -170,6 +170,15 @@ def test_what_is_left_of_a_rule(rule: str, text: str, left: str) -> None:
     assert str(rest(Rule.parse(rule), [Segment(text=text, author=OAK)])) == left
 
 
+def test_a_turn_that_was_broken_off_in_its_answer_is_counted_once() -> None:
+    made = Provenance(tokens=12)
+    written = [
+        Segment(text="Two.", author=OAK, provenance=made),
+        Segment(text="2", author=OAK, kind="answer", provenance=made),
+    ]
+    assert str(rest(Rule.parse("tokens:20"), written)) == "tokens:8"
+
+
 @pytest.mark.parametrize(
     ("verb", "details", "says"),
     [
@@ -268,13 +277,25 @@ def test_a_model_without_tags_cannot_be_asked_what_it_would_answer_now() -> None
 
 @pytest.mark.parametrize("protocol", ["paper", "release"])
 def test_a_distraction_at_a_position_is_what_the_evaluator_composes(protocol: Any) -> None:
-    own, foreign = "One is 1. Two is 2. Three is 3. Four is 4.\n" * 3, "Ann has 5 eggs. She sells 2. So 3 stay.\n" * 9
+    own = "One is 1. Two  is 2. Three is 3. Four is 4.\n" * 4 + "\n" + "Five is 5. Six  is 6.\n\n" * 15
+    foreign = "Ann has 5 eggs. She sells 2. So 3 stay.\n\n" * 9
     source = SteerSource(kind="distractor", question="?", author=OAK, proportion=0.5)
-    here = Trajectory(question=QUESTION, segments=(Segment(text=own, author=OAK),))
+    here = Trajectory(question=QUESTION).extend(
+        Segment(text=own[:90], author=OAK), Segment(text=own[90:], author=PERSON)
+    )
     steered = distracted(here, 0, source, foreign, (Steering(0.5, 0.4, protocol), piece_ends))
     composed = compose(own, foreign, Cut(own=0.4, steer=0.5, protocol=protocol), piece_ends)
     assert steered.thinking == composed.text
-    assert [segment.author.kind for segment in steered.segments[-2:]] == ["steer", "steer"]
+    assert [segment.author.kind for segment in steered.segments] == ["model", "person", "steer", "steer"]
+    assert "".join(steered.segments[0].text.split()) == "".join(own[:90].split())
+
+
+@pytest.mark.parametrize(
+    ("protocol", "text"), [("paper", "One.\nWait. Let me think. So 5."), ("release", "One.\n\nLet me think.So 5.")]
+)
+def test_ones_own_words_stand_where_the_protocol_puts_a_steer(protocol: Any, text: str) -> None:
+    here = Trajectory(question=QUESTION, segments=(Segment(text="One.\nTwo.\n", author=OAK),))
+    assert said(here, 5, "So 5.", Steering(0.2, None, protocol)).thinking == text
 
 
 def test_a_file_holds_the_text_and_cannot_break_out_of_it() -> None:

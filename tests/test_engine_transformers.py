@@ -10,7 +10,9 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from playground.engine.base import Completion, Request
 from playground.engine.transformers.checkpoint import Source, load_checkpoint
 from playground.engine.transformers.engine import TransformersEngine
+from playground.engine.transformers.kv_cache import KeyValueCache
 from playground.engine.transformers.prefill import CHUNK
+from playground.engine.transformers.prefix_cache import SEQUENCES, KeptSequence, PrefixCache
 from playground.errors import EngineError, InvalidInput, ModelUnavailable
 from playground.sampling import SamplingParams
 
@@ -64,6 +66,14 @@ def test_two_trajectories_in_turn_keep_their_prefixes(engine):
     for prompt in (PROMPT, other, PROMPT):
         completion = complete(engine, prompt)
         assert completion.prompt_tokens - completion.cached_tokens == 1
+
+
+def test_a_sequence_of_nothing_pushes_none_out():
+    prefixes = PrefixCache(layers=1, budget_bytes=1)
+    prefixes.give(KeptSequence(cache=KeyValueCache(1), ids=[1, 2]))
+    for _ in range(SEQUENCES):
+        prefixes.give(prefixes.take([7]))
+    assert prefixes.take([1, 2, 3]).ids == [1, 2]
 
 
 def test_a_kept_prefix_changes_nothing(engine, tiny_model):

@@ -130,6 +130,7 @@ def test_results_stand_under_the_harness_keys(findings):
     assert entry["recoverability,none"] == 0.5
     assert entry["recoverability_stderr,none"] == "N/A"
     assert entry["recoverability_individual_adopted,none"] == pytest.approx(1 / 3)
+    assert (entry["recoverability_n,none"], entry["recoverability_individual_at_0.4_n,none"]) == (2, 1)
     assert findings.results["weak"]["solo"]["solo,none"] == 0.5
 
 

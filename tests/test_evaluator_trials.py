@@ -61,8 +61,9 @@ def test_each_part_of_a_steered_prompt_names_its_author(subject):
     assert trial.prompt == render(trial.trajectory, card("weak")) == f"{OWN.text}\n\n{TAGS.open}\n{trial.prefix}"
 
 
-def test_a_distractor_with_the_same_answer_is_not_drawn(subject):
-    twin = Question(id="twin", text="Add 7, 8.", gold="15", benchmark="sums")
+@pytest.mark.parametrize("gold", ["15", "15.0", r"\boxed{15}"])
+def test_a_distractor_with_the_same_answer_is_not_drawn(subject, gold):
+    twin = Question(id="twin", text="Add 7, 8.", gold=gold, benchmark="sums")
     pools = {"own": [Distractor(model="weak", question=twin, thinking=OTHER_THINKING), *POOLS["own"]]}
     trials = recoverability_trials(subject, [OWN], TRIES, pools)
     assert {trial.condition.steer_question for trial in trials} == {"other"}

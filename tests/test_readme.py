@@ -30,8 +30,8 @@ def run(*command: str, cwd: Path) -> str:
 def test_the_python_example_hands_over_a_trajectory(tmp_path: Path) -> None:
     (example,) = blocks("python")
     written = run("-c", example, cwd=tmp_path)
-    assert "tiny-oak-plain" in written
-    assert "tiny-elm-reflective" in written
+    authors = [line.split()[0] for line in written.splitlines()]
+    assert authors == ["tiny-oak-plain", "tiny-elm-reflective", "tiny-elm-reflective"]  # thinking, thinking, answer
     assert len([line for line in example.splitlines() if line.strip()]) <= 10
 
 

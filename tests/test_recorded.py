@@ -39,7 +39,7 @@ def test_the_thinking_of_a_response_stands_between_its_tags(tmp_path, response, 
 
 
 def test_a_row_is_named_by_its_id_or_else_by_its_number(tmp_path):
-    found = rows(tmp_path, {"response": "x"}, {"response": "x", "trace_id": "t"}, {"response": "x"})
+    found = rows(tmp_path, *({"response": "x"} | given for given in ({}, {"trace_id": "t"}, {"trace_id": None})))
     assert [trace.trace for trace in found] == [0, "t", 2]
 
 
@@ -73,6 +73,7 @@ def test_blank_lines_are_no_traces(tmp_path):
         (['{"segments": []}'], "line 1: question: field required"),
         (["{", '"question": "q", "segments": [{"text": 5}]}'], r"t\.jsonl: segments\[0\]\.text"),
         (["{", '"question": '], r"t\.jsonl: invalid JSON"),
+        (['{"question": "q", "segments": [], "schema_version": 2}'], "line 1: This trajectory has schema version 2"),
     ],
 )
 def test_a_fault_is_named_by_its_line(tmp_path, lines, problem):

@@ -1,4 +1,5 @@
 from contextlib import closing
+from dataclasses import replace
 from itertools import islice
 
 import pytest
@@ -99,6 +100,13 @@ def test_a_hand_over_may_fall_inside_the_answer():
     ]
 
 
+def test_tokens_that_may_begin_a_tag_are_counted_once_they_are_shown():
+    first = writer("a", "< b c d e</think>\n\nIt is 1.")
+    events = list(relay(START, hand_off_turns([first, answering()], Rule("tokens", 2)), seed=0))
+    assert by_author(last(events).trajectory)[0] == ("a", "thinking", "< b")
+    assert next(event.tokens for event in events if isinstance(event, Written)) == 2
+
+
 def test_a_schedule_repeats_until_an_answer():
     once = "x1.\nx2.\nx3.\n"
     turns = schedule_turns([writer("a", once), writer("b", once)], parse_schedule("A:2,B:1", 2))
@@ -166,6 +174,20 @@ def test_stop_ends_the_relay_and_keeps_the_text():
     ended = list(events)
     assert len(ended) == 1
     assert (ended[0].trajectory.text, ended[0].finished) == ("One", True)
+
+
+@pytest.mark.parametrize(("signal", "hand_over"), [("stop", None), ("hand_over", "now")])
+def test_what_was_written_of_a_share_stays_where_it_is_broken_off(signal, hand_over):
+    signals = Signals()
+
+    def script(prompt: str, seed: int) -> str:
+        getattr(signals, signal).set()
+        return THOUGHT
+
+    first = replace(writer("a", THOUGHT), engine=ScriptedEngine(script=script, name="a"))
+    ended = last(relay(START, [Turn(first, Rule("percent", 20))], 0, signals))
+    made = ended.trajectory.segments[0].provenance
+    assert (ended.trajectory.text, ended.hand_over, made.hand_over) == ("One", hand_over, hand_over)
 
 
 def test_closing_a_relay_closes_the_engines_stream():

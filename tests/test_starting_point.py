@@ -48,6 +48,12 @@ def test_thinking_is_cut_where_it_is_said(where, kept):
     assert thinking_cut(HERE, Rule.parse(where), piece_ends).thinking == kept
 
 
+def test_the_end_of_the_text_ends_its_only_step():
+    one = Trajectory(question="How many?", segments=(Segment(text="One two.", author=OAK),))
+    for where in ("steps:1", "sentences:1"):
+        assert thinking_cut(one, Rule.parse(where), piece_ends) == one
+
+
 def test_without_a_place_the_whole_thinking_is_open_again():
     answered = HERE.extend(Segment(text="27", author=OAK, kind="answer"))
     assert thinking_cut(answered, None, piece_ends) == HERE

@@ -82,6 +82,13 @@ def test_the_channels_of_gpt_oss(size):
     assert split_thinking(text, GPT_OSS_TAGS, opened=False).answer == "It is 27."
 
 
+@pytest.mark.parametrize("size", [1, 2, 7, 1000])
+def test_what_follows_the_end_of_an_answer_is_no_part_of_it(size):
+    text = f"So 27.{GPT_OSS_TAGS.close}It is 27.<|return|><|start|>user"
+    _, thinking, answer = streamed(text, GPT_OSS_TAGS, True, size)
+    assert (thinking, answer) == ("So 27.", "It is 27.")
+
+
 def test_what_may_be_a_tag_is_held_back():
     stream = ThinkStream(DEEPSEEK_TAGS, opened=True)
     assert stream.feed("a </th") == [Piece("thinking", "a ")]

@@ -153,6 +153,11 @@ def test_an_edit_across_the_border_is_refused():
         TWO.extend(answered(A, "27")).edit(7, 9, wrote(YOU, "x"))
 
 
+def test_thinking_cannot_take_the_place_of_an_answer():
+    with pytest.raises(InvalidInput, match="Cannot edit 8…9"):
+        TWO.extend(answered(A, "27")).edit(8, 9, wrote(YOU, "x"))
+
+
 def test_an_answer_cannot_be_put_inside_the_thinking():
     with pytest.raises(InvalidInput, match="inside the thinking"):
         TWO.edit(0, 1, answered(YOU, "x"))

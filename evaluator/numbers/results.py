@@ -1,7 +1,7 @@
 """A run's figures as `results` objects, under the keys of lm-evaluation-harness. Pure; writes no file.
 
-A figure stands as `"name,none"` and its standard error as `"name_stderr,none"`, all as fractions. The plain name of a
-test is its figure on the shared subset, `…_individual` that on the individual one.
+A figure stands as `"name,none"`, its standard error as `"name_stderr,none"`, both as fractions, and its denominator as
+`"name_n,none"`. The plain name of a test is its figure on the shared subset, `…_individual` that on the individual one.
 """
 
 from __future__ import annotations
@@ -33,7 +33,6 @@ _STRANGE = re.compile(r"[\x00-\x1f\x7f\\]|^\.+")
 """What no folder should be called by."""
 LONGEST_NAME = 200
 """Bytes of a folder's name, before the digest."""
-_LIMITS = ("low", "high", "n")
 
 
 def results(
@@ -66,8 +65,9 @@ def _figures(figures: pd.DataFrame, test: Test) -> dict[str, Any]:
         name = _name(row, test)
         entry[f"{name},none"] = row["rate"]
         entry[f"{name}_stderr,none"] = NO_STDERR if pd.isna(row["stderr"]) else row["stderr"]
+        entry[f"{name}_n,none"] = row["n"]
         if row["cell"] in ("all", "macro"):
-            entry |= {f"{name}_{limit},none": row[limit] for limit in _LIMITS}
+            entry |= {f"{name}_low,none": row["low"], f"{name}_high,none": row["high"]}
         if row["cell"] == "all" and row["metric"] == "accuracy":
             entry[f"outcomes{_suffix(row['subset'])}"] = {outcome: row[outcome] for outcome in OUTCOME_CLASSES}
     return entry

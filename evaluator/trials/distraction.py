@@ -12,6 +12,7 @@ from random import Random
 from evaluator.trials.attempts import Attempt, Attempts, drawn
 from evaluator.trials.distractors import Distractor
 from evaluator.trials.subject import Subject
+from playground.answers import alike
 from playground.digit_typos import corrupt_digits
 from playground.records import Condition, Question, Trial, Variant
 from playground.sampling import derive_seed
@@ -63,7 +64,7 @@ def _drawn(subject: Subject, place: _Place, pool: Sequence[Distractor]) -> Distr
 
     One for a question and position: a longer steer goes on where a shorter one stops.
     """
-    foreign = [item for item in pool if item.question.gold != place.question.gold]
+    foreign = [item for item in pool if not alike(item.question.gold, place.question.gold)]
     purpose = "distractor" if place.variant != "other-models" else "other distractor"
     draw = (subject.config.seed, purpose, subject.card.name, place.question.id, str(place.own))
     return min(foreign, key=lambda item: derive_seed(*draw, item.model, item.question.id, item.sample), default=None)

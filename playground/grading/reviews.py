@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from playground.errors import InvalidData, InvalidInput, RunError
+from playground.errors import InvalidInput, RunError
 from playground.records import OutcomeClass
-from playground.serialization import STRICT, from_json, to_dict
+from playground.serialization import STRICT, from_json_at, to_dict
 
 OPINIONS_FILE = "opinions.jsonl"
 OVERRIDES_FILE = "overrides.jsonl"
@@ -136,9 +136,6 @@ def read_reviews(path: Path, kind: type[Review]) -> dict[str, Review]:
     found: dict[str, Review] = {}
     with path.open("rb") as lines:  # unlike `str.splitlines`, it keeps a reason's own separators
         for number, line in enumerate(lines, start=1):
-            try:
-                review = from_json(kind, line)
-            except InvalidData as error:
-                raise InvalidData(f"{path}, line {number}: {error.path}".removesuffix(": "), error.problem) from None
+            review = from_json_at(kind, line, f"{path}, line {number}")
             found[review.id] = review
     return found

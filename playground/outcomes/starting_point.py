@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from playground.errors import InvalidInput
 from playground.hand_over import Rule, RuleWatch
 from playground.steering import TokenEnds, first_sentences
+from playground.steps import sentence_ends, step_ends
 from playground.trajectory import SteerSource, Trajectory
 
 CUT_FORMS = "steps:K sentences:K percent:P cue:REGEX"
@@ -68,10 +69,11 @@ def thinking_cut(trajectory: Trajectory, where: Rule | None, token_ends: TokenEn
         return trajectory.cut(len(first_sentences(thinking, where.amount / 100, token_ends)))
     if where.kind not in ("steps", "sentences", "cue"):
         raise InvalidInput(f"{where} is not a place to cut at.", f"Write one of: {CUT_FORMS}.")
-    end = RuleWatch(where).feed(thinking, 0)
-    if end is None and where.amount > 1:  # the last one ends with the text: only a next one would show it
-        before = RuleWatch(replace(where, amount=where.amount - 1)).feed(thinking, 0)
-        end = len(thinking) if before is not None and before < len(thinking) else None
+    if where.kind == "cue":
+        end = RuleWatch(where).feed(thinking, 0)
+    else:
+        ends = step_ends(thinking) if where.kind == "steps" else sentence_ends(thinking)
+        end = ends[where.amount - 1] if where.amount <= len(ends) else None
     if end is None:
         raise InvalidInput(f"The thinking has no place {where}.", "Cut earlier.")
     return trajectory.cut(end)

@@ -13,6 +13,7 @@ from playground.hand_over import Rule
 from playground.relay import Participant, Turn
 from playground.steps import SentenceStream, StepStream
 from playground.trajectory import Segment, Trajectory
+from playground.turn import tokens_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,7 @@ def rest(rule: Rule, written: Sequence[Segment]) -> Rule:
     """What is left of a rule when a turn that was broken off goes on."""
     text = "".join(segment.text for segment in written)
     if rule.kind == "tokens":
-        done = sum(segment.provenance.tokens or 0 for segment in written if segment.provenance)
+        done = tokens_of(written)
     elif rule.kind in ("steps", "sentences"):
         done = len((StepStream() if rule.kind == "steps" else SentenceStream()).feed(text))
     else:

@@ -55,6 +55,8 @@ class PrefixCache:
 
     def give(self, sequence: KeptSequence) -> None:
         """Keep a sequence; the ones used longest ago go when there are too many, or their memory is too much."""
+        if not sequence.ids:  # closed before anything was written: nothing is worth another one's place
+            return
         with self._lock:
             self._sequences.append(sequence)
             del self._sequences[:-SEQUENCES]
