@@ -60,7 +60,7 @@ HOMES = {
     "mpmath": ("playground.grading",),
     "sympy": (),
     "datasets": ("evaluator.hub",),
-    "pyarrow": ("playground.question_files",),
+    "pyarrow": ("playground.question_files", "evaluator.reporting.samples"),
     "vllm": ("playground.engine.vllm",),
     "ray": (),
     "unittest": (),
