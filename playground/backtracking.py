@@ -93,13 +93,14 @@ def find_marks(text: str, question: str = "") -> list[Mark]:
 
 
 def _mark(sentence: Sentence, question: _Contents, *, opens_step: bool) -> Mark | None:
-    weighed = score(sentence.text, opens_step=opens_step)
-    check = _CHECK.find(sentence.text, folded(sentence.text))
+    text = sentence.text.replace("’", "'")  # as long, and the cues know the plain one
+    weighed = score(text, opens_step=opens_step)
+    check = _CHECK.find(text, folded(text))
     if weighed.revises > 0 and (check is None or weighed.revises > _SURE):
         return _named(sentence, "backtrack", weighed.revising)
     if check is not None:
         return _named(sentence, "verify", (f"“{check.group().strip()}” checks",))
-    restated = _restated(sentence.text, question)
+    restated = _restated(text, question)
     if restated:
         return _named(sentence, "restate", (restated,))
     return _named(sentence, "uncertain", weighed.doubting) if weighed.doubts > 0 else None

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from playground.errors import InvalidData, InvalidInput
+from playground.grading.golds import gold_text
 from playground.recovery import Recovery, recoveries
 from playground.serialization import from_json_at
 from playground.thinking import NO_TAGS, STYLES, ThinkTags, split_thinking
@@ -24,13 +25,19 @@ _HINT = "Give a saved trajectory, or JSON Lines whose rows have `response` or `t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedTrace:
-    """The thinking of one recorded trace."""
+    """One recorded trace."""
 
     trace: str | int
     """The row's `trace_id`, or else its number from 0."""
     thinking: str
+    answer: str | None = None
+    """What stands behind the thinking; None where that is not closed."""
     question: str = ""
     """Empty where the row does not say."""
+    gold: str | None = None
+    """The row's `answer`, else the last box of its `solution`, else that itself."""
+    model: str = ""
+    """Who wrote it; empty where the row does not say."""
     recoveries: tuple[Recovery, ...] = ()
     """What became of the distractors in a saved trajectory."""
 
@@ -39,7 +46,7 @@ def read_traces(path: Path) -> Iterator[RecordedTrace]:
     """The traces of a file, one after the other: of a saved trajectory, or of JSON Lines.
 
     A row's `thinking_process` is thinking; of its `response` the thinking is what stands between the think tags, or
-    all of it if there are none.
+    all of it if there are none, and the answer what follows.
 
     Raises:
         InvalidInput: the file cannot be read.
@@ -58,7 +65,7 @@ def _traces(file: BinaryIO, name: str) -> Iterator[RecordedTrace]:
         line = row.removeprefix(BOM_UTF8) if line_number == 1 else row
         place = f"{name}, line {line_number}"
         if number == 0 and line.strip() == b"{":
-            yield _of_trajectory(line + file.read(), name, 0)  # one object over many lines
+            yield _of_row(line + file.read(), name, 0)  # one object over many lines
             return
         if line.strip():
             yield _of_row(line, place, number)
@@ -81,22 +88,38 @@ def _of_row(line: bytes, place: str, number: int) -> RecordedTrace:
         raise InvalidData(
             f"{place}: trace_id", "is neither a string nor a whole number", "Leave it out, or correct it."
         )
-    return RecordedTrace(trace=trace, thinking=_thinking(row, place), question=_question(row))
+    thinking, answer = _parts(row, place)
+    return RecordedTrace(
+        trace=trace,
+        thinking=thinking,
+        answer=answer,
+        question=_text(row, "problem", "question"),
+        gold=gold_text(row.get("answer"), row.get("solution")),
+        model=_text(row, "model"),
+    )
 
 
 def _of_trajectory(text: bytes, place: str, number: int) -> RecordedTrace:
     trajectory = from_json_at(Trajectory, text, place, _HINT)
-    found = tuple(recoveries(trajectory))
-    return RecordedTrace(trace=number, thinking=trajectory.thinking, question=trajectory.question, recoveries=found)
+    return RecordedTrace(
+        trace=number,
+        thinking=trajectory.thinking,
+        answer=trajectory.answer if trajectory.closed else None,
+        question=trajectory.question,
+        gold=trajectory.gold,
+        recoveries=tuple(recoveries(trajectory)),
+    )
 
 
-def _thinking(row: dict[str, Any], place: str) -> str:
+def _parts(row: dict[str, Any], place: str) -> tuple[str, str | None]:
+    """The thinking and the answer of a row."""
     for key in _WRITTEN:
         text = row.get(key)
         if isinstance(text, str):
             tags = tags_in(text)
             opened = not text.lstrip().startswith(tags.open or "")
-            return split_thinking(text, tags, opened).thinking
+            thought = split_thinking(text, tags, opened)
+            return thought.thinking, thought.answer if thought.state == "closed" else None
         if text is not None:
             raise InvalidData(f"{place}: {key}", "is not a string")
     raise InvalidData(place, "has neither `response` nor `thinking_process`", _HINT)
@@ -110,6 +133,6 @@ def tags_in(text: str) -> ThinkTags:
     return next(iter(opened + closed), NO_TAGS)
 
 
-def _question(row: dict[str, Any]) -> str:
-    found = [row[key] for key in ("problem", "question") if isinstance(row.get(key), str)]
-    return found[0] if found else ""
+def _text(row: dict[str, Any], *names: str) -> str:
+    """The first of the named fields that is a text; empty where there is none."""
+    return next((row[name] for name in names if isinstance(row.get(name), str)), "")

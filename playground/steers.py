@@ -11,10 +11,9 @@ from playground.errors import InvalidInput
 from playground.relay import Participant, Turn, TurnEnded, relay
 from playground.steering import TRANSITIONS, Cut, Protocol, Steered, compose
 from playground.trajectory import Author, Provenance, Segment, SteerSource, Trajectory
+from playground.turn import Spend, uncounted
 
 TRANSITION = Author(kind="steer", name="transition")
-Spend = Callable[[int], None]
-"""Is told how many tokens were written, each time some were; what it raises ends the writing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +36,6 @@ class Steering:
         if not own:
             return ""
         return TRANSITIONS[self.protocol] if self.transition is None else self.transition
-
-
-def uncounted(_tokens: int) -> None:
-    """For whoever has no budget."""
 
 
 def alone(question: Trajectory, writer: Participant, seed: int, spend: Spend = uncounted) -> Trajectory:

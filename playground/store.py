@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -74,6 +75,15 @@ class WrittenRow:
     author_kind: AuthorKind
     author: str
     text: str
+
+
+def segments_of(rows: Iterable[WrittenRow]) -> list[Segment]:
+    """What stands in rows that follow each other, those of one author and kind as one segment."""
+    found = groupby(rows, key=lambda row: (row.author_kind, row.author, row.kind))
+    return [
+        Segment(text="".join(row.text for row in joined), author=Author(kind=author_kind, name=author), kind=kind)
+        for (author_kind, author, kind), joined in found
+    ]
 
 
 class Store:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from threading import Event
@@ -13,6 +13,13 @@ from playground.models import ModelCard
 from playground.sampling import SamplingParams
 from playground.thinking_budget import Allowance
 from playground.trajectory import Author, Provenance, Segment, SegmentKind, Trajectory
+
+Spend = Callable[[int], None]
+"""Is told how many tokens were written, each time some were; what it raises ends the writing."""
+
+
+def uncounted(_tokens: int) -> None:
+    """For whoever has no budget."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

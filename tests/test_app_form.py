@@ -96,6 +96,11 @@ def test_three_models_write_one_after_the_other() -> None:
     assert [place for place, _ in zip(setup.writers(), range(5), strict=False)] == [0, 1, 2, 0, 1]
 
 
+def test_a_fourth_model_needs_a_third() -> None:
+    with pytest.raises(InvalidInput, match="Model C is not chosen"):
+        read(replace(FORM, model_d="here"), CARDS)
+
+
 def test_questions_come_from_the_files_of_a_folder(tmp_path: Path) -> None:
     rows = [{"id": "q1", "problem": "How many?", "answer": "3"}, {"id": "q2", "problem": "Which?", "answer": "1/2"}]
     (tmp_path / "mine.jsonl").write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")

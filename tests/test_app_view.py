@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from playground.app.relay.cast import Cast
 from playground.app.relay.form import Form, Setup, read
+from playground.app.relay.notes import right
 from playground.app.relay.view import Seen, View
 from playground.engine.scripted import Script, ScriptedEngine
 from playground.engine.story_script import story_script
@@ -120,6 +121,40 @@ def test_a_note_stands_beside_the_row_it_is_about() -> None:
     for note in value["notes"]:
         assert note["kind"] != "candidate" or note["text"] in rows[note["row"]]["text"]
     assert any(note["kind"] == "backtrack" and note["row"] == 2 for note in value["notes"])
+
+
+def test_a_steer_behind_a_steer_says_what_it_is() -> None:
+    guide = SteerSource(kind="guide", question="?", author=Author(kind="model", name="b"), proportion=0.2)
+    words = SteerSource(kind="text", question="?", author=Author(kind="person", name="you"), proportion=1.0)
+    by, transition = Author(kind="steer", name="b"), Author(kind="steer", name="transition")
+    segments = (
+        Segment(text="One.\n", author=by, provenance=Provenance(steer=guide)),
+        Segment(text="Wait. ", author=transition),
+        Segment(text="Two.\n", author=Author(kind="steer", name="you"), provenance=Provenance(steer=words)),
+    )
+    news = View(Trajectory(question="?", segments=segments), Cast(["a"])).news(Seen(), 0.0)
+    told = [row["passed_by"] for row in [*news["rows"], news["tail"]]]
+    assert told == ["the first 20 % of b on this question", "in your own words"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "gold", "equal"),
+    [
+        ("1/6", r"\frac{1}{6}", True),
+        ("0.5", r"\frac12", True),
+        (r"-\dfrac{1}{2}", "-0.5", True),
+        (r"\frac{10}{5}", "2", True),
+        ("1/3", r"\frac{1}{2}", False),
+        ("5", "1/2", False),
+        ("2.5", "7", False),
+        ("0.33", "1/3", None),
+        (r"2\frac{1}{2}", "21/2", None),
+        ("1/0", "2", None),
+        ("x + 1", "5", None),
+    ],
+)
+def test_a_fraction_is_held_against_the_gold_exactly(answer: str, gold: str, equal: bool | None) -> None:
+    assert right(answer, gold) is equal
 
 
 @pytest.mark.parametrize(("gold", "right"), [("27", True), ("28", False), ("", None)])

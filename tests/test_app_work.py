@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
@@ -17,6 +18,7 @@ from playground.app.relay.desk import Desk
 from playground.app.relay.doing import Act, Doing, Solo
 from playground.app.relay.exports import exported
 from playground.app.relay.form import Form, read
+from playground.app.relay.inquiries import Ask, answered
 from playground.app.relay.links import linked
 from playground.app.relay.opening import opened
 from playground.app.relay.origins import origin
@@ -46,6 +48,7 @@ CARDS = {
     "oak": ModelCard(name="oak", engine="scripted", source="", think=QWEN3_TAGS),
     "slow": ModelCard(name="slow", engine="scripted", source="", think=QWEN3_TAGS),
     "bare": ModelCard(name="bare", engine="scripted", source="", think=NO_TAGS),
+    "counts": ModelCard(name="counts", engine="scripted", source="", think=QWEN3_TAGS),
 }
 
 
@@ -58,6 +61,8 @@ class KnownPool(Pool):
     def get(self, card: ModelCard, on_progress: Callable[[str], None] | None = None) -> Engine:
         if card.name == "slow":
             return ScriptedEngine(lambda _prompt, _seed: LONG, "slow", token_seconds=0.01)
+        if card.name == "counts":
+            return ScriptedEngine(lambda prompt, _seed: rf"\boxed{{{prompt.count('Line')}}}", "counts")
         return ScriptedEngine(name=card.name)
 
 
@@ -138,6 +143,16 @@ def test_a_relay_ends_although_what_it_wrote_cannot_be_kept() -> None:
     do(desk, "run", form(model_a="slow", rule_value="999"))
     store.close()
     assert "cannot be kept" in wait(desk).ending.why
+
+
+def test_a_file_holds_what_is_being_written() -> None:
+    desk = new_desk(Store(None))
+    do(desk, "run", form(model_a="slow", rule_value="999"))
+    while len(desk.news(Seen(), 0)["rows"]) < 3:
+        time.sleep(0.01)
+    file = answered(Ask(what="file", key="key", form="markdown"), desk)
+    desk.stop()
+    assert "Line 0 adds 0.\nLine 1 adds 1.\nLine 2 adds 2." in file["text"]
 
 
 def test_a_relay_that_nobody_looks_at_is_stopped_and_keeps_its_text(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -275,6 +290,33 @@ def test_a_model_without_tags_cannot_be_asked_what_it_would_answer_now() -> None
         do(desk, "probe", form(model_b="bare"), writer=1)
 
 
+def test_what_a_model_would_answer_behind_a_step_is_asked_there_also_while_the_step_is_written() -> None:
+    desk, filled = new_desk(Store(None)), form(model_a="slow", model_b="counts", rule_value="999")
+    do(desk, "run", filled)
+    while len(rows := desk.news(Seen(), 0)["rows"]) < 5:
+        time.sleep(0.01)
+    act = Act(verb="probe", writer=1, start=rows[2]["start"], offset=rows[2]["end"])
+    perform(replace(doing(desk, act, filled), free_place=lambda: Room().free_place(desk.visitor)))
+    desk.stop()
+    assert wait(desk).probes == (Probe(offset=rows[2]["end"], model="counts", place=1, answer="3"),)
+
+
+def test_the_thinking_that_a_steer_is_cut_from_can_be_stopped_and_nothing_has_changed() -> None:
+    desk, filled = new_desk(Store(None)), form(model_b="slow", steer_model="other")
+    do(desk, "run")
+    wait(desk)
+    before = desk.tree
+    with ThreadPoolExecutor() as threads:
+        steering = threads.submit(do, desk, "distract", filled)
+        while not desk.aside.doing:
+            time.sleep(0.01)
+        news = desk.news(Seen(), 0)
+        assert (news["doing"], news["can"]) == ("B thinks about another question", ["stop"])
+        do(desk, "stop")
+        steering.result(timeout=5)
+    assert (desk.tree, desk.news(Seen(), 0)["doing"]) == (before, "")
+
+
 @pytest.mark.parametrize("protocol", ["paper", "release"])
 def test_a_distraction_at_a_position_is_what_the_evaluator_composes(protocol: Any) -> None:
     own = "One is 1. Two  is 2. Three is 3. Four is 4.\n" * 4 + "\n" + "Five is 5. Six  is 6.\n\n" * 15
@@ -370,7 +412,7 @@ def test_links_name_fields_and_leave_the_others_alone() -> None:
     assert linked({"schedule": "A:1,B:2"}) == {"schedule": "A:1,B:2", "mode": "schedule"}
     assert linked({"question": "t1-0001"})["gold"] == "27"
     assert linked({"seed": "9" * 400, "tokens": "1e9"}) == {}
-    assert linked(None) == {}
+    assert linked(None) == linked({"rule": "every:3"}) == {}
 
 
 def test_the_origin_of_a_segment_names_its_steer() -> None:

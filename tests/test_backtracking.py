@@ -44,7 +44,12 @@ def kinds(text: str, question: str = "") -> list[str]:
         "No, that's wrong.",
         "Oops, I misread it.",
         "Let me start over.",
+        "Let's go back to the question.",
+        "Let's re-evaluate the expression.",
+        "There is an error in the code. Let's correct it.",
         "Maybe another approach would work. I should try that instead.",
+        "So I must have made a mistake in one of the steps.",
+        "Therefore, there must be an error here.",
     ],
 )
 def test_leaving_or_revising_a_step_is_backtracking(text):
@@ -77,9 +82,31 @@ def test_repeating_the_question_is_restating():
     assert kinds("The question asks how many are left.") == ["restate"]
 
 
-@pytest.mark.parametrize("text", ["Hmm, I'm not sure.", "But that seems odd.", "But wait, is it?"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hmm, I'm not sure.",
+        "Hmm, not obvious.",
+        "But that seems odd.",
+        "But that's odd.",
+        "But wait, is it?",
+        "So clearly this is wrong.",
+    ],
+)
 def test_doubt_without_revision_is_uncertain(text):
     assert kinds(text) == ["uncertain"]
+
+
+def test_an_odd_number_is_no_doubt():
+    assert kinds("But all odd numbers are losing positions.") == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Wait — let's double-check.", "But that can't be right.", "Wait, that's not what the question says."]
+)
+def test_an_apostrophe_may_be_curly(text):
+    curly = [(mark.kind, mark.start, mark.end) for mark in find_marks(text.replace("'", "’"))]
+    assert curly == [(mark.kind, mark.start, mark.end) for mark in find_marks(text)] != []
 
 
 def test_a_mark_names_its_evidence():
@@ -90,12 +117,14 @@ def test_a_mark_names_its_evidence():
 SAID = """wait, but|wait, so|hold on|hang on|hmmm|but no, it is|actually|alternatively, perhaps|maybe|but|so|3|why?
 wait a second.|another way|a different method|alternative option|i could try|i should|instead|not so sure
 unsure|uncertain|confusing|unclear|i wonder|stuck|complicated|tricky|conflicting|inconsistent
-contradiction|odd|strange|weird|different from|seems too|earlier|we might have|previously|initially
+contradiction|that's odd|strange|weird|different from|seems too|earlier|we might have|previously|initially
 i thought|not right|doesn't work|wrong|incorrect|error|mistaken|misread|mistook|misunderstood|miscounted
 miscalculated|oops|scratch that|my mistake|my bad|nevermind|never mind|wait, this is not right
 no, it isn't what|wait, that's all wrong|oh, this is an error|wait, it was a mistake|wait, 15, not 14
 let me go back|we step back|i backtrack|let's start over|let's start from scratch|let us begin it again
-i think of it again|we read it again|let me rethink|let me re-think|i must reconsider|i re-read"""
+i think of it again|we read it again|let me rethink|let me re-think|i must reconsider|i re-read
+let's re-evaluate|we should re-examine|let me redo|i'll re-do|let us correct it
+i must have made a mistake|there is an error|my slip was|it was wrong|i messed up"""
 """Something that each cue finds, in each of its wordings."""
 ODD_LETTERS = str.maketrans({"s": "ſ", "i": "ı", "k": "\u212a"})
 

@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
-from visitor import OVER, address, browser, log, page, record, run, set_up, text_on
+from playwright.sync_api import Browser, Page, expect
+from visitor import OVER, address, browser, choose, log, page, record, run, set_up, text_on
 
 __all__ = ["address", "browser", "log", "page"]
 
@@ -38,6 +38,21 @@ def test_a_reload_in_mid_stream_finds_the_relay_still_writing(page: Page) -> Non
     page.click("#stop")
     page.wait_for_selector(OVER)
     assert text_on(page) == record(page)["segments"][0]["text"]
+
+
+def test_a_browser_that_makes_no_uuids_has_sessions_all_the_same(browser: Browser, address: str) -> None:
+    """As every browser on a page that comes over plain HTTP from another machine."""
+    context = browser.new_context()
+    context.add_init_script("delete Crypto.prototype.randomUUID")
+    page = context.new_page()
+    page.goto(address)
+    set_up(page, "quick", "other-tags")
+    run(page)
+    page.wait_for_selector(OVER)
+    page.click("#sessions")
+    page.get_by_role("button", name="New", exact=True).click()
+    page.wait_for_selector('.trace[data-status="empty"]')
+    context.close()
 
 
 def test_a_session_has_a_name_and_is_found_again(page: Page) -> None:
@@ -102,6 +117,15 @@ def test_a_recorded_trace_replays_and_a_live_model_takes_over(page: Page) -> Non
     assert segments[0]["author"]["name"] == "recorded"
     assert 0 < len(segments[0]["text"]) < 1200
     assert len(segments) >= 2
+
+
+def test_a_link_to_a_model_that_is_not_offered_says_so_and_the_page_works(page: Page, address: str) -> None:
+    page.goto(f"{address}/?a=no-such-model&b=quick&rule=every:3")
+    expect(page.locator(".notice")).to_have_text("Not offered here: no-such-model.")
+    expect(page.get_by_label("Model B", exact=True)).to_have_value("quick")
+    choose(page, "Model A", "quick")
+    run(page)
+    page.wait_for_selector(OVER)
 
 
 def test_a_link_fills_the_form(page: Page, address: str) -> None:

@@ -40,6 +40,19 @@ def test_another_token_goes_on_in_a_branch_of_its_own(page: Page) -> None:
     assert segments[2]["author"]["name"] == "quick"
 
 
+def test_what_else_might_have_come_is_in_sight_also_at_the_windows_edge(page: Page) -> None:
+    page.set_viewport_size({"width": 1100, "height": 420})
+    finish(page)
+    page.keyboard.press("t")
+    token = page.locator(".step").nth(1).locator(".token").nth(1)
+    token.evaluate("token => token.scrollIntoView({ block: 'end' })")
+    token.hover()
+    box = page.locator(".alternatives").bounding_box()
+    assert box is not None
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= 420
+
+
 def test_where_tokens_are_not_known_the_page_says_why(page: Page) -> None:
     page.click("#sessions")
     row = {"question": "How many?", "response": "<think>\nFour.\n</think>\n\n4"}
@@ -67,6 +80,24 @@ def test_formulas_are_typeset_on_demand_and_the_text_stays_exact(page: Page) -> 
     page.keyboard.press("m")
     expect(page.locator(".step math")).to_have_count(0)
     assert thinking in text_on(page)
+
+
+def test_the_question_and_its_answer_are_typeset_with_the_steps(page: Page) -> None:
+    row = {
+        "problem": r"What is $\frac{1}{2} + \frac{1}{3}$?",
+        "response": "It adds up.</think>5/6",
+        "answer": r"\frac{5}{6}",
+    }
+    page.click("#sessions")
+    page.get_by_label("Open a file").set_input_files(
+        [{"name": "row.jsonl", "mimeType": "application/json", "buffer": json.dumps(row).encode()}]
+    )
+    page.wait_for_selector(OVER)
+    page.keyboard.press("m")
+    expect(page.locator(".asked mfrac")).to_have_count(3)
+    page.keyboard.press("m")
+    expect(page.locator(".asked .question")).to_have_text(row["problem"])
+    expect(page.locator(".asked .gold b")).to_have_text(row["answer"])
 
 
 def test_the_timeline_is_drawn_and_leads_to_a_step(page: Page) -> None:

@@ -217,6 +217,20 @@ def test_what_it_would_answer_now_stands_in_the_margin_and_changes_nothing(page:
     assert text_on(page) == before
 
 
+def test_what_is_thought_for_a_steer_is_told_and_can_be_stopped(page: Page) -> None:
+    finish(page, second="endless", rule="50")
+    before = text_on(page)
+    page.get_by_text("Steer", exact=True).first.click()
+    page.get_by_label("the next one").check()
+    step(page, 2)
+    press(page, "Distract", "Steer")
+    expect(page.locator(".ending .outcome")).to_have_text("B thinks about another question")
+    page.click("#stop")
+    expect(page.locator(".ending .outcome")).to_have_text("Correct")
+    assert not page.locator(".notice").is_visible()
+    assert text_on(page) == before
+
+
 def test_a_click_tells_where_a_step_comes_from(page: Page) -> None:
     finish(page)
     step(page, 1)

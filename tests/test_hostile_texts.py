@@ -31,7 +31,8 @@ class Tags(HTMLParser):
         self.found |= {tag, *(f"{tag} {name}" for name, _ in attrs)}
 
 
-OURS = {"html", "html lang", "meta", "meta charset", "title", "style", "p", "p class", "section", "section class", "b"}
+HEAD = {"html", "html lang", "meta", "meta charset", "meta name", "meta content", "title", "style"}
+OURS = HEAD | {"p", "p class", "section", "section class", "b"}
 
 
 def work(text: str) -> Work:

@@ -38,20 +38,39 @@ def test_the_thinking_of_a_response_stands_between_its_tags(tmp_path, response, 
     assert [trace.thinking for trace in rows(tmp_path, {"response": response})] == [thinking]
 
 
+@pytest.mark.parametrize(
+    ("row", "answer", "gold"),
+    [
+        ({"response": "One.</think>\n\nTwo.", "answer": 2}, "\n\nTwo.", "2"),
+        ({"response": "One.</think>Two.", "solution": r"So it is \boxed{2}."}, "Two.", "2"),
+        ({"response": "<think>\nOne. Two"}, None, None),
+        ({"response": "No tags at all."}, None, None),
+    ],
+)
+def test_the_answer_follows_the_thinking_and_the_gold_answer_comes_along(tmp_path, row, answer, gold):
+    (trace,) = rows(tmp_path, row)
+    assert (trace.answer, trace.gold) == (answer, gold)
+
+
 def test_a_row_is_named_by_its_id_or_else_by_its_number(tmp_path):
     found = rows(tmp_path, *({"response": "x"} | given for given in ({}, {"trace_id": "t"}, {"trace_id": None})))
     assert [trace.trace for trace in found] == [0, "t", 2]
 
 
 def test_thinking_goes_before_a_response_and_the_question_comes_along(tmp_path):
-    row = {"response": "no", "thinking_process": "yes", "problem": "How many?", "segments": []}
-    assert rows(tmp_path, row) == [RecordedTrace(trace=0, thinking="yes", question="How many?")]
+    row = {"response": "no", "thinking_process": "yes", "problem": "How many?", "model": "m", "segments": []}
+    assert rows(tmp_path, row) == [RecordedTrace(trace=0, thinking="yes", question="How many?", model="m")]
 
 
 @pytest.mark.parametrize("indent", [None, 2])
 def test_a_saved_trajectory_is_one_trace(tmp_path, indent):
     path = written(tmp_path / "t.json", json.dumps(SAVED.to_dict(), indent=indent))
     assert list(read_traces(path)) == [RecordedTrace(trace=0, thinking="One.\n", question="q")]
+
+
+def test_a_row_may_stand_over_many_lines(tmp_path):
+    path = written(tmp_path / "t.json", json.dumps({"response": "One."}, indent=2))
+    assert list(read_traces(path)) == [RecordedTrace(trace=0, thinking="One.")]
 
 
 def test_blank_lines_are_no_traces(tmp_path):

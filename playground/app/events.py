@@ -19,10 +19,11 @@ def filling(components: Sequence[Any], names: Sequence[str], values: Mapping[str
     Gradio would print such a value on the server's terminal, whatever is in it.
     """
     pairs = zip(components, names, strict=True)
-    return [values[name] if name in values and _takes(each, values[name]) else gr.skip() for each, name in pairs]
+    return [values[name] if name in values and takes(each, values[name]) else gr.skip() for each, name in pairs]
 
 
-def _takes(component: Any, value: Any) -> bool:
+def takes(component: Any, value: Any) -> bool:
+    """Whether a field can hold a value: a list with another one could not even be sent."""
     choices = getattr(component, "choices", None)
     if choices is None or getattr(component, "allow_custom_value", False):
         return True

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from playground.errors import InvalidInput
 from playground.outcomes.starting_point import StartingPoint
-from playground.steers import Spend, Steering, alone, distracted, guided, said, uncounted
+from playground.steers import Steering, alone, distracted, guided, said
 from playground.trajectory import Author, SteerKind, SteerSource, Trajectory
-from playground.turn import Participant
+from playground.turn import Participant, Spend, uncounted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

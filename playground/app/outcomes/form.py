@@ -16,11 +16,11 @@ from playground.outcomes.comparison import Comparison, check
 from playground.outcomes.starting_point import starting_point, steer_source
 from playground.outcomes.steered_start import SteerRequest, steered_start
 from playground.serialization import STRICT
-from playground.steers import Spend, Steering
+from playground.steers import Steering
 from playground.store import Store
 from playground.thinking_budget import AtBudget
 from playground.trajectory import Trajectory
-from playground.turn import Participant
+from playground.turn import Participant, Spend
 
 MOST_SAMPLES = 100
 """Of each arm."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
+from playground.app.relay.aside import Stopped
 from playground.app.relay.desk import Desk
 from playground.app.relay.doing import Doing
 from playground.app.relay.opening import check_shown, opened
@@ -20,7 +22,7 @@ PERSON = Author(kind="person", name="you")
 
 
 def perform(doing: Doing) -> None:
-    """Perform the act.
+    """Perform the act; where it is stopped before it has changed anything, there is nothing to say.
 
     Raises:
         InvalidInput: no such act, or one that makes no sense here.
@@ -35,7 +37,8 @@ def perform(doing: Doing) -> None:
         return
     if verb not in _ACTS:
         raise InvalidInput(f"There is nothing called {verb[:40]!r} to do.", "Load the page again.")
-    _ACTS[verb](doing)
+    with suppress(Stopped):
+        _ACTS[verb](doing)
 
 
 def _run(doing: Doing) -> None:
@@ -153,6 +156,7 @@ def _open(doing: Doing) -> None:
     """What a file holds, beside what is here; a whole session only where nothing is here yet."""
     work = opened(doing.act.text)
     doing.desk.rest()
+    doing.desk.choose([name for name in doing.form.models if name])  # who wrote the file is somebody else
     tree = doing.desk.tree
     if not tree.branches:
         doing.desk.take_up(work)

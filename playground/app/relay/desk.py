@@ -12,29 +12,28 @@ from dataclasses import asdict, replace
 from threading import RLock, Thread
 from typing import Any, Literal
 
-from playground.app.loading import participant
+from playground.app.relay.aside import Aside
 from playground.app.relay.cast import LETTERS, Cast
 from playground.app.relay.form import MODEL_FIELDS
 from playground.app.relay.listed import listed
+from playground.app.relay.possible import possible
 from playground.app.relay.shelf import Saving, Shelf
-from playground.app.relay.tokens import Drawn, Tracks, with_probabilities
+from playground.app.relay.tokens import Drawn, Tracks
 from playground.app.relay.view import Seen, View
 from playground.app.relay.writing import Writing
 from playground.app.room import Place, Room, Visitor
 from playground.branches import Branch, Ending, Probe, Tree
-from playground.ending import judge
 from playground.engine.pool import Pool
 from playground.errors import PlaygroundError, RunError
 from playground.relay import Signals, TurnEnded, Written, relay
 from playground.store import Work
-from playground.trajectory import FinishReason, Trajectory
+from playground.trajectory import Trajectory
 
 Status = Literal["empty", "loading", "running", "over"]
 
 UNWATCHED_SECONDS = 10.0
 """How long a relay goes on that nobody looks at: a page that is loaded again finds it still writing."""
 _JOIN_SECONDS = 2.0
-_UNFINISHED = ("stopped", "paused", "failed", "truncated", "no_answer")
 _BROKEN = Ending(outcome="failed", why="the program failed; its terminal says how")
 
 
@@ -66,13 +65,14 @@ class Desk:
         self._thread: Thread | None = None
         self.replayed: int | None = None
         """How many characters a replay has shown; None where none runs."""
+        self.aside = Aside(self._touch)
         self._tracks = Tracks()
         self._tree_version = self.version
         self._draw()
 
     @property
     def writing(self) -> bool:
-        return self._status in ("loading", "running")
+        return self._status in ("loading", "running") or bool(self.aside.doing)
 
     @property
     def tokens(self) -> int:
@@ -83,6 +83,11 @@ class Desk:
     def shown(self) -> Trajectory:
         """What stands on the page; while a relay writes, with all but the turn that is being written."""
         return self._view.trajectory
+
+    def written(self, offset: int | None = None) -> Trajectory:
+        """What stands before a character, or all, in the turn that is being written as well."""
+        with self._lock:
+            return self._view.written(offset)
 
     @property
     def cast(self) -> Cast:
@@ -102,13 +107,15 @@ class Desk:
         """End the relay with its next token."""
         self._broken_off = how
         self._signals.stop.set()
+        self.aside.stop()
 
     def hand_over(self) -> None:
         """Let the next model go on with the next token."""
         self._signals.hand_over.set()
 
     def rest(self) -> None:
-        """Stop the relay and wait until it has let go of the trajectory."""
+        """Stop what is written, and wait until the relay has let go of the trajectory."""
+        self.aside.stop()
         thread = self._thread
         if thread is not None and thread.is_alive():
             self.stop()
@@ -198,6 +205,10 @@ class Desk:
             if shown < len(whole.text):
                 self.change(self.tree.grow(Branch(made="cut", trajectory=whole.cut(shown), parent=number, kept=shown)))
 
+    def _touch(self) -> None:
+        with self._lock:
+            self.version += 1
+
     def _unwatched(self) -> bool:
         return time.monotonic() - self.looked > UNWATCHED_SECONDS
 
@@ -206,7 +217,7 @@ class Desk:
         with self._lock:
             current = self.tree.current
             news = self._view.news(seen, time.monotonic())
-            news |= {"version": self.version, "status": self._status, "can": self._can()}
+            news |= {"version": self.version, "status": self._status, "can": self._can(), "doing": self.aside.doing}
             news["before"] = self._place.before if self._place and self._status == "loading" else None
             news["ending"] = asdict(current.ending) if current and current.ending and not self.writing else None
             if tree_version != self._tree_version:
@@ -220,19 +231,9 @@ class Desk:
 
     def _can(self) -> list[str]:
         """What can be pressed now."""
-        current = self.tree.current
-        if self.writing:
-            return ["hand-over", "stop", "pause"]
-        unfinished = current is not None and (current.ending is None or current.ending.outcome in _UNFINISHED)
-        able = {
-            "run": True,
-            "continue": unfinished,
-            "replay": current is not None and bool(current.trajectory.text),
-            "retry": current is not None and current.writer is not None,
-            "undo": self.tree.place > 0,
-            "redo": self.tree.place < len(self.tree.path) - 1,
-        }
-        return [name for name, here in able.items() if here]
+        if self._status in ("loading", "running"):
+            return ["hand-over", "stop", *(["pause"] if self.replayed is None else [])]
+        return ["stop"] if self.aside.doing else possible(self.tree)
 
     def _write(self, signals: Signals, writing: Writing, view: View, number: int, place: Place) -> None:
         ending = _BROKEN
@@ -249,9 +250,7 @@ class Desk:
 
     def _relay(self, writing: Writing, signals: Signals, view: View, number: int, place: Place) -> Ending:
         """Runs the relay; returns how it ended. Raises as `relay` does."""
-        setup = writing.setup
-        chosen = zip(setup.cards, setup.params, strict=True)
-        writers = [with_probabilities(participant(self._pool, card, params)) for card, params in chosen]
+        setup, writers = writing.setup, writing.participants(self._pool)
         with self._lock:
             view.begin(writing.writers(), time.monotonic(), tuple(card.think.close for card in setup.cards))
             if self._signals is signals:
@@ -270,9 +269,7 @@ class Desk:
                 signals.stop.set()
         if ended is None or signals.stop.is_set():
             return Ending(outcome=self._broken_off, why=spent or "what was written is kept")
-        reason: FinishReason = ended.completion.finish_reason if ended.completion else "length"
-        last = self.cast.places(ended.trajectory.segments)[-1:]
-        return judge(ended.trajectory, reason, setup.cards[last[0] if last and last[0] < len(setup.cards) else 0].think)
+        return writing.ending(ended, self.cast)
 
     def _end(self, signals: Signals, view: View, number: int, ending: Ending) -> None:
         """Keep what was written, also where another relay writes already because this one took long to stop."""

@@ -15,7 +15,7 @@ from playground.visible import visible, visible_json
 
 _STYLE = """
 body { margin: 40px auto; max-width: 76ch; padding: 0 20px; font: 16px/1.5 system-ui, sans-serif; color: #1c1d1f;
-  background: #fbfbfa; }
+  background: #fbfbfa; overflow-wrap: anywhere; }
 .question { font-weight: 600; } .dim, dt { color: #5f636a; font-size: 13px; }
 section { border-left: 6px solid #1f5fd0; padding: 1px 0 1px 16px; margin: 14px 0; white-space: pre-wrap; }
 section.B { border-left: 6px dashed #b04a10; } section.C { border-left: 6px groove #b3246b; }
@@ -98,7 +98,8 @@ def _html(shown: Trajectory, parts: list[tuple[Member, Segment]], ending: Ending
     )
     title = escape(_one_line(shown.question)[:80])
     return (
-        f'<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>{title}</title>\n'
+        f'<!doctype html>\n<html lang="en"><meta charset="utf-8">\n'
+        f'<meta name="viewport" content="width=device-width"><title>{title}</title>\n'
         f'<style>{_STYLE}</style>\n<p class="question">{escape(shown.question)}</p>{gold}\n{sections}\n'
         f"<p><b>{escape(told)}</b></p>\n</html>\n"
     )

@@ -90,8 +90,9 @@ class Form:
 
     @property
     def models(self) -> tuple[str | None, ...]:
-        """The names of the chosen models; of those after the second only the ones that are filled in."""
-        return (self.model_a, self.model_b, *(name for name in (self.model_c, self.model_d) if name))
+        """The names of the chosen models, up to the last one; a gap is no name."""
+        further = (self.model_c, self.model_d) if self.model_d else (self.model_c,) if self.model_c else ()
+        return (self.model_a, self.model_b, *further)
 
     def own_sampling(self, letter: str) -> tuple[float | None, float | None]:
         """The temperature and the top-p that were asked of one model; None for what was not."""

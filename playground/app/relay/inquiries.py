@@ -47,7 +47,7 @@ def answered(ask: Ask, desk: Desk) -> dict[str, Any]:
 
 def _file(ask: Ask, desk: Desk) -> dict[str, Any]:
     ending = desk.tree.current.ending if desk.tree.current else None
-    name, kind, text = exported(ask.form, desk.work, desk.shown, ending, desk.cast)
+    name, kind, text = exported(ask.form, desk.work, desk.written(), ending, desk.cast)
     return {"name": name, "type": kind, "text": text}
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from playground.app.questions import QuestionList, shipped
+from playground.errors import InvalidInput
+from playground.hand_over import Rule
 
 _TEXTS = {
     "a": "model_a",
@@ -28,10 +30,16 @@ def linked(link: object, questions: QuestionList | None = None) -> dict[str, Any
     known = (questions or shipped()).by_id.get(given.get("question", ""))
     if known is not None:
         found |= {"question": known.text, "gold": known.gold}
-    if "rule" in given:
-        kind, _, value = given["rule"].partition(":")
-        found |= {"mode": "hand-off", "rule_kind": kind, "rule_value": value}
+    found |= _rule(given.get("rule", ""))
     return {**found, "mode": "schedule"} if "schedule" in given else found
+
+
+def _rule(text: str) -> dict[str, Any]:
+    try:
+        rule = Rule.parse(text)
+    except InvalidInput:
+        return {}
+    return {"mode": "hand-off", "rule_kind": rule.kind, "rule_value": text.strip().partition(":")[2]}
 
 
 def _is_number(text: str) -> bool:

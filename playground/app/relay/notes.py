@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal
 
 from playground.answers import Candidate, CandidateStream, integer
@@ -10,6 +12,11 @@ from playground.backtracking import Mark, MarkKind, MarkStream
 from playground.grading.notation import plain
 from playground.recovery import RecoveryStream, Shift
 from playground.trajectory import SegmentKind
+
+_FRACTION = re.compile(r"\A(-?)\\frac\s?(?:\{([0-9]+)\}|([0-9]))(?:\{([0-9]+)\}|([0-9]))\Z")
+_RATIONAL = re.compile(r"-?[0-9]{1,30}(?:/0*[1-9][0-9]{0,29}|\.[0-9]{1,30})?")
+_ROUNDED = Fraction(1, 20)
+"""Decimals that are no further apart, by share, may be one value rounded: the graders say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +98,18 @@ def right(text: str, gold: str | None) -> bool | None:
     """Whether an answer equals the gold one, as far as that is seen at once; the graders say what else is equal."""
     if gold is None:
         return None
-    given, wanted = integer(text), integer(gold)
-    if given is not None and wanted is not None:
-        return given == wanted
-    return True if plain(text) == plain(gold) else None
+    given, wanted = _rational(text), _rational(gold)
+    if given is None or wanted is None:
+        return True if plain(text) == plain(gold) else None
+    decimals = "." in text + gold
+    close = abs(given - wanted) <= _ROUNDED * abs(wanted)
+    return True if given == wanted else None if decimals and close else False
+
+
+def _rational(text: str) -> Fraction | None:
+    """The integer, fraction or decimal that an answer is; None when it is anything else."""
+    whole = integer(text)
+    if whole is not None:
+        return Fraction(whole)
+    fraction = _FRACTION.sub(r"\1\2\3/\4\5", plain(text))
+    return Fraction(fraction) if _RATIONAL.fullmatch(fraction) else None

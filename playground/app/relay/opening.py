@@ -7,11 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from playground.branches import Branch, Tree
+from playground.branches import Branch, Ending, Tree
+from playground.ending import judge
 from playground.errors import InvalidData, InvalidInput
 from playground.recorded import read_traces
 from playground.serialization import from_json
 from playground.store import Work
+from playground.thinking import QWEN3_TAGS
 from playground.trajectory import Author, Segment, Trajectory
 
 LONGEST_FILE = 20_000_000
@@ -37,10 +39,13 @@ def opened(text: str) -> Work:
     except (ValueError, RecursionError):
         data = None
     if isinstance(data, dict) and "tree" in data:
-        work = from_json(Work, text)
-    else:
-        trajectory = from_json(Trajectory, text) if isinstance(data, dict) and "segments" in data else _recorded(text)
-        work = Work(tree=Tree().grow(Branch(made="open", trajectory=trajectory)))
+        return _checked(from_json(Work, text))
+    trajectory = from_json(Trajectory, text) if isinstance(data, dict) and "segments" in data else _recorded(text)
+    check_shown(trajectory)
+    return Work(tree=Tree().grow(Branch(made="open", trajectory=trajectory, ending=_ending(trajectory))))
+
+
+def _checked(work: Work) -> Work:
     if len(work.tree.branches) > MOST_BRANCHES:
         raise InvalidInput(f"The session has {len(work.tree.branches):,} branches.", f"At most {MOST_BRANCHES:,}.")
     for branch in work.tree.branches:
@@ -78,6 +83,17 @@ def _recorded(text: str) -> Trajectory:
         try:
             trace = next(read_traces(path))
         except InvalidData as error:
-            raise InvalidData("the file", error.problem, error.hint) from None
-    segments = (Segment(text=trace.thinking, author=RECORDED),) if trace.thinking else ()
-    return Trajectory(question=trace.question or f"Trace {trace.trace}", segments=segments)
+            raise InvalidData(error.path.replace(str(path), "the file"), error.problem, error.hint) from None
+    author = Author(kind="model", name=trace.model) if trace.model else RECORDED
+    written = [Segment(text=trace.thinking, author=author)] if trace.thinking else []
+    if trace.answer is not None:
+        written.append(Segment(text=trace.answer, author=author, kind="answer"))
+    question = trace.question or f"Trace {trace.trace}"
+    return Trajectory(question=question, gold=trace.gold).extend(*written)
+
+
+def _ending(trajectory: Trajectory) -> Ending | None:
+    """The verdict on the answer that stands there; None where somebody was not done with it."""
+    made = trajectory.segments[-1].provenance if trajectory.segments else None
+    broken_off = made is not None and made.finish_reason not in (None, "stop")
+    return None if broken_off or not trajectory.closed else judge(trajectory, "stop", QWEN3_TAGS)

@@ -9,12 +9,12 @@ from typing import Any
 import gradio as gr
 
 from playground.app.border import whole
-from playground.app.events import AT_ONCE, filling
+from playground.app.events import AT_ONCE, filling, takes
 from playground.app.network.origin import network_address
 from playground.app.notice import notice_line
 from playground.app.offer import Offer
 from playground.app.relay.fields import relay_form
-from playground.app.relay.form import Form
+from playground.app.relay.form import MODEL_FIELDS, Form
 from playground.app.relay.handlers import Handlers
 from playground.app.relay.links import linked
 from playground.app.theme import scripts, static
@@ -68,7 +68,10 @@ def _wire(handlers: Handlers, components: Mapping[str, Any], notice: gr.HTML, tr
     trace.act(act, inputs, notice, trigger_mode="multiple", **AT_ONCE)
 
     def restore(event: gr.EventData) -> list[Any]:
-        filled = {**handlers.form(str(event.key), str(event.visitor)), **linked(event.link, handlers.questions)}
-        return filling(inputs, names, filled)
+        asked = {**handlers.form(str(event.key), str(event.visitor)), **linked(event.link, handlers.questions)}
+        models = [name for name in MODEL_FIELDS if asked.get(name)]
+        lacking = [str(asked[name])[:60] for name in models if not takes(components[name], asked[name])]
+        told = {"text": f"Not offered here: {', '.join(lacking)}."} if lacking else gr.skip()
+        return [*filling(inputs, names, asked), told]
 
-    trace.restore(restore, None, inputs, **AT_ONCE)
+    trace.restore(restore, None, [*inputs, notice], **AT_ONCE)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
+from playground.app.relay.cast import LETTERS
 from playground.app.relay.doing import Doing
 from playground.app.relay.writing import Writing
+from playground.app.room import Place
 from playground.branches import Branch, Probe, shared_length
 from playground.errors import InvalidInput
 from playground.probes import answer_now
 from playground.steers import alone, distracted, guided, said
 from playground.trajectory import Author, SteerKind, SteerSource, Trajectory
+from playground.turn import Spend
 
 
 def distract(doing: Doing) -> None:
@@ -43,15 +47,30 @@ def say(doing: Doing) -> None:
 def probe(doing: Doing) -> None:
     """What the model would answer if the thinking ended here; noted in the margin."""
     desk, act = doing.desk, doing.act
-    writer = doing.participant(act.writer)
-    number, here = desk.tree.number, desk.shown
+    number = desk.tree.number
     if number is None:
         raise InvalidInput("Nothing is written yet.", "Press Run.")
-    offset = min(act.offset, len(here.thinking))
-    with doing.free_place() as place:
-        asked = answer_now(here.cut(offset), writer)
-        place.spend(asked.tokens)
-    desk.note(number, Probe(offset=offset, model=writer.card.name, place=act.writer, answer=asked.answer))
+    here = desk.written(act.offset)
+    offset = len(here.thinking)
+    with desk.aside.begin(f"{_letter(act.writer)} answers") as check:
+        writer = doing.participant(act.writer)
+        with doing.free_place() as place:
+            answer = answer_now(here.cut(offset), writer, _counted(place, check))
+    desk.note(number, Probe(offset=offset, model=writer.card.name, place=act.writer, answer=answer))
+
+
+def _counted(place: Place, check: Callable[[], None]) -> Spend:
+    """What is told of the tokens that are written beside the trajectory."""
+
+    def spend(tokens: int) -> None:
+        check()
+        place.spend_or_end(tokens)
+
+    return spend
+
+
+def _letter(place: int) -> str:
+    return LETTERS[place] if 0 <= place < len(LETTERS) else "?"
 
 
 def _next(doing: Doing) -> int:
@@ -79,12 +98,14 @@ def _other_question(doing: Doing, here: Trajectory) -> Trajectory:
 
 def _source(doing: Doing, kind: SteerKind, asked: Trajectory, place: int) -> tuple[SteerSource, str]:
     """What a steer is cut from: the thinking of a model alone, written once and then kept."""
-    writer, seed = doing.participant(place), doing.setup.seed
-    key = (writer.card.name, asked.question, replace(writer.params, seed=seed))
-    solo = doing.solos.get(key)
-    if solo is None:
-        with doing.free_place() as place_to_write:
-            solo = doing.solos[key] = alone(asked, writer, seed, place_to_write.spend_or_end)
+    what = "another question" if kind == "distractor" else "this question"
+    with doing.desk.aside.begin(f"{_letter(place)} thinks about {what}") as check:
+        writer, seed = doing.participant(place), doing.setup.seed
+        key = (writer.card.name, asked.question, replace(writer.params, seed=seed))
+        solo = doing.solos.get(key)
+        if solo is None:
+            with doing.free_place() as place_to_write:
+                solo = doing.solos[key] = alone(asked, writer, seed, _counted(place_to_write, check))
     author = Author(kind="model", name=writer.card.name)
     made = SteerSource(
         kind=kind,

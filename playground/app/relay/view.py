@@ -24,7 +24,7 @@ from playground.branches import Probe
 from playground.engine.pieces import split
 from playground.recovery import distraction, tokens_between
 from playground.relay import TurnEnded, Written
-from playground.store import WrittenRow
+from playground.store import WrittenRow, segments_of
 from playground.trajectory import Segment, SegmentKind, Trajectory
 
 _DRAWINGS = count(time.time_ns() // 1_000_000)
@@ -142,6 +142,13 @@ class View:
                     WrittenRow(place=place, kind=row["kind"], author_kind=member.kind, author=member.name, text=text)
                 )
         return found
+
+    def written(self, offset: int | None) -> Trajectory:
+        """What stands before a character, or all, in the turn that is being written as well."""
+        begun = len(self.trajectory.text)
+        rows = self.rows_from(self._rows.row_at(begun), begun)
+        whole = self.trajectory.extend(*segments_of(rows))
+        return whole if offset is None else whole.cut(offset)
 
     @property
     def sealed(self) -> int:

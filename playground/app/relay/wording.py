@@ -48,7 +48,9 @@ def passed_by(before: Segment | None, segment: Segment, here: Sequence[Segment])
     joined = next((cut_from(steer) for steer in steers if steer is not None), joins(segment.author.kind))
     if before is None:
         return joined if segment.author.kind != "model" else None
-    same = before.author == segment.author or before.author.kind == segment.author.kind == "steer"
+    same = before.author == segment.author
+    if before.author.kind == segment.author.kind == "steer":  # what leads over to a steer is part of it
+        same = before.provenance is None or before.provenance == segment.provenance
     if before.provenance is not None and before.provenance.hand_over:
         return None if same and before.provenance == segment.provenance else took_over(before.provenance.hand_over)
     return None if same else joined

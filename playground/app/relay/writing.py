@@ -1,4 +1,4 @@
-"""The relay that an act starts: who writes first, until when, with which seed. Pure."""
+"""The relay that an act starts: who writes first, until when, with which seed, and how it ends. Writes nothing."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, cycle
 
+from playground.app.loading import participant
 from playground.app.relay.cast import Cast
 from playground.app.relay.form import Setup
-from playground.branches import Branch
+from playground.app.relay.tokens import with_probabilities
+from playground.branches import Branch, Ending
+from playground.ending import judge
+from playground.engine.pool import Pool
 from playground.hand_over import Rule
-from playground.relay import Participant, Turn
+from playground.relay import Participant, Turn, TurnEnded
 from playground.steps import SentenceStream, StepStream
 from playground.trajectory import Segment, Trajectory
 from playground.turn import tokens_of
@@ -33,6 +37,11 @@ class Writing:
     to_the_end: bool = False
     """The first writes until it has answered, whatever the rule: a test of one model."""
 
+    def participants(self, pool: Pool) -> list[Participant]:
+        """The chosen models, loaded. Raises as `participant` does."""
+        chosen = zip(self.setup.cards, self.setup.params, strict=True)
+        return [with_probabilities(participant(pool, card, params)) for card, params in chosen]
+
     def turns(self, participants: Sequence[Participant]) -> Iterator[Turn]:
         """Who writes, in order."""
         if self.to_the_end:
@@ -46,6 +55,12 @@ class Writing:
     def writers(self) -> Iterator[int]:
         """The place of each turn's writer, in order."""
         return self._in_turn() if self.to_the_end else self.setup.writers(self.first)
+
+    def ending(self, ended: TurnEnded, cast: Cast) -> Ending:
+        """How the relay ended with its last turn. Raises as `judge`."""
+        cards, places = self.setup.cards, cast.places(ended.trajectory.segments)
+        last = cards[places[-1] if places and places[-1] < len(cards) else 0]
+        return judge(ended.trajectory, ended.completion.finish_reason if ended.completion else "length", last.think)
 
     def _in_turn(self) -> Iterator[int]:
         """The first, then by turns those to whom somebody hands over."""

@@ -5,8 +5,13 @@ const VISITOR = "off-trajectory-visitor";
 const CUT = "off-trajectory-cut";
 const DRAWN = "off-trajectory-outcomes";
 
+// `crypto.randomUUID` is not there for a page that comes over plain HTTP from another machine.
+function newKey() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 function kept(storage, name, given) {
-  const value = given ?? storage.getItem(name) ?? crypto.randomUUID();
+  const value = given ?? storage.getItem(name) ?? newKey();
   storage.setItem(name, value);
   return value;
 }

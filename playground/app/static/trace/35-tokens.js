@@ -74,8 +74,10 @@ function showAlternatives(made, token, shown) {
   const box = made.getBoundingClientRect();
   const around = trace.getBoundingClientRect();
   popover.style.left = `${Math.min(box.left - around.left, trace.clientWidth - 260)}px`;
-  popover.style.top = `${box.bottom - around.top + trace.scrollTop}px`;
   trace.append(popover);
+  const end = scroller() === trace ? innerHeight : document.getElementById("buttons").getBoundingClientRect().top;
+  const below = box.bottom + popover.offsetHeight <= end;
+  popover.style.top = `${(below ? box.bottom : box.top - popover.offsetHeight) - around.top + trace.scrollTop}px`;
 }
 
 function inPercent(value) {

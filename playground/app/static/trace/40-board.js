@@ -33,8 +33,8 @@ function showLegend(news) {
 function showEnding(news) {
   if (news.status !== "over") return;
   const foot = trace.querySelector(".ending");
-  const ending = news.ending ?? { outcome: "", why: "not finished" };
-  const [sign, name] = ENDINGS[ending.outcome] ?? ["", ending.outcome.replaceAll("_", " ") || "Open"];
+  const ending = news.ending ?? { outcome: "", why: news.doing ? "" : "not finished" };
+  const [sign, name] = news.doing ? ["…", news.doing] : (ENDINGS[ending.outcome] ?? ["", ending.outcome.replaceAll("_", " ") || "Open"]);
   foot.dataset.outcome = ending.outcome;
   foot.querySelector(".sign").textContent = sign;
   const told = [

@@ -12,6 +12,7 @@ const typesetting = button("Math", "Typeset formulas; click again for the text a
   typesetting.setAttribute("aria-pressed", on);
   if (!on) return clearFormulas();
   katex ??= (await import(new URL(KATEX, document.baseURI))).default;
+  typesetQuestion();
   for (const shown of allRows()) formulasInSight.observe(shown.made);
 });
 typesetting.setAttribute("aria-pressed", false);
@@ -24,6 +25,7 @@ const formulasInSight = new IntersectionObserver((entries) => {
 
 function clearFormulas() {
   formulasInSight.disconnect();
+  showQuestion();
   for (const shown of allRows()) {
     shown.formulas?.replaceWith(shown.body);
     shown.formulas = null;
@@ -33,7 +35,21 @@ function clearFormulas() {
 function typeset(shown) {
   formulasInSight.unobserve(shown.made);
   if (shown.formulas || shown.shades || !shown.body.isConnected) return;
-  const text = shown.body.data;
+  const made = formulasIn(shown.body.data);
+  if (!made) return;
+  shown.body.replaceWith(made);
+  shown.formulas = made;
+}
+
+// The question, and the correct answer, which is a formula as a whole where it has a command in it.
+function typesetQuestion() {
+  const made = formulasIn(drawn.question);
+  if (made) trace.querySelector(".question").replaceChildren(made);
+  if (drawn.gold?.includes("\\")) trace.querySelector(".gold b").replaceChildren(formula(drawn.gold, false, drawn.gold));
+}
+
+// A text with its formulas typeset; null where it has none.
+function formulasIn(text) {
   const made = make("span", "formulas");
   let at = 0;
   for (const found of text.matchAll(FORMULA)) {
@@ -42,10 +58,9 @@ function typeset(shown) {
     made.append(text.slice(at, found.index), formula(double ?? bracketed ?? inline ?? single ?? boxed, double != null || bracketed != null, whole));
     at = found.index + whole.length;
   }
-  if (!at) return;
+  if (!at) return null;
   made.append(text.slice(at));
-  shown.body.replaceWith(made);
-  shown.formulas = made;
+  return made;
 }
 
 // What KaTeX cannot read stays as it was written.

@@ -9,7 +9,7 @@ function colour(name) {
   return getComputedStyle(trace).getPropertyValue(name).trim();
 }
 
-// Patterns as on the bars: stripes for B and D, upright ones for steers, dots for C.
+// Patterns as on the bars: stripes for B and D, upright ones for steers, level ones for people, dots for C.
 function patterned(ink, name) {
   const step = name === "s" || name === "c" ? 4 : 6;
   const tile = document.createElement("canvas");
@@ -17,6 +17,7 @@ function patterned(ink, name) {
   const pen = tile.getContext("2d");
   pen.fillStyle = ink;
   if (name === "s") pen.fillRect(0, 0, step / 2, step);
+  else if (name === "p") pen.fillRect(0, 0, step, step / 2);
   else if (name === "c") pen.fillRect(0, 0, 3, 3);
   else if (name === "d") for (let at = 0; at < step; at += 1) pen.fillRect(at, at, step / 2, 1);
   else for (let at = 0; at < step; at += 1) pen.fillRect((step - at) % step, at, step / 2, 1);

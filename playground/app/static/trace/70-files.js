@@ -51,7 +51,9 @@ function fileField() {
   const file = make("input", "");
   file.type = "file";
   file.setAttribute("aria-label", "Open a file");
+  file.title = "A session, a trajectory, or recorded traces, of which the first is shown";
   file.addEventListener("change", async () => {
+    if (!file.files.length) return; // nothing was chosen after all
     act("open", { text: await file.files[0].text() });
     sessions.close();
   });
@@ -65,7 +67,7 @@ async function showSessions() {
   const own = group("This session", nameField(), copyButton("Opens this session again", () => `${location.origin}${location.pathname}?work=${key}`));
   const files = group("Download", ...FORMS.map(([label, form, title]) => button(label, title, () => take(form))));
   const open = group("Open a file", fileField());
-  const others = group("Sessions", button("New", "An empty session", () => go(crypto.randomUUID())));
+  const others = group("Sessions", button("New", "An empty session", () => go(newKey())));
   sessions.replaceChildren(own, files, open, others, list, button("Close", "", () => sessions.close()));
   sessions.showModal();
 }
@@ -77,7 +79,7 @@ function replayField() {
   speed.min = 1;
   speed.setAttribute("aria-label", "Tokens a second");
   const play = button("Replay", "Show it again as it was written; Hand over lets a live model go on", () => {
-    act("replay", { number: Number(speed.value) });
+    act("replay", { number: Math.round(speed.value) });
   });
   return [play, speed, make("span", "unit", "tok/s")];
 }

@@ -6,10 +6,15 @@ function clear(news) {
   reason.textContent = "";
   rows.replaceChildren();
   legend.replaceChildren();
-  trace.querySelector(".question").textContent = news.question;
-  trace.querySelector(".gold").hidden = news.gold == null;
-  trace.querySelector(".gold b").textContent = news.gold ?? "";
-  drawn = { ...drawn, drawing: news.drawing, rows: [], tokens: 0, notes: 0, tail: null };
+  drawn = { ...drawn, drawing: news.drawing, question: news.question, gold: news.gold, rows: [], tokens: 0, notes: 0, tail: null };
+  showQuestion();
+  if (katex && trace.classList.contains("typeset")) typesetQuestion();
+}
+
+function showQuestion() {
+  trace.querySelector(".question").textContent = drawn.question;
+  trace.querySelector(".gold").hidden = drawn.gold == null;
+  trace.querySelector(".gold b").textContent = drawn.gold ?? "";
 }
 
 function draw(news) {
