@@ -44,7 +44,9 @@ def test_what_else_might_have_come_is_in_sight_also_at_the_windows_edge(page: Pa
     page.set_viewport_size({"width": 1100, "height": 420})
     finish(page)
     page.keyboard.press("t")
-    token = page.locator(".step").nth(1).locator(".token").nth(1)
+    step = page.locator(".step").nth(1)
+    step.scroll_into_view_if_needed()  # only tokens in sight are asked for
+    token = step.locator(".token").nth(1)
     token.evaluate("token => token.scrollIntoView({ block: 'end' })")
     token.hover()
     box = page.locator(".alternatives").bounding_box()

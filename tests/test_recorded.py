@@ -91,7 +91,7 @@ def test_blank_lines_are_no_traces(tmp_path):
         (['{"response": "x", "trace_id": []}'], "line 1: trace_id: is neither"),
         (['{"segments": []}'], "line 1: question: field required"),
         (["{", '"question": "q", "segments": [{"text": 5}]}'], r"t\.jsonl: segments\[0\]\.text"),
-        (["{", '"question": '], r"t\.jsonl: invalid JSON"),
+        (["{", '"question": '], r"t\.jsonl: is not JSON"),
         (['{"question": "q", "segments": [], "schema_version": 2}'], "line 1: This trajectory has schema version 2"),
     ],
 )
