@@ -6,6 +6,7 @@ import argparse
 import statistics
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from playground.engine.base import Completion, Engine, Request
 from playground.engine.options import EngineOptions
@@ -37,14 +38,16 @@ def relayed(engine: Engine, card: ModelCard, question: str) -> int:
 
 
 def overhead_row(engine: Engine, card: ModelCard, rounds: int) -> str:
-    """µs a token of the engine's stream and of a relay around it."""
+    """µs a token of the engine's stream and of a relay around it.
+
+    The two are compared text by text, a second apart, so that what else the machine does falls on both.
+    """
     questions = [question.problem for question in shipped_questions(1)[:20]]
-    texts = prompts(20)
-    pairs = alternated(
-        lambda: sum(relayed(engine, card, question) for question in questions),
-        lambda: sum(streamed(engine, text) for text in texts),
-        rounds,
-    )
+    pairs = [
+        pair
+        for question, text in zip(questions, prompts(20), strict=True)
+        for pair in alternated(partial(relayed, engine, card, question), partial(streamed, engine, text), rounds)
+    ]
     relay_us, stream_us = (statistics.median(1e6 / pair[side].rate for pair in pairs) for side in (0, 1))
     added = statistics.median(1e6 / ours.rate - 1e6 / bare.rate for ours, bare in pairs)
     return f"| {stream_us:.0f} | {relay_us:.0f} | {added:.0f} |"
@@ -68,7 +71,7 @@ def aggregate_row(engine: Engine) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.streams", description=__doc__)
     parser.add_argument("--engine", choices=("transformers", "vllm"), default="transformers")
-    parser.add_argument("--rounds", type=int, default=3, help="runs of each side")
+    parser.add_argument("--rounds", type=int, default=4, help="runs of each side; an even number, as the first run of a text prefills it")
     options = parser.parse_args()
     card = EngineOptions(engine=options.engine).applied(find_card(REASONER))
     engine = engine_class(options.engine).load(card)
