@@ -71,7 +71,7 @@ def aggregate_row(engine: Engine) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.streams", description=__doc__)
     parser.add_argument("--engine", choices=("transformers", "vllm"), default="transformers")
-    parser.add_argument("--rounds", type=int, default=4, help="runs of each side; an even number, as the first run of a text prefills it")
+    parser.add_argument("--rounds", type=int, default=4, help="runs of each side, an even number: the first prefills")
     options = parser.parse_args()
     card = EngineOptions(engine=options.engine).applied(find_card(REASONER))
     engine = engine_class(options.engine).load(card)
