@@ -24,6 +24,7 @@ from playground.errors import InvalidData
 from playground.records import TWIN_TESTS, Test, Variant
 from playground.serialization import read_text
 from playground.steering import Protocol
+from playground.visible import has_half
 
 _COUNTS = {
     "limit": "tested questions in all, besides those for the distractors",
@@ -276,6 +277,7 @@ def _file(path: Path) -> dict[str, Any]:
         if not isinstance(values[name], list) or not all(isinstance(item, str) for item in values[name]):
             raise InvalidData(f"{path}: {name}", "is not a list of names", f'Write {name} = ["a", "b"].')
     for name in values.keys() & {*_PATHS}:
-        if not isinstance(values[name], str) or not values[name]:
+        value = values[name]
+        if not isinstance(value, str) or not value or "\0" in value or has_half(value):
             raise InvalidData(f"{path}: {name}", "is not a path", f'Write {name} = "folder".')
     return values

@@ -5,7 +5,6 @@ A row needs `problem` (or `question`) and `answer`; an answer may be a list. A f
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,11 +12,11 @@ from typing import Any
 from playground.errors import InvalidData, InvalidInput, MissingExtra
 from playground.grading.golds import gold_text
 from playground.records import Question
+from playground.serialization import json_of_line
 
 Row = dict[str, Any]
 
 _HINT = "Give rows with `problem` and `answer`."
-_HALF = b"\\ud"
 _TEXTS = ("problem", "question")
 _ANSWERS = ("answer", "final_answer")
 _IDS = ("id", "unique_id")
@@ -45,18 +44,12 @@ def rows(path: Path) -> Iterator[tuple[str, Row]]:
 
 def _object(line: bytes, place: str) -> Row:
     try:
-        row = json.loads(_whole_characters(line) if _HALF in line.lower() else line)
+        row = json_of_line(line)
     except (ValueError, RecursionError) as error:
         raise InvalidData(place, f"is not JSON ({error})", "Give JSON Lines: one object on each line.") from None
     if not isinstance(row, dict):
         raise InvalidData(place, "is not a JSON object", "Give JSON Lines: one object on each line.")
     return row
-
-
-def _whole_characters(line: bytes) -> str:
-    """The line with U+FFFD for each half of a character that is escaped without its other half."""
-    text = json.dumps(json.loads(line), ensure_ascii=False)
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _parquet_rows(path: Path) -> Iterator[tuple[str, Row]]:

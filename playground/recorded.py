@@ -5,7 +5,6 @@ Reads line by line; a fault is named by its line. Does not know what is looked f
 
 from __future__ import annotations
 
-import json
 from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from typing import Any, BinaryIO
 from playground.errors import InvalidData, InvalidInput
 from playground.grading.golds import gold_text
 from playground.recovery import Recovery, recoveries
-from playground.serialization import from_json_at
+from playground.serialization import from_json_at, json_of_line
 from playground.thinking import NO_TAGS, STYLES, ThinkTags, split_thinking
 from playground.trajectory import Trajectory
 
@@ -76,7 +75,7 @@ def _traces(file: BinaryIO, name: str) -> Iterator[RecordedTrace]:
 
 def _of_row(line: bytes, place: str, number: int) -> RecordedTrace:
     try:
-        row = json.loads(line)
+        row = json_of_line(line)
     except (ValueError, RecursionError) as error:
         raise InvalidData(place, f"is not JSON ({error})", _HINT) from None
     if not isinstance(row, dict):

@@ -102,6 +102,20 @@ def json_schema(kind: type[Any], title: str) -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": title}
 
 
+def json_of_line(line: bytes) -> Any:
+    """The JSON data of a line, with U+FFFD for each half of a character that is escaped without its other half.
+
+    Raises:
+        ValueError: it is not JSON.
+        RecursionError: it is nested too deeply.
+    """
+    data = json.loads(line)
+    if b"\\ud" not in line.lower():
+        return data
+    text = json.dumps(data, ensure_ascii=False)
+    return json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+
+
 def read_text(path: Path) -> str:
     """A UTF-8 file's text.
 
@@ -130,7 +144,7 @@ def write_text(path: Path, text: str) -> None:
     """Write a file whole or not at all: a reader never sees half of it.
 
     Raises:
-        RunError: the path names no file, the folder cannot be written to, or the disk is full.
+        RunError: the path names no file, or a device; the folder cannot be written to, or the disk is full.
     """
     write_lines(path, [text])
 
@@ -160,6 +174,8 @@ def _partial(path: Path) -> Iterator[Path]:
     try:
         if not path.name or path.is_dir():
             raise RunError(f"{path} is not a file name.", "Give a file name.")
+        if path.exists() and not path.is_file():  # the file would take the device's place
+            raise RunError(f"{path} is a device or a pipe.", "Give a file name.")
         path.parent.mkdir(parents=True, exist_ok=True)
         yield path.with_name(f".{path.name}.partial")
     except OSError as error:

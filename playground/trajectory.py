@@ -14,6 +14,7 @@ from playground.errors import InvalidInput
 from playground.sampling import SamplingParams
 from playground.serialization import STRICT, from_dict, to_dict
 from playground.thinking_budget import ThinkingBudget
+from playground.visible import has_half
 
 SCHEMA_VERSION = 1
 
@@ -93,6 +94,9 @@ class Segment:
     kind: SegmentKind = "thinking"
     provenance: Provenance | None = None
 
+    def __post_init__(self) -> None:
+        _check_whole("A segment's text", self.text)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trajectory:
@@ -118,6 +122,7 @@ class Trajectory:
                 f"This trajectory has schema version {self.schema_version}; this program reads {SCHEMA_VERSION}.",
                 "Open it with the version that wrote it.",
             )
+        _check_whole("The question", self.question)
         kinds = [segment.kind for segment in self.segments]
         if kinds != sorted(kinds, reverse=True):
             raise InvalidInput("A thinking segment stands after an answer segment.", "Put thinking first.")
@@ -215,6 +220,11 @@ class Trajectory:
             InvalidData: with the path to the first unknown key, wrong type or missing field.
         """
         return from_dict(cls, data)
+
+
+def _check_whole(what: str, text: str) -> None:
+    if has_half(text):
+        raise InvalidInput(f"{what} holds half a character (a lone surrogate).", "Replace it, as by U+FFFD.")
 
 
 def _first(segment: Segment, length: int) -> Segment:

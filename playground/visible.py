@@ -12,6 +12,14 @@ _STEERS = re.compile(
 )
 
 
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def has_half(text: str) -> bool:
+    """Whether `text` holds half a character, a surrogate without its other half, which nothing can write."""
+    return not text.isascii() and _HALF.search(text) is not None
+
+
 def visible(text: str) -> str:
     """`text` with every character that a terminal would obey made visible; tabs and line breaks stay."""
     return _STEERS.sub(_sign, text)

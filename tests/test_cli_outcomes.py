@@ -101,6 +101,7 @@ def test_what_models_are_called_cannot_steer_the_terminal(tmp_path, capsys):
         (("--cut", "steps:1"), "--cut cuts a saved trajectory"),
         (("--hand-off", "x"), "is not a hand-over rule"),
         (("--n", "0"), "number of samples is 0"),
+        (("--n", "9" * 30), "Give 1 to 100,000"),
         (("--temperature", "0"), "every sample is the same"),
         (("--model", "scripted"), "one model or two"),
         (("--json", "/dev/null/x"), "cannot be written"),

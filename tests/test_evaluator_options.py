@@ -50,6 +50,8 @@ def test_the_command_line_wins_over_the_file_and_the_file_over_the_preset(tmp_pa
         ("run.toml", 'models = "a"', "models: is not a list of names"),
         ("run.toml", "tasks = 3", "tasks: is not a list of names"),
         ("run.toml", "data-dir = 3", "data_dir: is not a path"),
+        ("run.json", '{"output_dir": "a\\u0000"}', "output_dir: is not a path"),
+        ("run.json", '{"output_dir": "a\\ud800"}', "output_dir: is not a path"),
     ],
 )
 def test_a_faulty_file_is_refused_with_its_fault(name, text, says, tmp_path):

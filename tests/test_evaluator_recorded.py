@@ -134,3 +134,13 @@ def test_too_few_responses_are_refused_in_one_line(files, tmp_path):
     assert done.returncode == 2
     assert "answer none of the questions 3 times" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_responses_to_other_problems_are_refused_as_that(files, tmp_path):
+    asked, _ = files
+    (tmp_path / "other.jsonl").write_text('{"problem": "Another?", "response": "4", "model": "tiny-oak-plain"}\n')
+    words = ["--models", "tiny-oak-plain", "--import-solo", tmp_path / "other.jsonl", "--limit", "1", "--n", "1"]
+    done = run("solo", "--tasks", asked, *words, "--output-dir", tmp_path / "run")
+    assert done.returncode == 2
+    assert "of tiny-oak-plain answer none of the questions." in done.stderr
+    assert len(done.stderr.splitlines()) == 1

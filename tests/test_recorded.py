@@ -117,3 +117,8 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path):
     for path in (tmp_path / "none", tmp_path):
         with pytest.raises(InvalidInput, match="cannot be read"):
             list(read_traces(path))
+
+
+def test_half_a_character_is_read_as_the_replacement_character(tmp_path):
+    found = rows(tmp_path, {"response": "One \ud800 \U0001f600.</think>"})
+    assert [trace.thinking for trace in found] == ["One \ufffd \U0001f600."]

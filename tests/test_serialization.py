@@ -82,6 +82,14 @@ def test_a_failed_write_keeps_the_old_file(tmp_path):
     assert path.read_text() == "old"
 
 
+def test_nothing_takes_the_place_of_what_is_no_ordinary_file(tmp_path):
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    with pytest.raises(RunError, match="is a device or a pipe"):
+        write_text(path, "x")
+    assert path.is_fifo()
+
+
 @pytest.mark.parametrize("content", [None, b"\xff\xfe"])
 def test_a_file_that_cannot_be_read_is_one_line(tmp_path, content):
     path = tmp_path / "t.txt"

@@ -195,3 +195,11 @@ def test_a_fault_is_named_by_its_path(change, path):
 def test_another_schema_version_is_refused():
     with pytest.raises(InvalidInput, match="schema version 9"):
         Trajectory.from_dict({"question": "q", "schema_version": 9})
+
+
+def test_half_a_character_is_refused_in_a_question_and_in_a_text():
+    with pytest.raises(InvalidInput, match="question holds half a character"):
+        Trajectory(question="a \ud800 b")
+    with pytest.raises(InvalidInput, match="text holds half a character"):
+        wrote(A, "\udfff")
+    assert wrote(A, "\U0001f600").text == "\U0001f600"

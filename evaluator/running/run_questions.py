@@ -53,13 +53,19 @@ def questions_of(
     Where there are recorded responses, only what all of them answer is asked.
 
     Raises:
-        InvalidInput: there are not as many questions as the run is to ask.
+        InvalidInput: there are not as many questions as the run is to ask, or recorded responses to none of them.
     """
     if taken:
         return answered_by_all(taken.questions, pools, config.n) if pools else taken.questions
     found, others = asked(request)
     if pools:
         found = _answered(found, pools)
+        if not found:
+            names = ", ".join(pool.model for pool in pools)
+            raise InvalidInput(
+                f"The recorded responses of {names} answer none of the questions.",
+                "Compare the texts of their problems.",
+            )
         others = _answered(others, pools)
     drawn = run_questions(found, limit=config.limit, pool=config.pool, seed=config.seed, others=others)
     return answered_by_all(drawn, pools, config.n) if pools else drawn

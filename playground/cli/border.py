@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from playground.errors import PlaygroundError
-from playground.visible import visible_line
+from playground.visible import has_half, visible_line
 
 INTERRUPTED = 130
 """128 + SIGINT, as shells write it."""
@@ -37,7 +37,7 @@ class Parser(argparse.ArgumentParser):
 
 def utf8_text(value: str) -> str:
     """An argument that can be written anywhere, as the `type` of an option: half a character is refused."""
-    if any("\ud800" <= character <= "\udfff" for character in value):
+    if has_half(value):
         raise argparse.ArgumentTypeError("this is not UTF-8 text")
     return value
 

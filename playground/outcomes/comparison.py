@@ -28,6 +28,8 @@ from playground.thinking_budget import ThinkingBudget
 from playground.trajectory import FinishReason, Trajectory
 from playground.turn import Participant, Turn
 
+MOST_SAMPLES = 100_000
+"""Of each arm: all are planned before the first is drawn."""
 MOST_FAULTS = 0.1
 """The share of the samples at which the engines may fail; one always may."""
 
@@ -118,11 +120,11 @@ def check(comparison: Comparison, participants: Sequence[Participant]) -> None:
     """Refuse what cannot be drawn, before anything is.
 
     Raises:
-        InvalidInput: fewer than one sample; several although nothing is drawn at random; a steer that is missing; or a
+        InvalidInput: too few samples or too many; several although nothing is drawn at random; a steer is missing; or a
             budget that cannot be kept.
     """
-    if comparison.n < 1:
-        raise InvalidInput(f"The number of samples is {comparison.n}.", "Give 1 or more.")
+    if not 1 <= comparison.n <= MOST_SAMPLES:
+        raise InvalidInput(f"The number of samples is {comparison.n}.", f"Give 1 to {MOST_SAMPLES:,}.")
     for arm in comparison.arms:
         comparison.start.trajectory(steered=arm.steered)
         for place in arm.writers:

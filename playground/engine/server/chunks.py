@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from playground.engine.base import UNKNOWN_ID, Alternative, Token
 from playground.errors import FaultKind
+from playground.visible import has_half
 
 Data = Mapping[str, Any]
 _LARGEST: Final = sys.float_info.max
@@ -79,7 +80,7 @@ def _text(choice: Data) -> str:
     text = choice.get("text") if message is None else message.get("content")
     if not isinstance(text, str | None):
         raise MalformedAnswer("sent a text that is not a string")
-    if text and not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+    if text and has_half(text):
         raise MalformedAnswer("sent half a character")
     return text or ""
 
