@@ -19,9 +19,15 @@ function patterned(ink, name) {
   if (name === "s") pen.fillRect(0, 0, step / 2, step);
   else if (name === "p") pen.fillRect(0, 0, step, step / 2);
   else if (name === "c") pen.fillRect(0, 0, 3, 3);
-  else if (name === "d") for (let at = 0; at < step; at += 1) pen.fillRect(at, at, step / 2, 1);
-  else for (let at = 0; at < step; at += 1) pen.fillRect((step - at) % step, at, step / 2, 1);
+  else if (name === "d") for (let at = 0; at < step; at += 1) stripe(pen, (step - at) % step, at, step);
+  else for (let at = 0; at < step; at += 1) stripe(pen, at, at, step);
   return tile;
+}
+
+// A row of a slanting stripe; what leaves the tile on the right comes in on the left, so that the stripe has no gaps.
+function stripe(pen, from, at, step) {
+  pen.fillRect(from, at, step / 2, 1);
+  pen.fillRect(from - step, at, step / 2, 1);
 }
 
 function drawTimeline() {
@@ -101,6 +107,7 @@ function drawEntropy(pen, scale) {
 function clearTimeline() {
   timelineNotes = [];
   timeline.width = 0;
+  trace.querySelector(".timeline-end").textContent = "";
 }
 
 function showTimeline(news) {
