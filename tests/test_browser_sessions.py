@@ -109,6 +109,7 @@ def test_a_recorded_trace_replays_and_a_live_model_takes_over(page: Page) -> Non
     row = {"question": question, "response": "<think>\n" + "Mia has figs and more figs.\n" * 60 + "</think>\n\n9"}
     bring(page, "trace.jsonl", json.dumps(row))
     page.wait_for_selector(OVER)
+    expect(page.locator(".timeline-end")).to_have_text("about 361 tokens")
     page.get_by_label("Tokens a second").fill("20")
     page.get_by_role("button", name="Replay").click()
     page.locator(".step").nth(2).wait_for()

@@ -283,7 +283,7 @@ class View:
         for row in rows:
             end = row.start + len(row.text)
             drawn = self.tokens.between(row.start, end) or self._known(row.start, end)
-            tokens = sum(token.start >= row.start for token in drawn) or len(row.text.split())
+            tokens = sum(token.start >= row.start for token in drawn) or None
             self._shown_rows.append({**asdict(row), "end": end, "bits": mean_entropy(drawn), "tokens": tokens})
 
     def _note(self, notes: Iterable[Note]) -> None:

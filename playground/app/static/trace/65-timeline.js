@@ -47,7 +47,7 @@ function drawTimeline() {
     pen.fillStyle = inks[shown.writer];
     pen.fillRect(firstToken(shown) * scale, 14, Math.max(0.5, (lastToken(shown) - firstToken(shown)) * scale - 0.5), 10);
   }
-  trace.querySelector(".timeline-end").textContent = `${tokens.toLocaleString("en")} tokens`;
+  trace.querySelector(".timeline-end").textContent = `${drawn.guessed ? "about " : ""}${tokens.toLocaleString("en")} tokens`;
   drawNotes(pen, all, scale);
   drawEntropy(pen, scale);
 }
@@ -58,7 +58,7 @@ function firstToken(shown) {
 }
 
 function lastToken(shown) {
-  return shown.next ?? firstToken(shown) + shown.text.split(/\s+/).length;
+  return shown.next ?? firstToken(shown) + wordsIn(shown.text);
 }
 
 function reach(all) {
