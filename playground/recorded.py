@@ -19,7 +19,7 @@ from playground.thinking import NO_TAGS, STYLES, ThinkTags, split_thinking
 from playground.trajectory import Trajectory
 
 _WRITTEN = ("thinking_process", "response")
-_HINT = "Give a saved trajectory, or JSON Lines whose rows have `response` or `thinking_process`."
+HINT = "Give a saved trajectory, or JSON Lines whose rows have `response` or `thinking_process`."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,17 +70,17 @@ def _traces(file: BinaryIO, name: str) -> Iterator[RecordedTrace]:
             yield _of_row(line, place, number)
             number += 1
     if number == 0:
-        raise InvalidData(name, "holds no trace", _HINT)
+        raise InvalidData(name, "holds no trace", HINT)
 
 
 def _of_row(line: bytes, place: str, number: int) -> RecordedTrace:
     try:
         row = json_of_line(line)
     except (ValueError, RecursionError) as error:
-        raise InvalidData(place, f"is not JSON ({error})", _HINT) from None
+        raise InvalidData(place, f"is not JSON ({error})", HINT) from None
     if not isinstance(row, dict):
-        raise InvalidData(place, "is not a JSON object", _HINT)
-    if "segments" in row and row.keys().isdisjoint(_WRITTEN):
+        raise InvalidData(place, "is not a JSON object", HINT)
+    if is_trajectory(row):
         return _of_trajectory(line, place, number)
     trace = number if row.get("trace_id") is None else row["trace_id"]
     if not isinstance(trace, str | int):
@@ -98,8 +98,13 @@ def _of_row(line: bytes, place: str, number: int) -> RecordedTrace:
     )
 
 
+def is_trajectory(row: dict[str, Any]) -> bool:
+    """Whether a row is a saved trajectory; a labelled trace has segments of another kind."""
+    return "segments" in row and row.keys().isdisjoint(_WRITTEN)
+
+
 def _of_trajectory(text: bytes, place: str, number: int) -> RecordedTrace:
-    trajectory = from_json_at(Trajectory, text, place, _HINT)
+    trajectory = from_json_at(Trajectory, text, place, HINT)
     return RecordedTrace(
         trace=number,
         thinking=trajectory.thinking,
@@ -121,7 +126,7 @@ def _parts(row: dict[str, Any], place: str) -> tuple[str, str | None]:
             return thought.thinking, thought.answer if thought.state == "closed" else None
         if text is not None:
             raise InvalidData(f"{place}: {key}", "is not a string")
-    raise InvalidData(place, "has neither `response` nor `thinking_process`", _HINT)
+    raise InvalidData(place, "has neither `response` nor `thinking_process`", HINT)
 
 
 def tags_in(text: str) -> ThinkTags:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from playground.app.relay.opening import opened
+from playground.errors import InvalidData
 from playground.trajectory import Author, Provenance, Segment, Trajectory
 
 ROW = {"problem": "What is half of one?", "response": "One over two.</think>\n\n\\boxed{0.5}", "model": "some-model"}
@@ -39,3 +40,20 @@ def test_a_trajectory_that_has_its_answer_comes_with_the_verdict(answer: str, ou
 
 def test_an_answer_that_was_broken_off_has_no_verdict_yet() -> None:
     assert opened(answered("\\boxed{9", Provenance(finish_reason="abort"))).tree.branches[0].ending is None
+
+
+def test_a_labelled_trace_is_no_trajectory_although_its_labels_are_called_segments() -> None:
+    row = {"thinking_process": "One over two.", "segments": [{"label": "deduction", "text": "One over two."}]}
+    branch = opened(json.dumps(row)).tree.branches[0]
+    assert branch.trajectory.thinking == "One over two."
+
+
+def test_half_a_character_in_a_recorded_trace_is_replaced() -> None:
+    branch = opened(json.dumps({**ROW, "response": "One \ud83d over two.</think>2"})).tree.branches[0]
+    assert branch.trajectory.thinking == "One \ufffd over two."
+
+
+@pytest.mark.parametrize("text", ['{"segments": 3}', '{"tree": 3}'])
+def test_what_is_wrong_in_a_file_is_told_with_what_is_wanted(text: str) -> None:
+    with pytest.raises(InvalidData, match=r"^the file: .*\. Give a s"):
+        opened(text)

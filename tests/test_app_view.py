@@ -194,7 +194,7 @@ def test_a_trajectory_is_drawn_again_as_it_was_drawn_live() -> None:
     again.finish()
     redrawn = again.news(Seen(), 0.0)
     for row in (*redrawn["rows"], *value["rows"]):
-        del row["tokens"]  # of a row that is drawn again the words are counted
+        del row["tokens"]  # of a row that is drawn again they are not known
     for name in ("rows", "notes", "tail"):
         assert redrawn[name] == value[name]
     assert [writer["tokens"] for writer in redrawn["writers"]] == [writer["tokens"] for writer in value["writers"]]

@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 
 from playground.app.beginning import begin_session
+from playground.app.questions import shipped
 from playground.app.relay import desk as desks
 from playground.app.relay.acts import PERSON, perform
 from playground.app.relay.cast import Cast
@@ -19,7 +20,7 @@ from playground.app.relay.doing import Act, Doing, Solo
 from playground.app.relay.exports import exported
 from playground.app.relay.form import Form, read
 from playground.app.relay.inquiries import Ask, answered
-from playground.app.relay.links import linked
+from playground.app.relay.links import linked, unknown
 from playground.app.relay.opening import opened
 from playground.app.relay.origins import origin
 from playground.app.relay.shelf import Shelf
@@ -413,6 +414,25 @@ def test_links_name_fields_and_leave_the_others_alone() -> None:
     assert linked({"question": "t1-0001"})["gold"] == "27"
     assert linked({"seed": "9" * 400, "tokens": "1e9"}) == {}
     assert linked(None) == linked({"rule": "every:3"}) == {}
+    assert linked({"text": "What is 2 + 2?"}) == {"question": "What is 2 + 2?", "gold": ""}
+
+
+def test_what_a_link_names_and_nobody_has_is_told() -> None:
+    odd = {"question": "t9-1", "rule": "cue:(Wait", "seed": "x", "temperature": "0.5", "a": "no-model", "work": "1"}
+    assert unknown(odd, shipped()) == ["question t9-1", "rule cue:(Wait", "seed x"]
+    assert unknown({"question": "t1-0001", "rule": "close"}, shipped()) == unknown(None, shipped()) == []
+
+
+def test_what_is_known_of_tokens_stays_with_a_branch_that_goes_on() -> None:
+    desk = new_desk(Store(None))
+    do(desk, "run")
+    end = len(wait(desk).trajectory.text)
+    known = [(row["tokens"], row["bits"]) for row in desk.news(Seen(), 0)["rows"]]
+    assert all(bits is not None for _, bits in known)
+    do(desk, "edit", start=end, offset=end, text="So it is.\n")
+    assert [(row["tokens"], row["bits"]) for row in desk.news(Seen(), 0)["rows"]][: len(known)] == known
+    do(desk, "undo")
+    assert [(row["tokens"], row["bits"]) for row in desk.news(Seen(), 0)["rows"]] == known
 
 
 def test_the_origin_of_a_segment_names_its_steer() -> None:

@@ -1,6 +1,7 @@
 """Sessions: they survive a reload in mid-stream, have names, go into files and come back. In a real browser."""
 
 import json
+import re
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
@@ -108,6 +109,7 @@ def test_a_recorded_trace_replays_and_a_live_model_takes_over(page: Page) -> Non
     row = {"question": question, "response": "<think>\n" + "Mia has figs and more figs.\n" * 60 + "</think>\n\n9"}
     bring(page, "trace.jsonl", json.dumps(row))
     page.wait_for_selector(OVER)
+    expect(page.locator(".timeline-end")).to_have_text("about 361 tokens")
     page.get_by_label("Tokens a second").fill("20")
     page.get_by_role("button", name="Replay").click()
     page.locator(".step").nth(2).wait_for()
@@ -121,7 +123,7 @@ def test_a_recorded_trace_replays_and_a_live_model_takes_over(page: Page) -> Non
 
 def test_a_link_to_a_model_that_is_not_offered_says_so_and_the_page_works(page: Page, address: str) -> None:
     page.goto(f"{address}/?a=no-such-model&b=quick&rule=every:3")
-    expect(page.locator(".notice")).to_have_text("Not offered here: no-such-model.")
+    expect(page.locator(".notice")).to_have_text("Not offered here: no-such-model, rule every:3.")
     expect(page.get_by_label("Model B", exact=True)).to_have_value("quick")
     choose(page, "Model A", "quick")
     run(page)
@@ -134,3 +136,12 @@ def test_a_link_fills_the_form(page: Page, address: str) -> None:
     expect(page.get_by_label("Correct answer")).to_have_value("36")
     expect(page.get_by_label("How many")).to_have_value("7")
     expect(page.get_by_label("Seed")).to_have_value("3")
+    expect(page.get_by_label("tier 2")).to_be_checked()
+    expect(page.get_by_role("combobox", name="Question")).to_have_value(re.compile("t2-0007"))
+
+
+def test_a_link_with_a_question_of_its_own_has_no_correct_answer_and_is_in_no_list(page: Page, address: str) -> None:
+    page.goto(f"{address}/?text=Why%3F")
+    expect(page.get_by_role("textbox", name="Question")).to_have_value("Why?")
+    expect(page.get_by_label("Correct answer")).to_have_value("")
+    expect(page.get_by_role("combobox", name="Question")).to_have_value("")

@@ -29,6 +29,12 @@ def test_a_third_model_takes_its_turn(page: Page) -> None:
     expect(page.get_by_label("Model C", exact=True)).to_have_value("slow")
 
 
+def test_a_fifth_model_cannot_be_asked_for(page: Page, address: str) -> None:
+    page.goto(f"{address}/?a=quick&b=quick&c=slow&d=slow")
+    expect(page.get_by_label("Model D", exact=True)).to_have_value("slow")
+    expect(page.get_by_role("button", name="another model")).to_be_hidden()
+
+
 def test_a_question_of_the_folder_is_asked(page: Page) -> None:
     page.get_by_label("mine", exact=True).check()
     expect(page.get_by_role("textbox", name="Question")).to_have_value("What is half of one?")

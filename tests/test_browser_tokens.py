@@ -1,6 +1,7 @@
 """Tokens, the timeline and the keys. In a real browser."""
 
 import json
+import re
 
 from playwright.sync_api import Page, expect
 from visitor import OVER, address, browser, log, page, record, run, set_up, text_on
@@ -114,6 +115,11 @@ def test_the_timeline_is_drawn_and_leads_to_a_step(page: Page) -> None:
     expect(page.locator(".step:not(.blank-row)").last).to_be_in_viewport()
     page.locator(".timeline").click(position={"x": 3, "y": 18})
     expect(page.locator(".step").first).to_be_in_viewport()
+    expect(page.locator(".timeline-end")).to_have_text(re.compile(r"^\d+ tokens$"))
+    written = page.locator(".timeline-end").inner_text()
+    run(page)
+    page.wait_for_selector(".step.tail")
+    assert page.locator(".timeline-end").inner_text() != written
 
 
 def test_a_question_mark_shows_the_keys(page: Page) -> None:

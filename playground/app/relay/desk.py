@@ -287,7 +287,7 @@ class Desk:
 
     def _draw(self) -> None:
         current = self.tree.current
-        self._view = View(current.trajectory if current else Trajectory(question=""), self.cast)
+        self._view = View(current.trajectory if current else Trajectory(question=""), self.cast, self.drawn)
         self._status = "over" if current else "empty"
         if current is not None and current.ending is not None:
             self._view.finish()

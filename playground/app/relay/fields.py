@@ -39,6 +39,10 @@ BUTTONS = {
 }
 
 
+QUESTION_LIST = ("source", "listed")
+"""The fields from which a question is chosen, which are no fields of `Form`."""
+
+
 def relay_form(offer: Offer, questions: QuestionList) -> dict[str, Any]:
     """The components by the names of `Form`'s fields."""
     asked = question_form(questions)
@@ -50,7 +54,7 @@ def relay_form(offer: Offer, questions: QuestionList) -> dict[str, Any]:
 
 
 def question_form(questions: QuestionList) -> dict[str, Any]:
-    """A question that is chosen or written, and its correct answer."""
+    """A question that is chosen or written, its correct answer, and where it is chosen."""
     source = next(iter(questions.sources))
     first, *_ = questions.sources[source]
     with gr.Group(elem_id="question-form"):
@@ -72,7 +76,18 @@ def question_form(questions: QuestionList) -> dict[str, Any]:
 
     sources.input(of_source, sources, [chosen, text, gold], **AT_ONCE)
     chosen.input(of_id, chosen, [text, gold], **AT_ONCE)
-    return {"question": text, "gold": gold}
+    return {"question": text, "gold": gold, **dict(zip(QUESTION_LIST, (sources, chosen), strict=True))}
+
+
+def in_list(questions: QuestionList, text: str | None) -> list[Any]:
+    """The fields of `QUESTION_LIST` where a question is asked that nobody has just chosen there."""
+    if text is None:
+        return [gr.skip(), gr.skip()]
+    found = questions.asking(text)
+    if found is None:
+        return [gr.skip(), gr.Dropdown(value=None)]
+    source = next(name for name, listed in questions.sources.items() if found in listed)
+    return [source, gr.Dropdown(question_titles(questions, source), value=found.id)]
 
 
 def question_titles(questions: QuestionList, source: str) -> list[tuple[str, str]]:

@@ -44,7 +44,7 @@ def models_form(offer: Offer, most: int = len(MODEL_FIELDS)) -> dict[str, Any]:
         gr.on(fn=lambda: _choices(offer, len(fields)), outputs=fields, **AT_ONCE)  # when the page is loaded
     more.click(_one_more, fields, [*fields[_FEWEST:], more], **AT_ONCE)
     for field in fields[_FEWEST:]:
-        field.change(_shown, fields, fields[_FEWEST:], **AT_ONCE)
+        field.change(_shown, fields, [*fields[_FEWEST:], more], **AT_ONCE)
     return chosen
 
 
@@ -90,8 +90,10 @@ def _one_more(*names: str | None) -> list[Any]:
 
 
 def _shown(*names: str | None) -> list[Any]:
-    """A further model that is chosen has its field."""
-    return [gr.update(visible=True) if name else gr.skip() for name in names[_FEWEST:]]
+    """A further model that is chosen has its field; where all are, no further one can be asked for."""
+    further = names[_FEWEST:]
+    more = gr.update(visible=False) if all(further) else gr.skip()
+    return [*(gr.update(visible=True) if name else gr.skip() for name in further), more]
 
 
 def _used(*names: str | None) -> list[Any]:

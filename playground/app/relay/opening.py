@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from playground.app.border import whole
 from playground.branches import Branch, Ending, Tree
 from playground.ending import judge
 from playground.errors import InvalidData, InvalidInput
-from playground.recorded import read_traces
-from playground.serialization import from_json
+from playground.recorded import HINT, is_trajectory, read_traces
+from playground.serialization import from_json_at
 from playground.store import Work
 from playground.thinking import QWEN3_TAGS
 from playground.trajectory import Author, Segment, Trajectory
@@ -22,6 +23,8 @@ LARGEST_NUMBER = 10**15
 MOST_BRANCHES = 1_000
 MOST_SHOWN = {"characters": 500_000, "segments": 5_000, "authors": 100, "tokens": 1_000_000_000}
 """Of a trajectory: it is drawn at once, and the server's other visitors wait for that."""
+_FILE = "the file"
+_TEXTS = ("thinking", "answer", "question", "gold", "model")
 RECORDED = Author(kind="model", name="recorded")
 
 
@@ -39,8 +42,9 @@ def opened(text: str) -> Work:
     except (ValueError, RecursionError):
         data = None
     if isinstance(data, dict) and "tree" in data:
-        return _checked(from_json(Work, text))
-    trajectory = from_json(Trajectory, text) if isinstance(data, dict) and "segments" in data else _recorded(text)
+        return _checked(from_json_at(Work, text, _FILE, "Give a session as it was downloaded."))
+    saved = isinstance(data, dict) and is_trajectory(data)
+    trajectory = from_json_at(Trajectory, text, _FILE, HINT) if saved else _recorded(text)
     check_shown(trajectory)
     return Work(tree=Tree().grow(Branch(made="open", trajectory=trajectory, ending=_ending(trajectory))))
 
@@ -83,7 +87,8 @@ def _recorded(text: str) -> Trajectory:
         try:
             trace = next(read_traces(path))
         except InvalidData as error:
-            raise InvalidData(error.path.replace(str(path), "the file"), error.problem, error.hint) from None
+            raise InvalidData(error.path.replace(str(path), _FILE), error.problem, error.hint) from None
+    trace = replace(trace, **whole({name: getattr(trace, name) for name in _TEXTS}))
     author = Author(kind="model", name=trace.model) if trace.model else RECORDED
     written = [Segment(text=trace.thinking, author=author)] if trace.thinking else []
     if trace.answer is not None:

@@ -13,10 +13,10 @@ from playground.app.events import AT_ONCE, filling, takes
 from playground.app.network.origin import network_address
 from playground.app.notice import notice_line
 from playground.app.offer import Offer
-from playground.app.relay.fields import relay_form
+from playground.app.relay.fields import QUESTION_LIST, in_list, relay_form
 from playground.app.relay.form import MODEL_FIELDS, Form
 from playground.app.relay.handlers import Handlers
-from playground.app.relay.links import linked
+from playground.app.relay.links import linked, unknown
 from playground.app.theme import scripts, static
 
 
@@ -71,7 +71,8 @@ def _wire(handlers: Handlers, components: Mapping[str, Any], notice: gr.HTML, tr
         asked = {**handlers.form(str(event.key), str(event.visitor)), **linked(event.link, handlers.questions)}
         models = [name for name in MODEL_FIELDS if asked.get(name)]
         lacking = [str(asked[name])[:60] for name in models if not takes(components[name], asked[name])]
+        lacking += unknown(event.link, handlers.questions)
         told = {"text": f"Not offered here: {', '.join(lacking)}."} if lacking else gr.skip()
-        return [*filling(inputs, names, asked), told]
+        return [*filling(inputs, names, asked), *in_list(handlers.questions, asked.get("question")), told]
 
-    trace.restore(restore, None, [*inputs, notice], **AT_ONCE)
+    trace.restore(restore, None, [*inputs, *(components[name] for name in QUESTION_LIST), notice], **AT_ONCE)

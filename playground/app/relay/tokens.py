@@ -77,11 +77,6 @@ class TokenTrack:
         found = self._tokens[first : bisect_left(self._starts, end)]
         return [drawn for drawn in found if drawn.text and drawn.start + len(drawn.text) > start]
 
-    def entropy(self, start: int, end: int) -> float | None:
-        """The mean entropy over the tokens of a stretch, in bits; None where it is not known."""
-        known = [drawn.bits for drawn in self.between(start, end) if drawn.bits is not None]
-        return round(sum(known) / len(known), 2) if known else None
-
     def count(self, start: int, end: int) -> int:
         """How many tokens begin in a stretch."""
         return bisect_left(self._starts, end) - bisect_left(self._starts, start)
@@ -93,6 +88,12 @@ class TokenTrack:
         if self._tokens:
             last = self._tokens[-1]
             self._tokens[-1] = last._replace(text=last.text[: at - last.start])
+
+
+def mean_entropy(tokens: Iterable[Drawn]) -> float | None:
+    """The mean entropy over tokens, in bits; None where it is not known."""
+    known = [drawn.bits for drawn in tokens if drawn.bits is not None]
+    return round(sum(known) / len(known), 2) if known else None
 
 
 class Tracks:

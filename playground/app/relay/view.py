@@ -9,7 +9,7 @@ and never reads it as HTML or Markdown.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import count
 from typing import Any
@@ -18,7 +18,7 @@ from playground.app.relay.cast import Cast
 from playground.app.relay.meters import Meter
 from playground.app.relay.notes import Note, NoteStream, right
 from playground.app.relay.rows import Row, RowStream
-from playground.app.relay.tokens import TokenTrack
+from playground.app.relay.tokens import Drawn, TokenTrack, mean_entropy
 from playground.app.relay.wording import joins, passed_by, took_over
 from playground.branches import Probe
 from playground.engine.pieces import split
@@ -29,6 +29,9 @@ from playground.trajectory import Segment, SegmentKind, Trajectory
 
 _DRAWINGS = count(time.time_ns() // 1_000_000)
 """Numbers that no other drawing has, also not one of a server that ran before."""
+
+
+Known = Callable[[int, int], Sequence[Drawn]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +64,11 @@ class _Turn:
 class View:
     """What of a trajectory is seen. The seconds given to it come from one clock."""
 
-    def __init__(self, trajectory: Trajectory, cast: Cast) -> None:
+    def __init__(self, trajectory: Trajectory, cast: Cast, known: Known = lambda *_: ()) -> None:
+        """`known` has the tokens of a stretch that stood there before."""
         self.trajectory = trajectory
         self._cast = cast
+        self._known = known
         self.tokens = TokenTrack()
         self._close_tags: tuple[str | None, ...] = ()
         self._meters: list[Meter] = []
@@ -277,9 +282,9 @@ class View:
     def _show(self, rows: Iterable[Row]) -> None:
         for row in rows:
             end = row.start + len(row.text)
-            bits = self.tokens.entropy(row.start, end)
-            tokens = self.tokens.count(row.start, end) or len(row.text.split())
-            self._shown_rows.append({**asdict(row), "end": end, "bits": bits, "tokens": tokens})
+            drawn = self.tokens.between(row.start, end) or self._known(row.start, end)
+            tokens = sum(token.start >= row.start for token in drawn) or None
+            self._shown_rows.append({**asdict(row), "end": end, "bits": mean_entropy(drawn), "tokens": tokens})
 
     def _note(self, notes: Iterable[Note]) -> None:
         for note in notes:

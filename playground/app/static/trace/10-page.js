@@ -7,7 +7,7 @@ const legend = trace.querySelector(".legend");
 const link = Object.fromEntries(new URLSearchParams(location.search));
 const key = kept(sessionStorage, WORK, link.work);
 
-let drawn = { drawing: 0, version: 0, tree: 0, question: "", gold: null, rows: [], tokens: 0, notes: 0, tail: null, writers: [], status: "empty", can: [] };
+let drawn = { drawing: 0, version: 0, tree: 0, question: "", gold: null, rows: [], tokens: 0, guessed: false, notes: 0, tail: null, writers: [], status: "empty", can: [] };
 
 // Sends what somebody did; what is wrong with it comes back as the notice.
 function act(verb, details = {}) {

@@ -90,11 +90,17 @@ function showRows(news) {
   drawn.tail.made.setAttribute("aria-hidden", writing); // a screen reader hears the step when it is complete
 }
 
+// What is counted where the tokens are not known.
+function wordsIn(text) {
+  return text.match(/\S+/g)?.length ?? 0;
+}
+
 function seal(shown, row) {
   shown.end = row.end;
   shown.bits = row.bits;
   shown.first = drawn.tokens;
-  drawn.tokens += row.tokens;
+  drawn.tokens += row.tokens ?? wordsIn(shown.text);
+  drawn.guessed ||= row.tokens == null && Boolean(shown.body.data);
   shown.next = drawn.tokens;
   if (trace.classList.contains("shaded")) inSight.observe(shown.made);
   if (trace.classList.contains("typeset")) formulasInSight.observe(shown.made);

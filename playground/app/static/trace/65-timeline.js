@@ -19,9 +19,15 @@ function patterned(ink, name) {
   if (name === "s") pen.fillRect(0, 0, step / 2, step);
   else if (name === "p") pen.fillRect(0, 0, step, step / 2);
   else if (name === "c") pen.fillRect(0, 0, 3, 3);
-  else if (name === "d") for (let at = 0; at < step; at += 1) pen.fillRect(at, at, step / 2, 1);
-  else for (let at = 0; at < step; at += 1) pen.fillRect((step - at) % step, at, step / 2, 1);
+  else if (name === "d") for (let at = 0; at < step; at += 1) stripe(pen, (step - at) % step, at, step);
+  else for (let at = 0; at < step; at += 1) stripe(pen, at, at, step);
   return tile;
+}
+
+// A row of a slanting stripe; what leaves the tile on the right comes in on the left, so that the stripe has no gaps.
+function stripe(pen, from, at, step) {
+  pen.fillRect(from, at, step / 2, 1);
+  pen.fillRect(from - step, at, step / 2, 1);
 }
 
 function drawTimeline() {
@@ -41,7 +47,7 @@ function drawTimeline() {
     pen.fillStyle = inks[shown.writer];
     pen.fillRect(firstToken(shown) * scale, 14, Math.max(0.5, (lastToken(shown) - firstToken(shown)) * scale - 0.5), 10);
   }
-  trace.querySelector(".timeline-end").textContent = `${tokens.toLocaleString("en")} tokens`;
+  trace.querySelector(".timeline-end").textContent = `${drawn.guessed ? "about " : ""}${tokens.toLocaleString("en")} tokens`;
   drawNotes(pen, all, scale);
   drawEntropy(pen, scale);
 }
@@ -52,7 +58,7 @@ function firstToken(shown) {
 }
 
 function lastToken(shown) {
-  return shown.next ?? firstToken(shown) + shown.text.split(/\s+/).length;
+  return shown.next ?? firstToken(shown) + wordsIn(shown.text);
 }
 
 function reach(all) {
@@ -101,6 +107,7 @@ function drawEntropy(pen, scale) {
 function clearTimeline() {
   timelineNotes = [];
   timeline.width = 0;
+  trace.querySelector(".timeline-end").textContent = "";
 }
 
 function showTimeline(news) {

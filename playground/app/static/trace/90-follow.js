@@ -6,7 +6,7 @@ function clear(news) {
   reason.textContent = "";
   rows.replaceChildren();
   legend.replaceChildren();
-  drawn = { ...drawn, drawing: news.drawing, question: news.question, gold: news.gold, rows: [], tokens: 0, notes: 0, tail: null };
+  drawn = { ...drawn, drawing: news.drawing, question: news.question, gold: news.gold, rows: [], tokens: 0, guessed: false, notes: 0, tail: null };
   showQuestion();
   if (katex && trace.classList.contains("typeset")) typesetQuestion();
 }
