@@ -10,8 +10,6 @@ _STEERS = re.compile(
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks that turn the direction of writing
     "\u2028\u2029\ud800-\udfff]"  # line separators, and halves of characters that no encoding can write
 )
-
-
 _HALF = re.compile("[\ud800-\udfff]")
 
 
