@@ -71,6 +71,9 @@ def test_progress_is_told_and_stop_ends_the_batch(outcomes: Page, log: Path) -> 
 
 
 def test_a_cut_of_a_relay_goes_on_with_and_without_its_steer(page: Page) -> None:
+    page.get_by_label("tier 2", exact=True).check()
+    expect(page.get_by_role("combobox", name="Question")).to_have_value(re.compile("^t2-0001"))
+    gold = page.get_by_label("Correct answer").input_value()
     set_up(page, "quick", "other-tags")
     run(page)
     page.wait_for_selector(OVER)
@@ -83,6 +86,8 @@ def test_a_cut_of_a_relay_goes_on_with_and_without_its_steer(page: Page) -> None
     kept = page.locator(".from .kept")
     expect(kept).to_contain_text("Wait. Let me think.")
     expect(page.get_by_label("Model B", exact=True)).to_have_value("other-tags")
+    expect(page.get_by_role("combobox", name="Question", include_hidden=True)).to_have_value(re.compile("^t2-0001"))
+    expect(page.get_by_label("Correct answer")).to_have_value(gold)
     begun = kept.text_content() or ""
     page.get_by_label(re.compile("Samples of each")).fill("2")
     run(page)

@@ -45,6 +45,18 @@ def test_a_question_of_the_folder_is_asked(page: Page) -> None:
     assert (saved["question_id"], saved["gold"]) == ("mine-1", r"\frac{1}{2}")
 
 
+def test_a_question_of_ones_own_does_not_keep_another_ones_answer(page: Page) -> None:
+    question, gold = page.get_by_role("textbox", name="Question"), page.get_by_label("Correct answer")
+    expect(gold).not_to_have_value("")
+    question.fill("What is 2 + 2?")
+    expect(gold).to_have_value("")
+    expect(page.get_by_role("combobox", name="Question")).to_have_value("")
+    gold.fill("4")
+    question.press_sequentially(" And why?")
+    expect(question).to_have_value("What is 2 + 2? And why?")
+    expect(gold).to_have_value("4")
+
+
 def test_the_turns_to_come_are_drawn(page: Page) -> None:
     expect(page.locator(".turns i")).to_have_count(2)
     page.get_by_label("taking turns").check()

@@ -16,7 +16,14 @@ from playground.app.offer import Offer
 from playground.app.outcomes.form import MOST_SAMPLES, OutcomesForm
 from playground.app.outcomes.handlers import OutcomesHandlers
 from playground.app.questions import QuestionList
-from playground.app.relay.fields import question_form, question_titles, rule_form, shared_sampling_form
+from playground.app.relay.fields import (
+    QUESTION_LIST,
+    in_list,
+    question_form,
+    question_titles,
+    rule_form,
+    shared_sampling_form,
+)
 from playground.app.relay.models_form import models_form
 from playground.app.theme import scripts, static
 
@@ -128,6 +135,7 @@ def _wire(handlers: OutcomesHandlers, components: Mapping[str, Any], notice: gr.
     outcomes.start(start, inputs, notice, **AT_ONCE)
 
     def restore(event: gr.EventData) -> list[Any]:
-        return filling(inputs, names, handlers.cut(dict(event._data))[1])
+        fields = handlers.cut(dict(event._data))[1]
+        return [*filling(inputs, names, fields), *in_list(handlers.questions, fields.get("question"))]
 
-    outcomes.restore(restore, None, inputs, **AT_ONCE)
+    outcomes.restore(restore, None, [*inputs, *(components[name] for name in QUESTION_LIST)], **AT_ONCE)

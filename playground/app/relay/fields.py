@@ -74,8 +74,14 @@ def question_form(questions: QuestionList) -> dict[str, Any]:
     def of_id(question_id: str) -> tuple[str, str]:
         return questions.by_id[question_id].text, questions.by_id[question_id].gold
 
+    def own(text: str, question_id: str | None) -> list[Any]:
+        # the chosen question's answer is not that of what is written over it
+        written_over = question_id and text != questions.by_id[question_id].text
+        return [None, ""] if written_over else [gr.skip(), gr.skip()]
+
     sources.input(of_source, sources, [chosen, text, gold], **AT_ONCE)
     chosen.input(of_id, chosen, [text, gold], **AT_ONCE)
+    text.change(own, [text, chosen], [chosen, gold], **AT_ONCE)
     return {"question": text, "gold": gold, **dict(zip(QUESTION_LIST, (sources, chosen), strict=True))}
 
 
