@@ -65,7 +65,10 @@ def test_what_is_not_safe_or_cannot_be_is_refused(given: dict[str, Any], says: s
 
 @pytest.mark.parametrize("given", [{"accounts": ANN}, {"no_auth_unsafe": True}])
 def test_another_address_is_served_with_a_login_or_the_unsafe_flag(given: dict[str, Any]) -> None:
-    Network(host="0.0.0.0", port=free_port(), **given).check()
+    port = free_port()
+    with pytest.raises(InvalidInput, match="can be reached"):
+        Network(host="0.0.0.0", port=port).check()
+    Network(host="0.0.0.0", port=port, **given).check()
 
 
 @pytest.mark.parametrize(

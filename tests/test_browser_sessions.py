@@ -53,6 +53,7 @@ def test_a_browser_that_makes_no_uuids_has_sessions_all_the_same(browser: Browse
     page.click("#sessions")
     page.get_by_role("button", name="New", exact=True).click()
     page.wait_for_selector('.trace[data-status="empty"]')
+    expect(page.locator(".step")).to_have_count(0)
     context.close()
 
 

@@ -130,7 +130,7 @@ def test_no_import_cycle():
     graph: dict[str, set[str]] = {}
     for module, imported in inner():
         graph.setdefault(module, set()).add(imported)
-    TopologicalSorter(graph).prepare()
+    assert set(TopologicalSorter(graph).static_order()) >= graph.keys()  # a cycle raises
 
 
 def test_the_evaluator_does_not_know_the_page():

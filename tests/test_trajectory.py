@@ -44,7 +44,8 @@ def test_a_saved_trajectory_reads_back_equal(trajectory):
 
 @given(trajectories())
 def test_a_saved_trajectory_follows_the_schema(trajectory):
-    jsonschema.validate(trajectory.to_dict(), json.loads(SCHEMA.read_text()))
+    schema = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text()))
+    assert list(schema.iter_errors(trajectory.to_dict())) == []
 
 
 def test_the_schema_file_is_the_one_of_the_value():
