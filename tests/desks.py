@@ -21,22 +21,14 @@ from playground.thinking import NO_TAGS, QWEN3_TAGS
 from playground.trajectory import Author, Trajectory
 
 OAK = Author(kind="model", name="oak")
-
-
 QUESTION = "Mia has 4 figs. She buys 5 more figs. She eats 2 figs."
-
-
 LONG = "".join(f"Line {n} adds {n}.\n" for n in range(2000))
-
-
 CARDS = {
     "oak": ModelCard(name="oak", engine="scripted", source="", think=QWEN3_TAGS),
     "slow": ModelCard(name="slow", engine="scripted", source="", think=QWEN3_TAGS),
     "bare": ModelCard(name="bare", engine="scripted", source="", think=NO_TAGS),
     "counts": ModelCard(name="counts", engine="scripted", source="", think=QWEN3_TAGS),
 }
-
-
 ROOM = Room(Limits(visitor_at_once=1))
 
 
